@@ -1,0 +1,3 @@
+"""avpres: verified copies, proofs of fixity and packages for audiovisual archives."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""All contact with the world: programs, storage, formats."""

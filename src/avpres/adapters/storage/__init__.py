@@ -1,0 +1,1 @@
+"""Walking, reading, writing, flushing and reading back; copy backends."""

@@ -1,0 +1,1 @@
+"""External programs: found, asked for their version, run well."""

@@ -1,0 +1,13 @@
+"""What all options models share."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Options(BaseModel):
+    """Options of one subcommand: frozen, and strange names are refused.
+
+    Each field stands in one place only; flags, environment and TOML are derived from the model,
+    and a test keeps the command line equal to it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)

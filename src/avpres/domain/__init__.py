@@ -1,0 +1,1 @@
+"""The words of the field: digests, manifests, events, findings, exit statuses. No I/O."""
