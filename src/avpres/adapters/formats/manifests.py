@@ -1,0 +1,129 @@
+"""Manifests of every format, read and written through one door."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from avpres.adapters.formats import checksum_file, placing, sidecar, sniffing
+from avpres.adapters.formats.finding import find
+from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
+from avpres.adapters.formats.sidecar import is_sidecar
+from avpres.adapters.formats.sniffing import sniff
+from avpres.domain.errors import IncompleteError, NotConformantError, UsageError
+from avpres.domain.manifest import ManifestEntry, ManifestFormat
+
+__all__ = [
+    "Heading",
+    "ManifestFile",
+    "find",
+    "is_sidecar",
+    "open_manifest",
+    "read",
+    "sniff",
+    "write_to",
+]
+
+SAMPLE = 32
+"""Entries looked at to find the folder that a manifest's paths are relative to."""
+
+_Reader = Callable[[BinaryIO, Origin], Iterator[ManifestEntry]]
+_Writer = Callable[[BinaryIO, Iterable[ManifestEntry], Heading], None]
+
+_READ: dict[ManifestFormat, _Reader] = {
+    ManifestFormat.IFI: checksum_file.read,
+    ManifestFormat.GNU: checksum_file.read,
+    ManifestFormat.BSD: checksum_file.read,
+    ManifestFormat.SIDECAR: sidecar.read,
+}
+_WRITE: dict[ManifestFormat, _Writer] = {
+    ManifestFormat.IFI: checksum_file.write_ifi,
+    ManifestFormat.GNU: checksum_file.write_gnu,
+    ManifestFormat.BSD: checksum_file.write_bsd,
+    ManifestFormat.SIDECAR: sidecar.write,
+}
+
+
+def open_manifest(path: Path, *, format: ManifestFormat | None = None) -> ManifestFile:
+    """Learn of a manifest what must be known before its entries are read.
+
+    Its first entries are read for that, so a manifest that is broken at its beginning is refused
+    here.
+
+    Args:
+        path: the manifest; for ASC MHL the chain file, a generation or the `ascmhl` folder.
+        format: what it is, when the user knows better than its content and name.
+
+    Raises:
+        NotConformantError: it is in no format that avpres reads, or breaks its format's rules.
+        SourceUnreadableError: it cannot be read.
+    """
+    path = Path(os.path.abspath(path))
+    known = format or sniff(path)
+    if known is None:
+        raise NotConformantError(f"{path} is in no manifest format that avpres reads")
+    sample = list(islice(_entries(path, known, Path()), SAMPLE))
+    place = placing.place(path, known, [entry.path for entry in sample])
+    algorithms = dict.fromkeys(d.algorithm for entry in sample for d in entry.digests)
+    return ManifestFile(
+        path, known, tuple(algorithms), place.base, place.scope, place.complete, place.strip
+    )
+
+
+def read(manifest: ManifestFile) -> Iterator[ManifestEntry]:
+    """Yield the entries of a manifest, paths relative to its base.
+
+    A path may come more than once, with another algorithm each time or, in a faulty manifest,
+    with another value: the caller compares all of them.
+
+    Raises:
+        NotConformantError: a line or element breaks the format's rules.
+        IncompleteError: it lists nothing, so that there is nothing to compare.
+    """
+    empty = True
+    for entry in _entries(manifest.path, manifest.format, manifest.base):
+        empty = False
+        yield _without(manifest.strip, entry)
+    if empty:
+        raise IncompleteError(f"{manifest.path} lists no files: nothing to compare")
+
+
+def _without(lead: str, entry: ManifestEntry) -> ManifestEntry:
+    if lead and entry.path.startswith(lead):
+        return replace(entry, path=entry.path[len(lead) :])
+    return entry
+
+
+def _entries(path: Path, format: ManifestFormat, base: Path) -> Iterator[ManifestEntry]:
+    known = sniffing.hint(path)
+    origin = replace(known, exists=lambda listed: os.path.lexists(base / listed))
+    with path.open("rb") as handle:
+        yield from _READ[format](handle, origin)
+
+
+def write_to(
+    handle: BinaryIO, format: ManifestFormat, entries: Iterable[ManifestEntry], heading: Heading
+) -> None:
+    """Write a manifest into an open binary file; how it becomes durable is the caller's business.
+
+    Args:
+        handle: where to write.
+        format: which format.
+        entries: files with paths relative to the folder that they are in.
+        heading: which algorithms (most formats hold one), when it was made, and, if the manifest
+            will lie beside that folder, the folder's name: it is put before every path.
+
+    Raises:
+        UsageError: the format cannot hold these algorithms, or is not written in one file.
+    """
+    if format not in _WRITE:
+        raise UsageError(f"a {format} manifest is not written as one file")
+    _WRITE[format](handle, _under(heading.root, entries), heading)
+
+
+def _under(root: str, entries: Iterable[ManifestEntry]) -> Iterable[ManifestEntry]:
+    if not root:
+        return entries
+    return (replace(entry, path=f"{root}/{entry.path}") for entry in entries)

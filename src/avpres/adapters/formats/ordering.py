@@ -1,0 +1,53 @@
+"""Sorting of entries without holding them all in memory."""
+
+import heapq
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from typing import IO, Any
+
+from avpres.domain.manifest import ManifestEntry
+
+RUN = 20_000  # entries held at once, about 10 MB
+
+
+def by_path(entries: Iterable[ManifestEntry]) -> Iterator[ManifestEntry]:
+    """Yield entries sorted by path in code-point order."""
+    return _sorted(entries, lambda entry: entry.path)
+
+
+def depth_first(entries: Iterable[ManifestEntry]) -> Iterator[ManifestEntry]:
+    """Yield entries so that each folder's files come together, its subfolders whole in between."""
+    return _sorted(entries, lambda entry: entry.path.split("/"))
+
+
+def _sorted(
+    entries: Iterable[ManifestEntry], key: Callable[[ManifestEntry], Any]
+) -> Iterator[ManifestEntry]:
+    waiting = iter(entries)
+    first = sorted(islice(waiting, RUN), key=key)
+    if len(first) < RUN:
+        yield from first
+        return
+    with ExitStack() as stack:
+        runs = [iter(first)]
+        while run := sorted(islice(waiting, RUN), key=key):
+            runs.append(_spilled(run, stack.enter_context(tempfile.TemporaryFile())))
+        yield from heapq.merge(*runs, key=key)
+
+
+def _spilled(run: Iterable[ManifestEntry], store: IO[bytes]) -> Iterator[ManifestEntry]:
+    for entry in run:
+        pickle.dump(entry, store, protocol=pickle.HIGHEST_PROTOCOL)
+    store.seek(0)
+    return _loaded(store)
+
+
+def _loaded(store: IO[bytes]) -> Iterator[ManifestEntry]:
+    while True:
+        try:
+            yield pickle.load(store)  # noqa: S301 - our own temporary file, without a name
+        except EOFError:
+            return

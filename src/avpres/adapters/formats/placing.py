@@ -1,0 +1,91 @@
+"""Finding the folder that the paths of a manifest are relative to."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from avpres.adapters.formats import sidecar
+from avpres.adapters.formats.sniffing import IFI_MANIFEST
+from avpres.domain.manifest import ManifestFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a manifest's paths begin, what it speaks of, and what must be taken off its paths."""
+
+    base: Path
+    scope: Path
+    complete: bool = True
+    strip: str = ""
+
+
+def place(path: Path, form: ManifestFormat, sample: Sequence[str]) -> Place:
+    """Find base and scope of a manifest from its own place, its name and its first paths.
+
+    Disks are mounted elsewhere and folders get other names, so that paths are tried as they
+    stand, then without what only the machine of their making knew.
+    """
+    folder = path.parent
+    if form is ManifestFormat.SIDECAR:
+        return Place(folder, folder / sidecar.subject(path.name))
+    if form is ManifestFormat.BAGIT:
+        tags = path.name.lower().startswith("tag")
+        return Place(folder, folder if tags else folder / "data", complete=not tags)
+    if any(os.path.isabs(listed) for listed in sample):
+        return _absolute(path, sample)
+    return _relative(path, sample)
+
+
+def _relative(path: Path, sample: Sequence[str]) -> Place:
+    folder, root = path.parent, subject_name(path.name)
+    tops = {listed.split("/", 1)[0] for listed in sample}
+    top = tops.pop() if len(tops) == 1 else None
+    if _any_exists(folder, sample):
+        narrow = top is not None and root is not None and (top == root or root.startswith(top))
+        return Place(folder, folder / top if narrow and top else folder)
+    if root and (folder / root).is_dir() and _any_exists(folder / root, sample):
+        return Place(folder / root, folder / root)
+    if top and folder.name == top and _any_exists(folder.parent, sample):
+        return Place(folder.parent, folder)
+    return _renamed(folder, root, top, sample)
+
+
+def _renamed(folder: Path, root: str | None, top: str | None, sample: Sequence[str]) -> Place:
+    """Look for the files under another root folder than the manifest names."""
+    nested = [listed.split("/", 1)[1] for listed in sample if "/" in listed]
+    if top and len(nested) == len(sample):
+        for candidate in (folder / root if root else folder, folder):
+            if _any_exists(candidate, nested):
+                return Place(candidate, candidate, strip=top + "/")
+    if top and root == top:
+        return Place(folder, folder / top)
+    return Place(folder, folder)
+
+
+def _absolute(path: Path, sample: Sequence[str]) -> Place:
+    """Find the longest lead that can go so that the rest is found near the manifest."""
+    folder, root = path.parent, subject_name(path.name)
+    candidates = [folder / root] if root and (folder / root).is_dir() else []
+    candidates += [folder, folder.parent]
+    for listed in sample:
+        parts = listed.lstrip("/").split("/")
+        for drop in range(len(parts)):
+            tail = "/".join(parts[drop:])
+            for candidate in candidates:
+                if os.path.lexists(candidate / tail):
+                    strip = listed.removesuffix(tail)
+                    return Place(candidate, candidate, strip=strip)
+    return Place(Path(folder.anchor or "/"), folder)
+
+
+def _any_exists(folder: Path, sample: Sequence[str]) -> bool:
+    return any(os.path.lexists(folder / listed) for listed in sample)
+
+
+def subject_name(manifest_name: str) -> str | None:
+    """Give the name of the folder or file that a manifest's name speaks of, if it speaks so."""
+    if match := IFI_MANIFEST.fullmatch(manifest_name):
+        return match["root"]
+    stem, dot, _ = manifest_name.rpartition(".")
+    return stem if dot and stem else None

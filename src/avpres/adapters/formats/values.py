@@ -1,0 +1,83 @@
+"""Which algorithm a written digest is of: told by label, by file name, by length."""
+
+import re
+
+from avpres.domain.errors import NotConformantError
+from avpres.domain.fixity import LENGTH, Algorithm, Digest
+
+_LABELS = {
+    "md5": Algorithm.MD5,
+    "sha1": Algorithm.SHA1,
+    "sha256": Algorithm.SHA256,
+    "sha512": Algorithm.SHA512,
+    "sha2256": Algorithm.SHA256,  # OpenSSL 3 writes `SHA2-256(name)= …`
+    "sha2512": Algorithm.SHA512,
+    "xxh64": Algorithm.XXH64,
+    "xxh64be": Algorithm.XXH64,
+    "xxhash64": Algorithm.XXH64,
+    "xxhash64be": Algorithm.XXH64,
+    "xxh3": Algorithm.XXH3,
+    "xxh364": Algorithm.XXH3,
+    "xxh128": Algorithm.XXH128,
+    "xxh3128": Algorithm.XXH128,
+    "blake3": Algorithm.BLAKE3,
+    "b3": Algorithm.BLAKE3,
+    "c4": Algorithm.C4,
+}
+_BY_LENGTH = {
+    32: Algorithm.MD5,
+    40: Algorithm.SHA1,
+    64: Algorithm.SHA256,
+    128: Algorithm.SHA512,
+    16: Algorithm.XXH64,
+}
+_FOREIGN = frozenset(
+    (
+        *("b2", "blake2", "blake2b", "blake2s", "blake2bp", "blake2sp", "crc", "crc32", "sfv"),
+        *("sha224", "sha384", "sha2224", "sha2384", "sha3", "sha3256", "sha3512", "sm3", "md2"),
+        *("md4", "tiger", "whirlpool", "ripemd160", "adler32", "xxh32"),
+    )
+)
+_WORD = re.compile(r"[a-z]+[0-9]*(?:[-_][0-9]+)?")
+_HEX = re.compile("[0-9a-f]+")
+
+
+def labelled(label: str) -> Algorithm | None:
+    """Find the algorithm that a label names in any of its spellings; None when avpres has none."""
+    return _LABELS.get(re.sub("[^a-z0-9]", "", label.lower()))
+
+
+def named(file_name: str) -> Algorithm | None:
+    """Find the algorithm that a manifest's file name speaks of: `x-sha512.txt`, `MD5SUMS`.
+
+    Raises:
+        NotConformantError: it speaks of one that avpres does not take, which the length of its
+            values could pass off as another (`B2SUMS` look like SHA-512).
+    """
+    found = None
+    for word in _WORD.findall(file_name.lower()):
+        known = re.sub("sums?$", "", re.sub("[-_]", "", word))
+        if known in _FOREIGN:
+            raise NotConformantError(
+                f"{file_name}: avpres takes no {known} digests; verify it with the tool it is of"
+            )
+        found = _LABELS.get(known, found)
+    return found
+
+
+def digest(value: str, hint: Algorithm | None = None) -> Digest | None:
+    """Read a written digest, upper-case too; None when it is none.
+
+    XXH3 and XXH64, XXH128 and MD5 have the same length: there the hint decides.
+    """
+    if value.startswith("c4") and len(value) == LENGTH[Algorithm.C4]:
+        return Digest(Algorithm.C4, value) if value.isalnum() and value.isascii() else None
+    value = value.lower()
+    if value.startswith("xxh3_"):  # xxhsum 0.8.2 marks 64-bit XXH3 so
+        value, hint = value[5:], Algorithm.XXH3
+    if not _HEX.fullmatch(value):
+        return None
+    if hint is not None and len(value) == LENGTH[hint]:
+        return Digest(hint, value)
+    algorithm = _BY_LENGTH.get(len(value))
+    return Digest(algorithm, value) if algorithm else None
