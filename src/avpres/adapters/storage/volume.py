@@ -124,7 +124,7 @@ def _volume(found: Found, root: Path | None, *, is_tape: bool) -> Volume:
         rotational=found.rotational,
         block_size=(ltfs.block_size(root) if root else None) or found.block_size,
         direct_is_proof=found.direct or of_disk in {MediumKind.TAPE, MediumKind.MEMORY},
-        eviction_is_countable=found.filesystem in COUNTABLE,
+        eviction_is_countable=sys.platform == "linux" and found.filesystem in COUNTABLE,
         syncfs_is_enough=of_disk in {MediumKind.LOCAL, MediumKind.MEMORY},
         read_only=found.read_only,
         tape_root=root,
