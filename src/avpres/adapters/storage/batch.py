@@ -1,0 +1,131 @@
+"""A batch of files on their way: what is read once, and the places it goes to.
+
+Plain slotted classes and not frozen ones: there are thousands in a batch, each is touched by one
+worker at a time, and their state is what the batch is about.
+"""
+
+import errno
+from enum import IntEnum
+
+from avpres.adapters.storage.folders import Folder
+from avpres.adapters.storage.reading import Signature
+from avpres.adapters.storage.volume import Volume
+from avpres.adapters.storage.walk import Entry
+from avpres.domain.fixity import READ_BACK, Digest, Evidence
+
+_LOST_NAMES = (
+    *("ENOSPC", "EDQUOT", "EROFS", "EIO", "ESTALE", "ENODEV", "ENXIO", "ENOTCONN"),
+    *("ESHUTDOWN", "EHOSTDOWN", "ETIMEDOUT", "ENOMEDIUM"),
+)
+_LOST = frozenset(getattr(errno, name) for name in _LOST_NAMES if hasattr(errno, name))
+"""Errors after which writing on to the same destination has no sense."""
+
+
+class State(IntEnum):
+    """How far a file is at one destination."""
+
+    WRITE = 0  # it is to be written
+    COMPARE = 1  # something is there under its name; its digest decides
+    WRITTEN = 2  # staged, its bytes not yet proved
+    PROVED = 3  # read back and equal, or as far as the options ask
+    FINAL = 4  # under its own name
+    DIFFERS = 5  # other content was there before
+    MISMATCH = 6  # came back from the medium with other bytes
+    FAILED = 7  # see `error`
+
+
+class Target:
+    """One destination of a run: where batches go, and whether it still takes anything."""
+
+    __slots__ = ("in_place", "index", "lost", "path", "root", "volume")
+
+    def __init__(
+        self, index: int, path: bytes, root: Folder, volume: Volume, *, in_place: bool
+    ) -> None:
+        self.index = index
+        self.path = path
+        self.root = root
+        self.volume = volume
+        self.in_place = in_place  # tape: final names from the start, no renames
+        self.lost: OSError | None = None
+
+    def failed(self, error: OSError) -> None:
+        """Give the destination up if the error says that nothing more will fit or arrive."""
+        if error.errno in _LOST and self.lost is None:
+            self.lost = error
+
+
+class Place:
+    """One file at one destination."""
+
+    __slots__ = (
+        "error",
+        "evidence",
+        "folder",
+        "found",
+        "name",
+        "part",
+        "replaces",
+        "state",
+        "target",
+    )
+
+    def __init__(
+        self, target: Target, folder: Folder, name: bytes, part: bytes, state: State
+    ) -> None:
+        self.target = target
+        self.folder = folder
+        self.name = name
+        self.part = part
+        self.state = state
+        self.replaces = False
+        self.error: OSError | None = None
+        self.evidence: Evidence | None = None
+        self.found: Digest | None = None
+
+    def fail(self, error: OSError) -> None:
+        """Note why the file did not get here."""
+        self.state = State.FAILED
+        self.error = error
+        self.target.failed(error)
+
+    @property
+    def staged(self) -> bytes:
+        """The name under which the bytes lie while they are not proved."""
+        return self.name if self.target.in_place or self.state is State.COMPARE else self.part
+
+
+class Job:
+    """One source file: read once, for every place that needs it."""
+
+    __slots__ = (
+        "attempts",
+        "changed",
+        "digests",
+        "entry",
+        "error",
+        "folder",
+        "path",
+        "places",
+        "signature",
+    )
+
+    def __init__(self, folder: Folder, entry: Entry, path: bytes, places: list[Place]) -> None:
+        self.folder = folder
+        self.entry = entry
+        self.path = path
+        self.places = places
+        self.digests: tuple[Digest, ...] = ()
+        self.signature: Signature | None = None
+        self.error: OSError | None = None
+        self.changed = False
+        self.attempts = 0
+
+    @property
+    def read_back(self) -> str:
+        """The value that every read-back must give."""
+        return next(d.value for d in self.digests if d.algorithm is READ_BACK)
+
+    def to_write(self) -> list[Place]:
+        """Give the places that still wait for the bytes."""
+        return [p for p in self.places if p.state is State.WRITE and p.target.lost is None]

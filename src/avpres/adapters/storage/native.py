@@ -1,0 +1,225 @@
+"""The native copier: each source file read once, hashed and written on from the same buffers.
+
+Small files go whole through one worker; files from 1 MiB are read and written in direct blocks;
+from 64 MiB a pipeline gives every digest and every destination its own thread.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from avpres.adapters.storage import medium
+from avpres.adapters.storage.batch import Job, Place, State
+from avpres.adapters.storage.hashing import NEW, MultiHasher
+from avpres.adapters.storage.pipeline import Ring, pump
+from avpres.adapters.storage.reading import (
+    PIPED,
+    SMALL,
+    Advance,
+    ChangedError,
+    blocks,
+    signature,
+    taker,
+)
+from avpres.adapters.storage.writer import Writer, write_small
+from avpres.domain.fixity import Algorithm, Digest
+
+READ_ATTEMPTS = 3  # a read error is tried again, never filled with zeros
+GROUP = 64  # jobs handed to a worker at once
+_NOATIME: int = getattr(os, "O_NOATIME", 0)
+_READ = medium.READ | getattr(os, "O_NONBLOCK", 0)  # a FIFO put there meanwhile must not block
+
+
+class NativeCopier:
+    """Copies batches; buffers and threads are kept from batch to batch."""
+
+    def __init__(self, algorithms: Sequence[Algorithm], *, workers: int, advance: Advance) -> None:
+        self._algorithms = tuple(algorithms)
+        self._advance = advance
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="copy")
+        self._ring: Ring | None = None
+        self._read_flags = _READ | _NOATIME
+
+    def close(self) -> None:
+        """Let the workers go."""
+        self._pool.shutdown()
+
+    def copy(self, jobs: Sequence[Job]) -> None:
+        """Read every job's source once and write it to each place that waits for it.
+
+        What became of each file stands in the job and its places afterwards.
+        """
+        if self._workers == 1:
+            for job in jobs:
+                self._copy_one(job)
+            return
+        small = [job for job in jobs if job.entry.size < PIPED]
+        groups = [small[i : i + GROUP] for i in range(0, len(small), GROUP)]
+        for _ in self._pool.map(self._copy_group, _evenly(groups, self._workers)):
+            pass
+        for job in jobs:
+            if job.entry.size >= PIPED:
+                self._copy_one(job)
+
+    def _copy_group(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._copy_one(job)
+
+    def _copy_one(self, job: Job) -> None:
+        """Copy one file; a changing source is tried once more, a read error twice more."""
+        while True:
+            job.attempts += 1
+            try:
+                self._attempt(job)
+            except ChangedError as error:
+                first = not job.changed
+                job.changed = True
+                if not first:
+                    job.error = error
+                    return
+            except OSError as error:
+                if error.errno != errno.EIO or job.attempts >= READ_ATTEMPTS:
+                    job.error = error
+                    return
+            else:
+                self._advance(0, 1)
+                return
+
+    def _attempt(self, job: Job) -> None:
+        places = job.to_write()
+        if not places and not any(p.state is State.COMPARE for p in job.places):
+            return
+        large = job.entry.size >= SMALL
+        fd = self._open(job, direct=large)
+        try:
+            before = os.fstat(fd)
+            if not stat.S_ISREG(before.st_mode):
+                raise ChangedError(job.path)
+            if not large and before.st_size < SMALL:
+                self._whole(job, fd, before, places)
+            else:
+                self._in_blocks(job, fd, before, places)
+        finally:
+            os.close(fd)
+
+    def _whole(self, job: Job, fd: int, before: os.stat_result, places: list[Place]) -> None:
+        """Take a small file in one read and write it in one go to each place."""
+        size = before.st_size
+        hasher = MultiHasher(self._algorithms)
+        data = b"".join(blocks(fd, size)) if size else b""
+        hasher.update(data)
+        _check_unchanged(job, fd, before)
+        job.digests = hasher.digests()
+        for place in places:
+            write_small(place, data, before)
+        self._advance(size, 0)
+
+    def _in_blocks(self, job: Job, fd: int, before: os.stat_result, places: list[Place]) -> None:
+        writers = list(_writers(places, before))
+        try:
+            if before.st_size >= PIPED or self._workers == 1:
+                digests = self._piped(fd, before, writers)
+            else:
+                digests = self._in_turn(fd, before, writers)
+            _check_unchanged(job, fd, before)
+        except BaseException:
+            for writer in writers:
+                writer.abandon()
+            raise
+        job.digests = digests
+        for writer in writers:
+            writer.finish()
+
+    def _in_turn(
+        self, fd: int, before: os.stat_result, writers: Sequence[Writer]
+    ) -> tuple[Digest, ...]:
+        hasher = MultiHasher(self._algorithms)
+        offset = 0
+        for view in blocks(fd, before.st_size):
+            hasher.update(view)
+            for writer in writers:
+                writer.take_safely(view, offset)
+            offset += len(view)
+            self._advance(len(view), 0)
+        return hasher.digests()
+
+    def _piped(
+        self, fd: int, before: os.stat_result, writers: Sequence[Writer]
+    ) -> tuple[Digest, ...]:
+        self._ring = self._ring or Ring()
+        hashers = [(algorithm, NEW[algorithm]()) for algorithm in self._algorithms]
+        takers = [taker(hasher) for _, hasher in hashers] + [w.take for w in writers]
+        size = before.st_size
+        fill = _skipping_holes(fd, before) if _is_sparse(before) else _plain(fd)
+        errors = pump(fill, size, takers, self._ring, lambda count: self._advance(count, 0))
+        for writer, error in zip(writers, errors[len(hashers) :], strict=True):
+            if error is not None:
+                writer.give_up(error)
+        return tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers)
+
+    def _open(self, job: Job, *, direct: bool) -> int:
+        """Open a source without leaving a trace in its access time, where that is allowed."""
+        while True:
+            try:
+                if direct:
+                    return medium.open_direct(job.folder, job.entry.name, self._read_flags)[0]
+                return job.folder.open(job.entry.name, self._read_flags)
+            except PermissionError as error:
+                if error.errno != errno.EPERM or not self._read_flags & _NOATIME:
+                    raise
+                self._read_flags &= ~_NOATIME  # only owner and root may ask for it
+
+
+def _check_unchanged(job: Job, fd: int, before: os.stat_result) -> None:
+    after = signature(os.fstat(fd))
+    if after != signature(before):
+        raise ChangedError(job.path)
+    job.signature = after
+
+
+def _writers(places: Sequence[Place], source: os.stat_result) -> Iterator[Writer]:
+    for place in places:
+        writer = Writer(place, source, sparse=_is_sparse(source))
+        if writer.open():
+            yield writer
+
+
+def _is_sparse(source: os.stat_result) -> bool:
+    return hasattr(source, "st_blocks") and source.st_blocks * 512 < source.st_size
+
+
+def _plain(fd: int) -> Callable[[memoryview, int], int]:
+    return lambda view, offset: medium.read_into(fd, view, offset)
+
+
+def _skipping_holes(fd: int, source: os.stat_result) -> Callable[[memoryview, int], int]:
+    """Fill buffers that lie wholly in a hole with zeros, without asking the medium."""
+    zeros = bytes(medium.BLOCK)
+    size = source.st_size
+
+    def fill(view: memoryview, offset: int) -> int:
+        end = min(offset + len(view), size)
+        try:
+            data = os.lseek(fd, offset, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                return medium.read_into(fd, view, offset)
+            data = size
+        if data < end:
+            return medium.read_into(fd, view, offset)
+        view[: end - offset] = zeros[: end - offset]
+        return end - offset
+
+    return fill
+
+
+def _evenly(groups: list[list[Job]], workers: int) -> list[list[Job]]:
+    """Cut the groups smaller when there are fewer than workers, so that none stands idle."""
+    if len(groups) >= workers:
+        return groups
+    jobs = [job for group in groups for job in group]
+    step = -(-len(jobs) // workers) or 1
+    return [jobs[i : i + step] for i in range(0, len(jobs), step)]
