@@ -1,0 +1,118 @@
+"""Reports, events and file records as JSON, exact for every name."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from pydantic import BaseModel
+
+from avpres.adapters.formats.report_names import encodable, from_base64, raw_base64
+from avpres.domain.fixity import Algorithm, Digest, Evidence
+from avpres.domain.report import FileRecord, Report
+
+BEGINNING = b'{"report": {'
+"""The first bytes of every JSON report, by which avpres knows its own."""
+
+
+def to_json(model: BaseModel, *, indent: int | None = None) -> str:
+    r"""Write a report, an event or a finding.
+
+    UTF-8 cannot hold a name of other bytes, and many readers refuse lone surrogates. So `\xNN`
+    stands for such a byte, and `<key>_base64` beside the key holds the exact bytes.
+    """
+    return json.dumps(_exact(model.model_dump(mode="json")), ensure_ascii=False, indent=indent)
+
+
+def write_json(handle: BinaryIO, report: Report, files: Iterable[FileRecord]) -> None:
+    """Write a report with all its files as one JSON document, one file a line."""
+    body = to_json(report, indent=1)
+    handle.write(BEGINNING + body.removeprefix("{").encode() + b',\n"files": [')
+    before = b"\n"
+    for record in files:
+        handle.write(before + file_to_json(record).encode())
+        before = b",\n"
+    handle.write(b"\n]}\n")
+
+
+def write_json_lines(handle: BinaryIO, files: Iterable[FileRecord]) -> int:
+    """Write one file record a line and return how many there were."""
+    count = 0
+    for record in files:
+        handle.write(file_to_json(record).encode() + b"\n")
+        count += 1
+    return count
+
+
+def read_json_lines(handle: BinaryIO) -> Iterator[FileRecord]:
+    """Read the records back that `write_json_lines` wrote, one at a time."""
+    for line in handle:
+        yield file_from_json(line)
+
+
+def file_to_json(record: FileRecord) -> str:
+    """Write one file record as one line; what is empty is left out."""
+    fields: dict[str, object] = {
+        "path": record.path,
+        "size": record.size,
+        "outcome": record.outcome,
+        "digests": {digest.algorithm.value: digest.value for digest in record.digests},
+        "evidence": record.evidence.value if record.evidence else None,
+        "destination": record.destination,
+        "detail": record.detail,
+    }
+    kept = {key: value for key, value in fields.items() if value not in (None, "", {})}
+    return json.dumps(_exact(kept), ensure_ascii=False)
+
+
+def file_from_json(line: str | bytes) -> FileRecord:
+    """Read one file record.
+
+    Raises:
+        ValueError: the line is not a file record.
+    """
+    fields = json.loads(line)
+    try:
+        return _file_record(fields)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a file record: {line[:80]!r}") from error
+
+
+def _file_record(fields: dict[str, Any]) -> FileRecord:
+    digests = fields.get("digests", {})
+    evidence = fields.get("evidence")
+    return FileRecord(
+        path=_text(fields, "path"),
+        size=int(fields["size"]),
+        outcome=str(fields["outcome"]),
+        digests=tuple(Digest(Algorithm(name), str(value)) for name, value in digests.items()),
+        evidence=Evidence(evidence) if evidence else None,
+        destination=_text(fields, "destination"),
+        detail=_text(fields, "detail"),
+    )
+
+
+def _text(fields: dict[str, Any], key: str) -> str:
+    raw = fields.get(f"{key}_base64")
+    if raw is not None:
+        return from_base64(raw)
+    return str(fields["path"] if key == "path" else fields.get(key, ""))
+
+
+def _exact(value: object) -> object:
+    """Make everything below a value fit for UTF-8, keeping the exact bytes beside it."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    return _exact_fields(value) if isinstance(value, dict) else value
+
+
+def _exact_fields(fields: dict[str, Any]) -> dict[str, object]:
+    exact: dict[str, object] = {}
+    for key, value in fields.items():
+        name = encodable(key)
+        exact[name] = _exact(value)
+        raw = raw_base64(value) if isinstance(value, str) else None
+        if raw is not None:
+            exact[f"{name}_base64"] = raw
+    return exact
