@@ -14,6 +14,7 @@ from avpres.adapters.storage.mounts import Mount, MountTable, mount_id
 _FS_IOC_GETFSUUID = 0x80111500  # _IOR(0x15, 0, struct fsuuid2), Linux 6.9, uapi/linux/fs.h
 _UUID_LENGTH = 16
 _TABLE = MountTable()
+_FSID_LASTS = frozenset({"ext2", "ext3", "ext4", "btrfs"})  # statfs f_fsid is made of the UUID
 _AT_BOOT = {b"NTFS    ": "fuse.ntfs-3g", b"EXFAT   ": "fuse.exfat"}
 
 
@@ -125,7 +126,7 @@ def _identity(mount: Mount, filesystem: str, block: tuple[int, int] | None, fsid
     known = _ioctl_uuid(mount.point) or (_disk_uuid(mount, block) if block else None)
     if known:
         return f"uuid:{known}{folder}"
-    if filesystem in {"ext2", "ext3", "ext4"} and fsid:  # made of the UUID, fs/ext4/super.c
+    if filesystem in _FSID_LASTS and fsid:
         return f"fsid:{fsid:x}{folder}"
     if filesystem in NETWORK or mount.device[0] != 0 or block:
         return f"{filesystem}:{mount.source}{folder}"
