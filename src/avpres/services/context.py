@@ -13,6 +13,7 @@ from typing import Protocol
 import platformdirs
 
 from avpres import __version__
+from avpres.config.site import Site
 from avpres.domain.premis import Agent
 from avpres.domain.report import Finding, Report
 
@@ -67,6 +68,7 @@ class Context:
     argv: tuple[str, ...] = ()
     run_id: str = field(default_factory=_run_id)
     state_dir: Path = field(default_factory=default_state_dir)
+    site: Site = field(default_factory=Site)
     on_finding: Callable[[Finding], None] | None = None
 
     def report(self, command: str) -> Report:

@@ -1,0 +1,71 @@
+"""A report on standard output: for people, findings and one closing sentence; else JSON."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import cast
+
+from avpres.adapters.formats.report_json import to_json
+from avpres.adapters.formats.report_names import visible
+from avpres.cli.command import resolve
+from avpres.config.run import RunOptions
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding, Report, Severity
+from avpres.services.context import Context
+
+SHOWN = 20
+"""Findings of one code on the screen; the run log holds them all."""
+
+_GRAVITY = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+Lines = Callable[[Report], Iterable[str]]
+
+
+def show(report: Report, run: RunOptions, *, lines: str | None = None) -> None:
+    """Write a report to standard output; the closing sentence is the last line.
+
+    Args:
+        report: what the run did.
+        run: whether JSON was asked for, and how much to say.
+        lines: `module:function` that makes the lines of a command's own results.
+    """
+    if run.as_json:
+        sys.stdout.write(to_json(report, indent=1) + "\n")
+        return
+    own = cast("Lines", resolve(lines))(report) if lines else ()
+    for line in (*own, *findings(report, quiet=run.quiet)):
+        sys.stdout.write(line + "\n")
+    if report.summary:
+        sys.stdout.write(visible(report.summary) + "\n")
+
+
+def failure(command: str, sentence: str, status: ExitCode) -> str:
+    """Write the report of a run that an error stopped, so that `--json` always gives one."""
+    report = Context().report(command)
+    report.ended, report.summary, report.exit_code = report.started, sentence, status
+    return to_json(report, indent=1) + "\n"
+
+
+def findings(report: Report, *, quiet: bool = False) -> Iterator[str]:
+    """Write findings by code, errors first, a limited number of each, and how many more."""
+    kept = [each for each in report.findings if each.severity is Severity.ERROR or not quiet]
+    kept.sort(key=lambda each: (_GRAVITY.index(each.severity), each.code))
+    for code, group in groupby(kept, key=lambda each: each.code):
+        together = list(group)
+        yield from (_line(each) for each in together[:SHOWN])
+        more = report.finding_counts.get(code, len(together)) - min(SHOWN, len(together))
+        if more > 0:
+            yield f"… and {more:,} more of {code}{_where(report)}"
+
+
+def _line(finding: Finding) -> str:
+    place = f"{visible(finding.path)}: " if finding.path else ""
+    compared = ""
+    if finding.expected or finding.found:
+        compared = f" (expected {finding.expected or 'none'}, found {finding.found or 'none'})"
+    there = f" [{visible(finding.destination)}]" if finding.destination else ""
+    return f"{finding.severity}: {place}{visible(finding.message + compared)}{there} {finding.code}"
+
+
+def _where(report: Report) -> str:
+    log = report.facts.get("run_log")
+    return f"; all are in {log}" if log else ""

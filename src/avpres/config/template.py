@@ -1,0 +1,88 @@
+"""A commented settings file, made from the models, so that it never tells of old keys."""
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from avpres.config.sources import SECTIONS, model_of
+
+OF_ONE_RUN = frozenset(
+    {"action", "dry_run", "file", "folder", "from_list", "glob", "paths", "recheck", "report"}
+    | {"destination", "replace", "skip_space_check", "sources", "speed", "status", "to"}
+)
+"""Keys that belong on a command line; in a file they would surprise the next run."""
+
+_HEAD = """\
+# Settings of avpres. Flags and environment variables (AVPRES_COPY__JOBS=2) are stronger.
+# Lines that begin with # are not in force; where a default exists, it is shown.
+"""
+
+
+def template() -> str:
+    """Write every section with every key commented out, at its default."""
+    blocks = [_HEAD]
+    for section in SECTIONS:
+        block = list(_table(section, model_of(section)))
+        if len(block) > 1:
+            blocks.append("\n".join(block) + "\n")
+    return "\n".join(blocks)
+
+
+def _table(name: str, model: type[BaseModel]) -> Iterator[str]:
+    yield f"[{name}]"
+    tables = []
+    for key, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            tables.append((f"{name}.{key}", inner))
+        elif key not in OF_ONE_RUN:
+            yield f"# {field.description or key}{_choices(field)}"
+            yield f"# {key} = {_toml(_example(field))}"
+    for inner_name, inner_model in tables:
+        yield ""
+        yield from _table(inner_name, inner_model)
+
+
+def _choices(field: FieldInfo) -> str:
+    for kind in _kinds(field.annotation):
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return f": {', '.join(str(member.value) for member in kind)}"
+        if get_origin(kind) is Literal:
+            return f": {', '.join(map(str, get_args(kind)))}"
+    return ""
+
+
+def _example(field: FieldInfo) -> object:
+    """Give the default, or, when nothing is the default, something of the right type."""
+    if field.default is not None:
+        return field.default
+    kinds = set(_kinds(field.annotation))
+    by_kind: tuple[tuple[type, object], ...] = ((bool, True), (int, 1), (float, 5.0))
+    return next((value for kind, value in by_kind if kind in kinds), "")
+
+
+def _kinds(annotation: object) -> Iterator[Any]:
+    """Take a union or a tuple apart, down to the types that a value can have."""
+    inner = get_args(annotation)
+    if not inner or get_origin(annotation) is Literal:
+        yield annotation
+    for each in inner:
+        if get_origin(annotation) is not Literal:
+            yield from _kinds(each)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Enum):
+        return _toml(value.value)
+    if isinstance(value, (str, Path)):
+        return json.dumps(str(value))
+    return str(value)
