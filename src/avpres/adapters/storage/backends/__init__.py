@@ -1,0 +1,1 @@
+"""Programs that can move the bytes of a copy. Proof is the engine's, whatever moved them."""
