@@ -13,8 +13,8 @@ from avpres.adapters.formats import names, values
 from avpres.adapters.formats.lines import numbered
 from avpres.adapters.formats.manifest_file import Heading, Origin
 from avpres.adapters.formats.ordering import by_path
-from avpres.domain.errors import NotConformantError, UsageError
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.errors import NotConformantError
+from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry
 
 _GNU = re.compile(
@@ -39,12 +39,29 @@ def read(handle: BinaryIO, origin: Origin) -> Iterator[ManifestEntry]:
     r"""Yield the entries of a checksum file, GNU and BSD lines as they come.
 
     Comments (`#`, `;`) and blank lines are passed over. A backslash in a name that is not escaped
-    is a Windows separator, unless a file of just that name is there. A path may come again with
-    another algorithm.
+    is a Windows separator, unless a file of just that name is there. Lines that follow
+    each other on one path with different algorithms are joined.
 
     Raises:
         NotConformantError: a line is none of these, named with its number.
     """
+    waiting: ManifestEntry | None = None
+    for entry in _lines(handle, origin):
+        joined = _join(waiting, entry)
+        if waiting is not None and joined is None:
+            yield waiting
+        waiting = joined or entry
+    if waiting is not None:
+        yield waiting
+
+
+def _join(one: ManifestEntry | None, other: ManifestEntry) -> ManifestEntry | None:
+    if one is None or one.path != other.path or one.digest(other.digests[0].algorithm):
+        return None
+    return ManifestEntry(one.path, one.digests + other.digests)
+
+
+def _lines(handle: BinaryIO, origin: Origin) -> Iterator[ManifestEntry]:
     for number, line in numbered(handle, origin):
         if not line.strip() or line.startswith(_COMMENTS):
             continue
@@ -80,18 +97,15 @@ def parse(line: bytes, origin: Origin) -> ManifestEntry:
 def _path(name: bytes, *, escaped: bool, origin: Origin) -> str:
     if escaped:
         return names.checked(names.from_bytes(names.gnu_unescape(name)))
-    path = names.from_bytes(name)
-    if "\\" in path and "\0" not in path and not origin.exists(path):
-        path = path.replace("\\", "/")
-    return names.checked(path)
+    return names.checked(names.with_slashes(names.from_bytes(name), origin.exists))
 
 
 def write_gnu(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) -> None:
     """Write lines that `md5sum -c`, `sha256sum -c` and their like accept, in the order given."""
-    algorithm = only(heading)
+    algorithm = values.only(heading.algorithms)
     for entry in entries:
         lead, name = names.gnu_escape(entry.path)
-        handle.write(b"%b%b  %b\n" % (lead, value(entry, algorithm), name))
+        handle.write(b"%b%b  %b\n" % (lead, values.of(entry, algorithm).encode(), name))
 
 
 def write_ifi(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) -> None:
@@ -109,27 +123,6 @@ def write_bsd(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Headi
         lead, name = names.gnu_escape(entry.path)
         for algorithm in heading.algorithms:
             label = _BSD_LABEL[algorithm].encode()
-            handle.write(b"%b%b (%b) = %b\n" % (lead, label, name, value(entry, algorithm)))
-
-
-def only(heading: Heading) -> Algorithm:
-    """Give the one algorithm of a format that holds one.
-
-    Raises:
-        UsageError: none or several are asked for.
-    """
-    if len(heading.algorithms) != 1:
-        raise UsageError("this manifest format holds one algorithm; write one manifest for each")
-    return heading.algorithms[0]
-
-
-def value(entry: ManifestEntry, algorithm: Algorithm) -> bytes:
-    """Give the written digest of an entry.
-
-    Raises:
-        UsageError: the entry has none of that algorithm.
-    """
-    digest: Digest | None = entry.digest(algorithm)
-    if digest is None:
-        raise UsageError(f"{entry.path} has no {algorithm} digest; take one before writing it")
-    return digest.value.encode()
+            handle.write(
+                b"%b%b (%b) = %b\n" % (lead, label, name, values.of(entry, algorithm).encode())
+            )

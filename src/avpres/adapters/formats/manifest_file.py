@@ -63,3 +63,4 @@ class Heading:
     tool: str = "avpres"
     version: str = __version__
     host: str = ""
+    operator: str = ""

@@ -7,7 +7,18 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from avpres.adapters.formats import checksum_file, placing, sidecar, sniffing
+from avpres.adapters.formats import (
+    avpres_lines,
+    bagit,
+    bfi_tar,
+    checksum_file,
+    dfxml,
+    hashdeep,
+    mhl,
+    placing,
+    sidecar,
+    sniffing,
+)
 from avpres.adapters.formats.finding import find
 from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
 from avpres.adapters.formats.sidecar import is_sidecar
@@ -37,12 +48,24 @@ _READ: dict[ManifestFormat, _Reader] = {
     ManifestFormat.GNU: checksum_file.read,
     ManifestFormat.BSD: checksum_file.read,
     ManifestFormat.SIDECAR: sidecar.read,
+    ManifestFormat.HASHDEEP: hashdeep.read,
+    ManifestFormat.MHL: mhl.read,
+    ManifestFormat.BAGIT: bagit.read,
+    ManifestFormat.DFXML: dfxml.read,
+    ManifestFormat.BFI_TAR: bfi_tar.read,
+    ManifestFormat.AVPRES: avpres_lines.read,
 }
 _WRITE: dict[ManifestFormat, _Writer] = {
     ManifestFormat.IFI: checksum_file.write_ifi,
     ManifestFormat.GNU: checksum_file.write_gnu,
     ManifestFormat.BSD: checksum_file.write_bsd,
     ManifestFormat.SIDECAR: sidecar.write,
+    ManifestFormat.HASHDEEP: hashdeep.write,
+    ManifestFormat.MHL: mhl.write,
+    ManifestFormat.BAGIT: bagit.write,
+    ManifestFormat.DFXML: dfxml.write,
+    ManifestFormat.BFI_TAR: bfi_tar.write,
+    ManifestFormat.AVPRES: avpres_lines.write,
 }
 
 

@@ -5,7 +5,8 @@ surrogate-escaped (PEP 383). No codec here loses a byte.
 """
 
 import re
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from avpres.domain.errors import NotConformantError
 
@@ -63,6 +64,13 @@ def stays_inside(path: str) -> bool:
     return not (path.startswith(("/", "\\", "~")) or ".." in parts or re.match("[A-Za-z]:", path))
 
 
+def with_slashes(path: str, exists: Callable[[str], bool]) -> str:
+    r"""Turn Windows separators into `/`, unless a file with `\` in its very name is there."""
+    if "\\" not in path or "\0" in path or exists(path):
+        return path
+    return path.replace("\\", "/")
+
+
 def gnu_escape(path: str) -> tuple[bytes, bytes]:
     r"""Escape a name as GNU coreutils does: give the line's lead (`\` or nothing) and the name."""
     raw = to_bytes(path)
@@ -96,22 +104,29 @@ def bag_decode(text: str) -> str:
     return _BAG_ESCAPE.sub(lambda match: _BAG_MEANING[match.group(1).upper()], text)
 
 
-def xml_encode(path: str) -> tuple[str, bool]:
+def xml_encode(path: str, *, also: str = "") -> tuple[str, bool]:
     """Give a name as XML text can carry it, and whether it had to be percent-encoded for that.
 
     XML 1.0 holds no control characters, surrogates, U+FFFE or U+FFFF, and readers trim or fold
-    white space. Such a name is percent-encoded as UTF-8 bytes, % included; all others stay.
+    white space. Such a name, or one with a character of `also`, is percent-encoded as UTF-8
+    bytes, % included; all others stay as they are.
     """
-    if not _UNWRITABLE_IN_XML.search(path) and not _TRIMMED_BY_XML_READERS.search(path):
+    plain = not _UNWRITABLE_IN_XML.search(path) and not _TRIMMED_BY_XML_READERS.search(path)
+    if plain and not any(character in path for character in also):
         return path, False
-    return "".join(_percent(character) for character in path), True
+    return "".join(_percent(character, also) for character in path), True
 
 
-def _percent(character: str) -> str:
-    plain = character.isprintable() and character not in "% \u00a0"
+def _percent(character: str, also: str) -> str:
+    plain = character.isprintable() and character not in "% " and character not in also
     return character if plain else "".join(f"%{byte:02X}" for byte in to_bytes(character))
 
 
 def xml_decode(text: str) -> str:
     """Undo the percent-encoding of a name that `xml_encode` flagged."""
     return from_bytes(unquote_to_bytes(text.encode("utf-8", "surrogatepass")))
+
+
+def comment_encode(path: str) -> str:
+    """Percent-encode a name for an XML comment, which holds neither spaces nor `--` here."""
+    return quote_from_bytes(to_bytes(path), safe="/").replace("-", "%2D")

@@ -76,10 +76,10 @@ def write(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) 
     Raises:
         UsageError: there is not exactly one file.
     """
-    algorithm = checksum_file.only(heading)
+    algorithm = values.only(heading.algorithms)
     some = list(islice(entries, 2))
     if len(some) != 1:
         raise UsageError("a sidecar speaks of exactly one file; write one for each")
     one = some[0]
     lead, name = names.gnu_escape(one.path.rpartition("/")[2])
-    handle.write(b"%b%b *%b\n" % (lead, checksum_file.value(one, algorithm), name))
+    handle.write(b"%b%b *%b\n" % (lead, values.of(one, algorithm).encode(), name))

@@ -1,9 +1,11 @@
 """Which algorithm a written digest is of: told by label, by file name, by length."""
 
 import re
+from collections.abc import Sequence
 
-from avpres.domain.errors import NotConformantError
+from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.fixity import LENGTH, Algorithm, Digest
+from avpres.domain.manifest import ManifestEntry
 
 _LABELS = {
     "md5": Algorithm.MD5,
@@ -81,3 +83,26 @@ def digest(value: str, hint: Algorithm | None = None) -> Digest | None:
         return Digest(hint, value)
     algorithm = _BY_LENGTH.get(len(value))
     return Digest(algorithm, value) if algorithm else None
+
+
+def of(entry: ManifestEntry, algorithm: Algorithm) -> str:
+    """Give the written digest of an entry.
+
+    Raises:
+        UsageError: the entry has none of that algorithm.
+    """
+    found = entry.digest(algorithm)
+    if found is None:
+        raise UsageError(f"{entry.path} has no {algorithm} digest; take one before writing it")
+    return found.value
+
+
+def only(algorithms: Sequence[Algorithm]) -> Algorithm:
+    """Give the one algorithm of a format that holds one.
+
+    Raises:
+        UsageError: none or several are asked for.
+    """
+    if len(algorithms) != 1:
+        raise UsageError("this manifest format holds one algorithm; write one manifest for each")
+    return algorithms[0]
