@@ -1,6 +1,6 @@
 """A report as one HTML page to file with a tape: no network, no scripts, nothing beside it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 from typing import BinaryIO
 
@@ -17,6 +17,8 @@ BEGINNING = b"<!DOCTYPE html>\n<!-- avpres report -->\n"
 """The first bytes of every page, by which avpres knows its own."""
 
 _SIGN = {"pass": "✓", "fail": "✗", "done": "–"}  # noqa: RUF001 - a dash, neither yes nor no
+_PATHS = frozenset({"From", "To", "What", "Command", "Run"})
+_NAME = ' class="name"'
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -42,15 +44,16 @@ def _page(report: Report, shown: view.Shown) -> Iterator[str]:
         f"<title>{_plain(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
     )
     yield _header(report, verdict)
-    yield _pairs("What was done", view.circumstances(report), names=True)
+    yield _pairs("What was done", view.circumstances(report), names=_PATHS)
+    yield from _findings(report)
     yield _pairs("Totals", view.totals(report))
     yield _evidence(report)
     yield from (_section(section) for section in view.facts(report))
-    yield from _findings(report)
     yield _events(report)
     yield _agents(report)
     yield from _files(shown)
-    yield _pairs("Written", [(out.kind, [out.path]) for out in report.outputs], names=True)
+    written: list[view.Row] = [(out.kind, [out.path]) for out in report.outputs]
+    yield _pairs("Written", written, names={label for label, _ in written})
     yield _footer(report)
     yield "</main>\n</body>\n</html>\n"
 
@@ -85,7 +88,7 @@ def _findings(report: Report) -> Iterator[str]:
     total = sum(report.finding_counts.values())
     more = total - len(report.findings)
     note = f"The first {len(report.findings):,} are here; all are in the run log." if more else ""
-    rows = [_finding(finding) for finding in report.findings]
+    rows = [_finding(finding) for finding in view.findings(report)]
     columns = ("Severity", "Code", "Path", "What was found")
     yield _table("Findings", columns, rows, count=total, note=note)
 
@@ -169,11 +172,11 @@ def _section(section: view.Section) -> str:
     return _table(section.title, section.columns, rows)
 
 
-def _pairs(title: str, rows: Sequence[view.Row], *, names: bool = False) -> str:
-    style = ' class="name"' if names else ""
+def _pairs(title: str, rows: Sequence[view.Row], *, names: Collection[str] = ()) -> str:
+    """Write labels and values; values of the labels in `names` are paths or commands."""
     lines = [
         f'<tr><th scope="row">{_name(label)}</th>'
-        f"<td{style}>{'<br>'.join(_name(value) for value in values)}</td></tr>"
+        f"<td{_NAME if label in names else ''}>{'<br>'.join(map(_name, values))}</td></tr>"
         for label, values in rows
     ]
     return _table(title, (), lines)

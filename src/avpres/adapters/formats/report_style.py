@@ -41,8 +41,10 @@ th, td {
   text-align: left; vertical-align: top; padding: .45rem .75rem;
   border-bottom: 1px solid var(--line);
 }
-tr:last-child > th, tr:last-child > td { border-bottom: 0; }
-thead th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--line); }
+tbody tr:last-child > th, tbody tr:last-child > td { border-bottom: 0; }
+thead th {
+  color: var(--soft); font-weight: 600; white-space: nowrap;
+  border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 600; white-space: nowrap; }
 table.pairs tbody th { width: 14rem; color: var(--soft); font-weight: 400; }
 td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -52,7 +54,8 @@ td.time, td.tight { white-space: nowrap; }
   font-family: "Source Code Pro", Consolas, Menlo, "DejaVu Sans Mono", monospace;
   font-size: .82rem; overflow-wrap: anywhere; white-space: pre-wrap;
 }
-.digest { display: block; color: var(--soft); font-size: .72rem; min-width: 20ch; }
+.digest { display: block; color: var(--soft); font-size: .72rem; min-width: 20ch;
+  word-break: break-all; }
 .name { min-width: 16ch; }
 .algorithm { color: var(--ink); }
 .escape { background: var(--mark); color: var(--fail); border-radius: .15rem; padding: 0 .1rem; }
@@ -76,7 +79,9 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   .verdict { border: 1.5pt solid; border-left-width: 6pt; }
-  .scroll { overflow: visible; border-radius: 0; }
+  .scroll { overflow: visible; border: 0; }
+  table { border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
+  th, td { padding: 2.5pt 10pt 2.5pt 0; }
   thead { display: table-header-group; }
   tr, h2 { break-inside: avoid; }
   h2 { break-after: avoid; }

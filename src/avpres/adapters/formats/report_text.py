@@ -30,6 +30,7 @@ def _lines(report: Report, shown: view.Shown) -> Iterator[str]:
     yield from _wrapped(verdict.sentence)
     yield from _wrapped(verdict.status)
     yield from _pairs("What was done", view.circumstances(report))
+    yield from _findings(report)
     yield from _pairs("Totals", view.totals(report))
     yield from _pairs(
         "How files were read back",
@@ -37,7 +38,6 @@ def _lines(report: Report, shown: view.Shown) -> Iterator[str]:
     )
     for section in view.facts(report):
         yield from _section(section)
-    yield from _findings(report)
     yield from _events(report)
     yield from _agents(report)
     yield from _files(shown)
@@ -49,7 +49,7 @@ def _findings(report: Report) -> Iterator[str]:
     if not total:
         return
     yield from _title(f"Findings: {total:,}")
-    for finding in report.findings[:_PROBLEMS]:
+    for finding in view.findings(report)[:_PROBLEMS]:
         where = f"{finding.path}: " if finding.path is not None else ""
         yield from _wrapped(
             f"{finding.severity.value} {finding.code}  {where}{finding.message}", hang=2

@@ -12,7 +12,7 @@ import humanize
 from avpres.domain.exit_codes import MEANING, ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.premis import EventType, Outcome, utc
-from avpres.domain.report import FileRecord, Report
+from avpres.domain.report import FileRecord, Finding, Report, Severity
 
 Row = tuple[str, Sequence[str]]
 """A label and what belongs to it, each value on a line of its own."""
@@ -164,7 +164,7 @@ def amount(files: int, size: int | None = None) -> str:
     """Write a count, and a size both rounded and exact."""
     if size is None:
         return f"{files:,}"
-    return f"{files:,}, {exact_size(size)}"
+    return f"{files:,} files, {exact_size(size)}"
 
 
 def exact_size(size: int) -> str:
@@ -195,6 +195,12 @@ def facts(report: Report) -> list[Section]:
         else:
             single.append([label(key), _text(value)])
     return [*sections, Section("Further facts", (), single)] if single else sections
+
+
+def findings(report: Report) -> list[Finding]:
+    """Give the kept findings, errors first."""
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+    return sorted(report.findings, key=lambda finding: order[finding.severity])
 
 
 def label(key: str) -> str:
