@@ -109,6 +109,12 @@ def block_size(root: Path) -> int | None:
     return number(root, "volumeBlocksize")
 
 
+def format_version(root: Path) -> tuple[int, int] | None:
+    """Read which LTFS format the software writes, as (2, 4)."""
+    found = re.match(r"(\d+)\.(\d+)", attribute(root, "softwareFormatSpec") or "")
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def tape_root(place: Path, mount: Path, *, search: bool, state: object) -> Path | None:
     """Find the root folder of the tape that holds a path.
 
@@ -187,6 +193,17 @@ def read_order(position: TapePosition | None, size: int = 0) -> tuple[str, str, 
     if position is None:
         return "", "", -1, size
     return position.volume_uuid, position.partition, position.start_block, size
+
+
+def is_locked(root: Path) -> bool:
+    """Tell whether a tape says that it takes no more writes, for good after a write error.
+
+    Software says it as a number (`0x0` is free) or as a word (`locked`, `permlocked`).
+    """
+    state = (attribute(root, "volumeLockState") or "").lower()
+    if state.startswith("0x") or state.isdigit():
+        return int(state, 16) != 0
+    return state.startswith(("locked", "perm"))
 
 
 def index_generation(root: Path) -> int | None:
