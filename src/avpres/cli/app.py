@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Command
-from avpres.cli.commands import config, copy
+from avpres.cli.commands import completion, config, copy, doctor
 
 GROUPS = ("Move", "Set up")
 COMMANDS: tuple[Command, ...] = (
     copy.copy,
+    doctor.doctor,
     config.config,
+    completion.completion,
 )
 
 app = typer.Typer(

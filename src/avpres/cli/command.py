@@ -29,7 +29,7 @@ class Command:
     options: str  # "module:Model"
     service: str  # "module:function"
     statuses: tuple[ExitCode, ...]
-    function: Callable[..., "Request"]
+    function: Callable[..., "Request | Given"]
     show: str | None = None  # "module:function" from report to lines, before the findings
     questions: Mapping[str, str] = field(default_factory=dict)
     usage: str = ""
@@ -61,8 +61,8 @@ class Request:
 def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
     *,
     group: str,
-    options: str,
-    service: str,
+    options: str = "",
+    service: str = "",
     statuses: tuple[ExitCode, ...] = (),
     show: str | None = None,
     questions: Mapping[str, str] | None = None,
@@ -74,7 +74,8 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
     Args:
         group: heading in `avpres --help`.
         options: `module:Model` of the options; its name in settings is the function's.
-        service: `module:function`, called as `(options, context)`, returning a report.
+        service: `module:function`, called as `(options, context)`, returning a report; without
+            one the function itself does all, on the terminal.
         statuses: exit statuses beside those that every command has.
         show: `module:function` that turns the report into lines for people.
         questions: what to ask on a terminal, by option, when that option is missing.
@@ -90,7 +91,7 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
             options=options,
             service=service,
             statuses=statuses,
-            function=_with_run_flags(function, lambda: made),
+            function=_with_run_flags(function, lambda: made) if service else function,
             show=show,
             questions=questions or {},
             usage=usage or f"avpres {name}",

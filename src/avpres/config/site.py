@@ -39,6 +39,11 @@ class ToolPaths(Options):
     siegfried: Annotated[Program | None, Field(description="sf of Siegfried")] = None
     ltfs: Annotated[Program | None, Field(description="ltfs")] = None
 
+    @property
+    def configured(self) -> dict[str, Path]:
+        """Give the programs that were set, by name."""
+        return {name: path for name, path in self if path is not None}
+
 
 class SignalPath(Options):
     """Machines between a carrier and a file, as records of digitisation name them."""

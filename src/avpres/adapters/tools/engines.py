@@ -14,7 +14,7 @@ _PIP = "pip install 'avpres[tools]'"
 def _wheel_ffmpeg() -> Path | None:
     """Find the ffmpeg that the imageio-ffmpeg wheel brings."""
     try:
-        import imageio_ffmpeg
+        import imageio_ffmpeg  # type: ignore[import-untyped]
     except ImportError:
         return None
     try:
@@ -27,7 +27,7 @@ FFMPEG = Tool(
     name="ffmpeg",
     programs=("ffmpeg",),
     version_args=("-version",),
-    version_pattern=r"^ffmpeg version n?(\S+)",
+    version_pattern=r"^ffmpeg version (\S+)",
     advice={
         "linux": f"apt install ffmpeg, dnf install ffmpeg-free, or {_PIP}",
         "darwin": f"brew install ffmpeg, or {_PIP}",
@@ -85,7 +85,7 @@ def wheel_version(name: str) -> str | None:
 
 
 def _mediainfo(module: object) -> str | None:
-    """Load the library, then ask; `_get_library` is how pymediainfo's own can_parse begins."""
+    """Load the library, then ask it."""
     info = module.MediaInfo  # type: ignore[attr-defined]
     if not info.can_parse():
         return None

@@ -67,7 +67,7 @@ def copy(
     backend: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME",
+            metavar="auto|native|cp|rsync|ditto|gcp|robocopy",
             help="what moves the bytes: auto, native, cp, rsync, ditto, gcp, robocopy",
         ),
     ] = None,

@@ -15,7 +15,7 @@ from avpres.domain.exit_codes import ExitCode
     options="avpres.config.doctor:DoctorOptions",
     service="avpres.services.doctor:doctor",
     show="avpres.cli.pages:doctor_lines",
-    statuses=(ExitCode.TOOL_MISSING,),
+    statuses=(ExitCode.DESTINATION_REFUSED, ExitCode.TOOL_MISSING),
     reads_all=True,
 )
 def doctor(

@@ -1,0 +1,1 @@
+"""Completion scripts for shells, generated from the commands; a TAB starts no Python."""
