@@ -1,0 +1,47 @@
+#!/bin/sh
+# Smoke test for your own CI: is the avpres on PATH whole, and do its verdicts hold?
+# Needs a POSIX shell and 1 MB in /tmp. Ends with 0, or says what failed and ends with 1.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+check() { # check STATUS COMMAND...
+  wanted=$1
+  shift
+  got=0
+  "$@" >"$work/output" 2>&1 </dev/null || got=$?
+  if [ "$got" != "$wanted" ]; then
+    echo "failed: status $got, expected $wanted: $*" >&2
+    cat "$work/output" >&2
+    exit 1
+  fi
+}
+
+check 0 avpres --version
+check 0 avpres --help
+for command in $(avpres --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'); do
+  check 0 avpres "$command" --help
+done
+check 2 avpres copy
+check 2 avpres no-such-command
+
+mkdir -p "$work/reel/sub" "$work/disk"
+head -c 300000 /dev/urandom >"$work/reel/a.dpx"
+head -c 1000 /dev/urandom >"$work/reel/sub/b c.wav"
+: >"$work/reel/empty"
+
+check 0 avpres copy "$work/reel" "$work/disk"
+check 0 cmp "$work/reel/a.dpx" "$work/disk/reel/a.dpx"
+check 0 cmp "$work/reel/sub/b c.wav" "$work/disk/reel/sub/b c.wav"
+check 0 avpres copy "$work/reel" "$work/disk"
+check 0 avpres verify "$work/disk/reel"
+
+# A changed byte is status 10, a missing file 11; nothing that differs is overwritten: 22.
+printf 'X' | dd of="$work/disk/reel/a.dpx" bs=1 seek=1000 conv=notrunc 2>/dev/null
+check 10 avpres verify "$work/disk/reel"
+check 22 avpres copy "$work/reel" "$work/disk"
+rm "$work/disk/reel/a.dpx"
+check 11 avpres verify "$work/disk/reel"
+check 20 avpres copy "$work/no-such-reel" "$work/disk"
+
+echo "avpres smoke test: all is well"

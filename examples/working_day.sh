@@ -1,0 +1,72 @@
+#!/bin/sh
+# A working day at an archive: deliveries in, two copies, manifests, damage found and mended.
+# usage: examples/working_day.sh [FOLDER]   (a new folder in /tmp when none is given)
+# Every status that matters is checked, as a script of your own would.
+set -eu
+work=${1:-$(mktemp -d)}
+cd "$work"
+
+say() { printf '\n== %s\n' "$*"; }
+expect() { # expect STATUS COMMAND...
+  wanted=$1
+  shift
+  got=0
+  "$@" || got=$?
+  [ "$got" = "$wanted" ] || { echo "status $got, expected $wanted: $*" >&2; exit 1; }
+}
+
+say "what was delivered: two reels and an interview with its md5 file"
+mkdir -p delivery/reel-1 delivery/reel-2 shelf-a shelf-b reports
+for reel in reel-1 reel-2; do
+  for number in 001 002 003 004 005; do
+    head -c 150000 /dev/urandom >"delivery/$reel/frame_$number.dpx"
+  done
+done
+head -c 400000 /dev/urandom >delivery/interview.mov
+(cd delivery && md5sum interview.mov >interview.mov.md5)
+
+say "morning: everything to two shelves from one reading, with md5 and sha512 manifests"
+avpres copy delivery/reel-1 delivery/reel-2 delivery/interview.mov shelf-a --to shelf-b \
+  --digest md5 --digest sha512 --report reports/morning.html --report reports/morning.csv
+
+say "the same command again does nothing that is done already"
+avpres copy delivery/reel-1 delivery/reel-2 delivery/interview.mov shelf-a --to shelf-b \
+  --digest md5 --digest sha512
+
+say "any md5sum can check the manifests without avpres"
+(cd shelf-a && md5sum --quiet -c reel-1_manifest.md5)
+
+say "a list of items: a manifest for each, in one run"
+mkdir items
+printf '%s\n' delivery/reel-1 delivery/reel-2 | avpres copy --from-list - --per-item items
+test -f items/reel-1_manifest.md5
+test -f items/reel-2_manifest.md5
+
+say "manifests in the formats that partners ask for"
+avpres manifest shelf-a/reel-2 --format hashdeep --output reports/reel-2.hashdeep
+avpres manifest shelf-a/reel-2 --format mhl --output reports/reel-2.mhl
+
+say "noon: both shelves are as they should be"
+avpres verify shelf-a/reel-1 shelf-a/reel-2
+avpres verify shelf-b/reel-1 shelf-b/reel-2
+avpres verify shelf-b/reel-2 --manifest reports/reel-2.hashdeep
+avpres diff shelf-a/reel-1 shelf-b/reel-1
+
+say "afternoon: one byte changes on shelf B (status 10)"
+printf 'X' | dd of=shelf-b/reel-1/frame_003.dpx bs=1 seek=70000 conv=notrunc 2>/dev/null
+expect 10 avpres verify shelf-b/reel-1
+
+say "a frame is gone, and a stray file has come (status 11)"
+mv shelf-b/reel-2/frame_005.dpx stray
+echo stray >shelf-b/reel-2/stray.txt
+expect 11 avpres verify shelf-b/reel-2
+mv stray shelf-b/reel-2/frame_005.dpx
+rm shelf-b/reel-2/stray.txt
+
+say "copying again does not overwrite what differs (status 22) unless told to"
+expect 22 avpres copy delivery/reel-1 shelf-b
+avpres copy delivery/reel-1 shelf-b --replace
+
+say "evening: all is well again"
+avpres verify shelf-b/reel-1 shelf-b/reel-2
+echo "the day's reports: $work/reports"
