@@ -94,8 +94,8 @@ def choose(
 ) -> Choice:
     """Choose what moves the bytes; who asks by name gets that one or an error, never another.
 
-    By itself the engine is chosen, for it reads the source once and knows tapes. Python has no
-    access to resource forks and ACLs on macOS, nor to ACLs on Windows: when these are asked for,
+    By itself the engine is chosen, for it reads the source once and knows tapes. It cannot keep
+    resource forks and ACLs on macOS, nor ACLs and streams on Windows: when these are asked for,
     the system's own copier is chosen.
 
     Raises:

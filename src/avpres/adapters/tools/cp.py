@@ -68,6 +68,7 @@ def arguments(
 
 
 _PIECE = rb"""'[^']*'|\$'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\\'"""
+_OTHER_HEAD = re.compile(rb"(?:.*?/)?g?cp: ")  # where a script stands in for the program
 _QUOTED = re.compile(rb"(?:" + _PIECE + rb")+", re.DOTALL)
 _PIECES = re.compile(_PIECE, re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
@@ -88,9 +89,13 @@ def complaint(program: Path, line: bytes) -> Complaint | None:
     Names are quoted as for a shell (gnulib's shell-escape style): `'caf'$'\303\251'`.
     """
     head = bytes(program) + b": "
-    if not line.startswith(head):
+    match = _OTHER_HEAD.match(line)
+    if line.startswith(head):
+        text = line.removeprefix(head)
+    elif match is not None:
+        text = line[match.end() :]
+    else:
         return None
-    text = line.removeprefix(head)
     paths = tuple(unquote(match[0]) for match in _QUOTED.finditer(text))
     reason = text.rpartition(b": ")[2]
     words = _QUOTED.sub(b"", text.removesuffix(reason))

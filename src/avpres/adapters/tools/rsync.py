@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 
 from avpres.adapters.tools.complaint import Complaint, is_about_metadata
 from avpres.adapters.tools.process import show
@@ -17,9 +18,6 @@ RSYNC = Tool(
         "darwin": "macOS's own rsync is too old; brew install rsync",
     },
 )
-
-ENDED_EARLY = frozenset({10, 11, 12, 13, 14, 20, 21, 22, 30})
-"""Statuses after which rsync tried no further file (rsync(1), EXIT VALUES)."""
 
 
 def arguments(
@@ -49,6 +47,15 @@ def arguments(
         "./",
         os.path.join(stage, b""),
     ]
+
+
+def name_list(names: Iterable[bytes]) -> Iterator[bytes]:
+    """Write the list that `--files-from=- --from0` reads.
+
+    `./` keeps a name that begins with `#` or `;` from being a comment, which rsync 3.5.0 skips
+    with status 0 although `--from0` is given.
+    """
+    return (b"./" + name + b"\0" for name in names)
 
 
 def environment() -> dict[str, None]:

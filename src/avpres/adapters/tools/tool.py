@@ -126,7 +126,7 @@ def _version(tool: Tool, path: Path, stamp: tuple[int, int]) -> str:
         raise ToolMissingError(
             f"{path} does not tell its version ({error}); {tool.remedy}"
         ) from error
-    match = re.search(tool.version_pattern, answer)
+    match = re.search(tool.version_pattern, answer, re.MULTILINE)
     if match is None:
         first = answer.partition("\n")[0][:80] or "no version"
         raise ToolMissingError(f"{path} is not the {tool.name} needed: {first}; {tool.remedy}")

@@ -3,14 +3,14 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from avpres.adapters.storage.backends.contract import Guarantees, Preserve, Problem
 from avpres.adapters.storage.backends.delivery import Call, Delivery, folder_chunks
 from avpres.adapters.tools import ditto
 from avpres.adapters.tools.process import OnLine
-from avpres.adapters.tools.tool import NOTHING_CONFIGURED, find
+from avpres.adapters.tools.tool import find
 from avpres.domain.premis import Agent
 
 GUARANTEES = Guarantees(
@@ -34,7 +34,7 @@ GUARANTEES = Guarantees(
 class DittoBackend:
     """`ditto`, a part of macOS. It always keeps modes and times."""
 
-    configured: Mapping[str, Path] = NOTHING_CONFIGURED
+    configured: Mapping[str, Path] = field(default_factory=dict)
     name: str = "ditto"
     systems: frozenset[str] = frozenset({"darwin"})
     guarantees: Guarantees = GUARANTEES

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from avpres.adapters.storage.backends.contract import Guarantees, Preserve, Prob
 from avpres.adapters.storage.backends.delivery import Call, Delivery, chunks
 from avpres.adapters.tools import cp
 from avpres.adapters.tools.process import OnLine
-from avpres.adapters.tools.tool import NOTHING_CONFIGURED, Tool, find
+from avpres.adapters.tools.tool import Tool, find
 from avpres.domain.premis import Agent
 
 GUARANTEES = Guarantees(
@@ -35,7 +35,7 @@ GUARANTEES = Guarantees(
 class CpBackend:
     """`cp` of GNU coreutils; with another tool and name also `gcp`."""
 
-    configured: Mapping[str, Path] = NOTHING_CONFIGURED
+    configured: Mapping[str, Path] = field(default_factory=dict)
     name: str = "cp"
     tool: Tool = cp.CP
     systems: frozenset[str] = frozenset({"linux"})

@@ -3,14 +3,14 @@
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from avpres.adapters.storage.backends.contract import Guarantees, Preserve, Problem
 from avpres.adapters.storage.backends.delivery import Call, Delivery
 from avpres.adapters.tools import rsync
 from avpres.adapters.tools.process import OnLine
-from avpres.adapters.tools.tool import NOTHING_CONFIGURED, find
+from avpres.adapters.tools.tool import find
 from avpres.domain.premis import Agent
 
 GUARANTEES = Guarantees(
@@ -34,7 +34,7 @@ GUARANTEES = Guarantees(
 class RsyncBackend:
     """`rsync` between two local folders; never over ssh or to a daemon."""
 
-    configured: Mapping[str, Path] = NOTHING_CONFIGURED
+    configured: Mapping[str, Path] = field(default_factory=dict)
     name: str = "rsync"
     systems: frozenset[str] = frozenset({"linux", "darwin"})
     guarantees: Guarantees = GUARANTEES
@@ -71,6 +71,6 @@ class RsyncBackend:
             names=fresh,
             cwd=source_root,
             env=rsync.environment(),
-            stdin=(name + b"\0" for name in fresh),
+            stdin=rsync.name_list(fresh),
         )
         yield from delivery.carry([call])
