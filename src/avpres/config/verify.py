@@ -1,0 +1,37 @@
+"""Options of `avpres verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from avpres.config.base import Options
+
+
+class VerifyOptions(Options):
+    """Everything `avpres verify` can be told."""
+
+    paths: Annotated[
+        tuple[Path, ...],
+        Field(description="folders, files, packages or manifests to verify", min_length=1),
+    ]
+    manifest: Annotated[
+        tuple[Path, ...],
+        Field(description="compare with this manifest (else those found beside and inside)"),
+    ] = ()
+    require_medium: Annotated[
+        bool, Field(description="accept only readings proven to come from the medium")
+    ] = False
+    lto: Annotated[
+        bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")
+    ] = None
+    jobs: Annotated[
+        int | None, Field(ge=1, le=64, description="files read at once (else by medium)")
+    ] = None
+    restart: Annotated[
+        bool, Field(description="read again also what an interrupted run has verified")
+    ] = False
+    report: Annotated[
+        tuple[Path, ...],
+        Field(description="write a report here; .html .csv .txt or .json says which kind"),
+    ] = ()

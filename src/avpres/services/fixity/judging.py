@@ -1,0 +1,139 @@
+"""The judgement of each path, in path order, from the tables of a comparison."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from avpres.domain.fixity import Digest, Evidence
+from avpres.services.fixity.rows import FOUND, LISTED, read_digests
+from avpres.services.fixity.scratch import Scratch
+
+
+class Verdict(StrEnum):
+    """What the comparison says of one path."""
+
+    VERIFIED = "verified"
+    CHANGED = "changed"
+    MISSING = "missing"
+    EXTRA = "extra"
+    RENAMED = "renamed"
+    UNREADABLE = "unreadable"
+    UNPROVED = "unproved"  # there, but listed without a digest that could be compared
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one entry of one manifest says of a path; `agrees` is None where nothing can be said."""
+
+    source: int
+    digests: tuple[Digest, ...]
+    size: int | None
+    agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What there is to say of one path. `other` is the new name of a renamed file."""
+
+    path: bytes
+    verdict: Verdict
+    size: int
+    found: tuple[Digest, ...] = ()
+    evidence: Evidence | None = None
+    claims: tuple[Claim, ...] = ()
+    other: bytes | None = None
+    error: str | None = None
+    role: int = 0
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Say whether two entries cannot both be right."""
+        values: dict[str, str] = {}
+        for digest in (d for claim in self.claims for d in claim.digests):
+            if values.setdefault(digest.algorithm, digest.value) != digest.value:
+                return True
+        return {claim.agrees for claim in self.claims} >= {True, False}
+
+
+_LISTED = """
+SELECT e.path, e.source, e.number, e.digests, e.size, was.digests,
+  n.kind, n.size, r.size, r.digests, r.evidence, r.error, own.digests, m.new
+FROM work.entry AS e
+LEFT JOIN reading AS was ON was.side = :listed AND was.path = e.path
+LEFT JOIN work.name AS n ON n.side = :found AND n.path = e.path
+LEFT JOIN reading AS r ON r.side = :found AND r.path = e.path
+LEFT JOIN work.entry AS own ON own.side = :found AND own.path = e.path
+LEFT JOIN work.moved AS m ON m.old = e.path
+WHERE e.side = :listed ORDER BY e.path, e.source, e.number
+"""
+_EXTRA = """
+SELECT n.path, n.kind, n.size, n.role, r.digests, r.evidence
+FROM work.name AS n LEFT JOIN reading AS r ON r.side = :found AND r.path = n.path
+WHERE n.side = :found
+  AND NOT EXISTS (SELECT 1 FROM work.entry AS e WHERE e.side = :listed AND e.path = n.path)
+  AND NOT EXISTS (SELECT 1 FROM work.moved AS m WHERE m.new = n.path)
+ORDER BY n.path
+"""
+_SIDES = {"listed": LISTED, "found": FOUND}
+
+
+def listed(scratch: Scratch) -> Iterator[Judgement]:
+    """Judge every path that is listed, in path order."""
+    rows = scratch.db.execute(_LISTED, _SIDES)
+    for path, group in groupby(rows, key=lambda row: row[0]):
+        yield _judge(path, list(group))
+
+
+def extras(scratch: Scratch) -> Iterator[tuple[Judgement, int]]:
+    """Give every file and link that is there and not listed, with its kind, in path order."""
+    for path, kind, size, role, digests, evidence in scratch.db.execute(_EXTRA, _SIDES):
+        judgement = Judgement(
+            path,
+            Verdict.EXTRA,
+            max(size, 0),
+            read_digests(digests),
+            Evidence(evidence) if evidence else None,
+            role=role,
+        )
+        yield judgement, kind
+
+
+def _judge(path: bytes, rows: list[Any]) -> Judgement:
+    kind, there, read, digests, evidence, error, _, new = rows[0][6:]
+    own = (digest for row in rows for digest in read_digests(row[12]))
+    found = tuple(dict.fromkeys((*read_digests(digests), *own)))
+    size = there if read is None or error else read
+    if kind is None:
+        size = max(row[4] or 0 for row in rows)
+    entries = {row[1:3]: row for row in rows}  # several digests found repeat an entry
+    claims = tuple(_claim(row, found, size) for row in entries.values())
+    proof = Evidence(evidence) if evidence else None
+    verdict = _verdict(kind, error, new, claims)
+    return Judgement(path, verdict, max(size or 0, 0), found, proof, claims, new, error)
+
+
+def _claim(row: Any, found: tuple[Digest, ...], size: int | None) -> Claim:
+    """Hold an entry against what was found: digests decide, else a size can speak against."""
+    source, _, cell, listed_size, was = row[1:6]
+    expected = read_digests(cell) or read_digests(was)
+    values = {d.algorithm: d.value for d in found}
+    told = [values[d.algorithm] == d.value for d in expected if d.algorithm in values]
+    agrees: bool | None = all(told) if told else None
+    if not told and None not in {listed_size, size} and listed_size != size:
+        agrees = False
+    return Claim(source, expected, listed_size, agrees)
+
+
+def _verdict(
+    kind: int | None, error: str | None, new: bytes | None, claims: tuple[Claim, ...]
+) -> Verdict:
+    if kind is None:
+        return Verdict.RENAMED if new is not None else Verdict.MISSING
+    if error:
+        return Verdict.UNREADABLE
+    verdicts = {claim.agrees for claim in claims}
+    if False in verdicts:
+        return Verdict.CHANGED
+    return Verdict.UNPROVED if verdicts == {None} else Verdict.VERIFIED

@@ -1,0 +1,127 @@
+"""What a verification amounts to: its counts, its event, its sentence."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import humanize
+
+from avpres.domain.fixity import Algorithm, Evidence
+from avpres.domain.report import Report
+from avpres.services.fixity.judging import Judgement, Verdict
+
+_WORDS = {
+    Verdict.CHANGED: "changed",
+    Verdict.MISSING: "missing",
+    Verdict.RENAMED: "renamed",
+    Verdict.EXTRA: "extra",
+    Verdict.UNREADABLE: "unreadable",
+    Verdict.UNPROVED: "without a digest that could be compared",
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one target, or of all; sizes in bytes. Only errors count as extra."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    evidence: Counter[Evidence] = field(default_factory=Counter)
+    algorithms: set[Algorithm] = field(default_factory=set)
+    files: int = 0
+    size: int = 0
+    verified_size: int = 0
+    not_from_medium: int = 0
+    remarks: int = 0
+    errors: int = 0
+
+    def add(self, judgement: Judgement) -> None:
+        """Count a listed path."""
+        self.verdicts[judgement.verdict] += 1
+        self.files += 1
+        self.size += judgement.size
+        self.algorithms |= {d.algorithm for d in judgement.found}
+        if judgement.evidence is not None:
+            self.evidence[judgement.evidence] += 1
+        if judgement.verdict is Verdict.VERIFIED:
+            self.verified_size += judgement.size
+
+    def merge(self, other: "Tally") -> None:
+        """Add the counts of another target."""
+        self.verdicts += other.verdicts
+        self.evidence += other.evidence
+        self.algorithms |= other.algorithms
+        for name in ("files", "size", "verified_size", "not_from_medium", "remarks", "errors"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def failed(self) -> int:
+        """Count the files about which something is wrong."""
+        return sum(self.verdicts[verdict] for verdict in _WORDS)
+
+
+def in_order(algorithms: Iterable[Algorithm]) -> list[Algorithm]:
+    """Give algorithms in the order in which avpres lists them."""
+    chosen = set(algorithms)
+    return [algorithm for algorithm in Algorithm if algorithm in chosen]
+
+
+def fill(report: Report, tally: Tally) -> None:
+    """Put the counts into the report, and the sentence that people quote."""
+    totals = report.totals
+    totals.files, totals.size = tally.files, tally.size
+    totals.verified_files = tally.verdicts[Verdict.VERIFIED]
+    totals.verified_size = tally.verified_size
+    totals.failed = tally.failed
+    report.evidence = {kind.value: count for kind, count in tally.evidence.items() if count}
+    report.summary = sentence(report, tally)
+
+
+def sentence(report: Report, tally: Tally) -> str:
+    """Claim what was done and proved, and no more."""
+    if not tally.files:
+        return "nothing was compared, so nothing is proved: no manifest lists these files."
+    size = humanize.naturalsize(tally.size, binary=True)
+    files = f"{humanize.intcomma(tally.files)} file{'' if tally.files == 1 else 's'}, {size}"
+    read = _read(tally)
+    if tally.failed:
+        return f"{files}: {_wrong(tally)}; {_rest(tally)}{read}."
+    if tally.not_from_medium:
+        return f"{files}: the digests match{_by(tally)}, but {_doubt(tally)}."
+    ending = "" if not report.exit_code else " Not all could be checked: see the findings above."
+    whom = "it matches its" if tally.files == 1 else "every file matches its"
+    return f"{files}: {whom} manifest{_by(tally)}{read}.{ending}"
+
+
+def _doubt(tally: Tally) -> str:
+    count = humanize.intcomma(tally.not_from_medium)
+    return f"{count} were not proven to come from the medium"
+
+
+def _wrong(tally: Tally) -> str:
+    found = [
+        f"{humanize.intcomma(tally.verdicts[verdict])} {word}"
+        for verdict, word in _WORDS.items()
+        if tally.verdicts[verdict]
+    ]
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def _rest(tally: Tally) -> str:
+    count = tally.verdicts[Verdict.VERIFIED]
+    verb = "matches" if count == 1 else "match"
+    return f"{humanize.intcomma(count)} {verb}{_by(tally)}"
+
+
+def _by(tally: Tally) -> str:
+    names = ", ".join(in_order(tally.algorithms))
+    return f" ({names})" if names else ""
+
+
+def _read(tally: Tally) -> str:
+    """Say where the bytes came from."""
+    kinds = {kind for kind, count in tally.evidence.items() if count}
+    if not kinds or Evidence.CACHED in kinds:
+        return ""
+    if Evidence.UNKNOWN in kinds:
+        return ", read past this computer's memory; whether a server's answered cannot be known"
+    return ", read from the medium"

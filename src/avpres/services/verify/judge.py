@@ -1,0 +1,181 @@
+"""From the tables of a checked target to findings, counts, records and the event."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import humanize
+
+from avpres.config.verify import VerifyOptions
+from avpres.domain.fixity import Evidence
+from avpres.domain.report import FileRecord, Finding, Report, Severity
+from avpres.services import record
+from avpres.services.context import Context
+from avpres.services.fixity import moves
+from avpres.services.fixity.judging import Judgement, Verdict, extras, listed
+from avpres.services.fixity.rows import shown
+from avpres.services.fixity.scratch import Scratch
+from avpres.services.verify import findings
+from avpres.services.verify.check import Checked
+from avpres.services.verify.closing import Tally, in_order
+from avpres.services.verify.scopes import Scopes
+
+_GROUPS = 100  # groups of equal files that get a finding each
+_NAMED = 3  # manifests named in an event; more are counted
+
+
+class Teller:
+    """Says what was found out about one target."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        scratch: Scratch,
+        options: VerifyOptions,
+        context: Context,
+        report: Report,
+    ) -> None:
+        self.tally = Tally()
+        self._checked = checked
+        self._target = checked.target
+        self._scratch = scratch
+        self._options = options
+        self._note: Callable[[Finding], None] = lambda finding: context.note(report, finding)
+        self._report = report
+        self._context = context
+
+    def tell(self) -> Iterator[FileRecord]:
+        """Note every finding, and give one record for each file."""
+        for finding in self._checked.findings:
+            self._error(finding)
+        yield from self._listed()
+        if not self.tally.files:
+            self._error(findings.nothing(self._target))
+            return
+        yield from self._extras()
+        self._duplicates()
+
+    def _duplicates(self) -> None:
+        count = 0
+        for count, found in enumerate(moves.duplicates(self._scratch), start=1):
+            if count <= _GROUPS:
+                self._note(findings.duplicate(self._target, found))
+        if count > _GROUPS:
+            self._note(findings.more_duplicates(self._target, count - _GROUPS))
+
+    def _error(self, finding: Finding) -> None:
+        self.tally.errors += finding.severity is Severity.ERROR
+        self._note(finding)
+
+    def _listed(self) -> Iterator[FileRecord]:
+        for judgement in listed(self._scratch):
+            self.tally.add(judgement)
+            detail = ""
+            for finding in self._about(judgement):
+                self._error(finding)
+                detail = detail or finding.message
+            yield self._record(judgement, detail)
+
+    def _about(self, judgement: Judgement) -> Iterator[Finding]:
+        """Give what must be said of a listed path."""
+        verdict, path = judgement.verdict, findings.at(self._target, judgement.path)
+        if verdict is Verdict.MISSING:
+            yield findings.missing(path, self._names(judgement))
+        elif verdict is Verdict.RENAMED:
+            yield findings.renamed(path, findings.at(self._target, judgement.other or b""))
+        elif verdict is Verdict.UNREADABLE:
+            yield findings.unreadable(path, judgement.error or "")
+        elif verdict is Verdict.UNPROVED:
+            yield findings.unproved(path)
+        elif verdict is Verdict.CHANGED and not self._names(judgement, agrees=True):
+            yield findings.changed(path, judgement, self._names(judgement, agrees=False))
+        if judgement.is_contradicted:
+            right = self._names(judgement, agrees=True)
+            wrong = self._names(judgement, agrees=False) or self._names(judgement)
+            yield findings.contradiction(path, judgement, right, wrong)
+        if verdict is Verdict.VERIFIED and self._is_doubtful(judgement.evidence):
+            self.tally.not_from_medium += 1
+            yield findings.cached(path, judgement.evidence or Evidence.UNKNOWN)
+
+    def _is_doubtful(self, evidence: Evidence | None) -> bool:
+        if evidence is Evidence.UNKNOWN:
+            return self._options.require_medium
+        return evidence not in {Evidence.DIRECT, Evidence.EVICTED}
+
+    def _names(self, judgement: Judgement, *, agrees: bool | None = None) -> list[str]:
+        claims = [c for c in judgement.claims if agrees is None or c.agrees is agrees]
+        return [self._manifest(claim.source) for claim in claims]
+
+    def _manifest(self, source: int) -> str:
+        row = self._scratch.db.execute(
+            "SELECT path FROM work.source WHERE id = ?", (source,)
+        ).fetchone()
+        return shown(row[0])
+
+    def _extras(self) -> Iterator[FileRecord]:
+        scopes = Scopes(self._target, self._checked.sources)
+        for judgement, kind in extras(self._scratch):
+            severity = scopes.severity(judgement.path, kind, judgement.role)
+            if severity is None:
+                continue
+            finding = findings.unlisted(findings.at(self._target, judgement.path), severity)
+            self._error(finding)
+            self.tally.remarks += severity is Severity.WARNING
+            if severity is Severity.ERROR:
+                self.tally.verdicts[Verdict.EXTRA] += 1
+            yield self._record(judgement, finding.message)
+
+    def _record(self, judgement: Judgement, detail: str) -> FileRecord:
+        outcome = {
+            Verdict.UNREADABLE: "failed",
+            Verdict.UNPROVED: "failed",
+        }.get(judgement.verdict, judgement.verdict.value)
+        if judgement.verdict is Verdict.RENAMED:
+            detail = os.fsdecode(judgement.other or b"")
+        return FileRecord(
+            path=os.fsdecode(judgement.path),
+            size=judgement.size,
+            outcome=outcome,
+            digests=judgement.found,
+            evidence=judgement.evidence,
+            destination=str(self._target.tree.root),
+            detail=detail,
+        )
+
+    def conclude(self, started: datetime) -> None:
+        """Record the fixity check, also one that could not be made."""
+        tally, scratch = self.tally, self._scratch
+        facts: dict[str, record.Fact] = {
+            "manifests": self._against(),
+            "verified": tally.verdicts[Verdict.VERIFIED],
+            **{verdict.value: tally.verdicts[verdict] for verdict in Verdict if verdict.value},
+        }
+        if scratch.kept:
+            facts["continued_from"] = scratch.begun.isoformat()
+            facts["verified_before"] = scratch.kept
+        step = record.Step(
+            objects=(shown(os.fsencode(self._target.path)),),
+            started=started,
+            ended=self._context.clock(),
+            files=tally.files,
+            size=tally.size,
+            failed=tally.errors,
+            remarks=tally.remarks,
+            algorithms=in_order(tally.algorithms),
+            evidence=tally.evidence,
+            facts=facts,
+        )
+        self._report.events.append(
+            record.fixity_check(self._report, step, against=self._against() or "no manifest")
+        )
+
+    def _against(self) -> str:
+        paths: Iterable[Path] = (source.manifest.path for source in self._checked.sources)
+        names = [shown(os.fsencode(path)) for path in paths]
+        named, more = names[:_NAMED], len(names) - _NAMED
+        if more > 0:
+            named.append(f"{humanize.intcomma(more)} other manifests")
+        if self._checked.sidecars:
+            named.append(f"{humanize.intcomma(self._checked.sidecars)} sidecars")
+        return ", ".join(named)

@@ -1,0 +1,114 @@
+"""What a path on the command line means: which tree, and which manifests speak of it."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from avpres.adapters.formats import manifests
+from avpres.adapters.formats.manifests import ManifestFile
+from avpres.adapters.storage.volume import volume_of
+from avpres.domain.errors import SourceUnreadableError
+from avpres.domain.manifest import ManifestFormat
+from avpres.services.fixity.trees import Tree
+
+PACKAGES = frozenset({ManifestFormat.BAGIT, ManifestFormat.ASCMHL})
+"""Formats that make a folder a package of their own kind."""
+_CLOSED = frozenset(
+    {ManifestFormat.IFI, ManifestFormat.AVPRES, ManifestFormat.MHL, ManifestFormat.DFXML, *PACKAGES}
+)
+"""Formats that are made for a whole folder; a list in another may speak of a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A tree to verify and the manifests to hold it against.
+
+    `discover`: no manifest speaks of the whole; look inside the tree. `lenient`: a list was named
+    that may speak of a part only, so that what it leaves out is a warning. `apart`: manifests
+    were named by the user and may lie elsewhere than the tree.
+    """
+
+    path: Path
+    tree: Tree
+    manifests: tuple[ManifestFile, ...] = ()
+    discover: bool = False
+    lenient: bool = False
+    apart: bool = False
+
+
+def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target:
+    """Find out what is to be verified, and against what.
+
+    Raises:
+        SourceUnreadableError: the path or a named manifest is not there.
+        NotConformantError: a named manifest, or the path, is a broken manifest.
+    """
+    full = Path(os.path.abspath(path))
+    if not os.path.lexists(full):
+        raise SourceUnreadableError(f"{path} is not there; check the name and the mount")
+    if named:
+        opened = tuple(manifests.open_manifest(each) for each in named)
+        return Target(path, _tree_around(full, opened, tape), opened, apart=True)
+    if full.is_dir():
+        return _folder(path, full, tape)
+    if manifests.sniff(full) is not None:
+        return _manifest(path, manifests.open_manifest(full), tape)
+    about = tuple(manifests.find(full))
+    if about:
+        return Target(path, _tree_around(full, about, tape), about)
+    return above(Target(path, _tree_around(full, (), tape)), tape=tape)
+
+
+def _folder(path: Path, full: Path, tape: bool | None) -> Target:
+    whole = tuple(each for each in manifests.find(full) if _speaks_of_all(each, full))
+    volume = volume_of(full, tape=tape)
+    return Target(path, Tree(full, volume), whole, discover=not whole)
+
+
+def _speaks_of_all(manifest: ManifestFile, folder: Path) -> bool:
+    if manifest.format is ManifestFormat.BAGIT:
+        return manifest.base == folder or folder.is_relative_to(manifest.scope)
+    return folder.is_relative_to(manifest.scope)
+
+
+def _manifest(path: Path, manifest: ManifestFile, tape: bool | None) -> Target:
+    """Verify what a manifest lists, and the folder that it was made for."""
+    lenient = manifest.format not in _CLOSED or not manifest.complete
+    scope = manifest.base if manifest.format in PACKAGES else manifest.scope
+    volume = volume_of(scope, tape=tape)
+    if manifest.format is ManifestFormat.SIDECAR or scope.is_file():
+        tree = Tree(scope.parent, volume, os.fsencode(scope.name))
+    else:
+        tree = Tree(scope, volume)
+    return Target(path, tree, (manifest,), lenient=lenient)
+
+
+def above(target: Target, *, tape: bool | None) -> Target:
+    """Look for manifests that speak of a larger tree, for a path that has none of its own."""
+    tree = target.tree
+    full = tree.root if tree.only is None else Path(os.fsdecode(tree.path(tree.only)))
+    for folder in full.parents:
+        found = tuple(_about(manifests.find(folder), full))
+        if found:
+            only = os.fsencode(full.relative_to(folder).as_posix())
+            return Target(target.path, Tree(folder, volume_of(full, tape=tape), only), found)
+    return target
+
+
+def _about(found: Iterable[ManifestFile], full: Path) -> Iterable[ManifestFile]:
+    return (
+        each
+        for each in found
+        if full.is_relative_to(each.scope) or full == each.base or each.scope.is_relative_to(full)
+    )
+
+
+def _tree_around(full: Path, about: Sequence[ManifestFile], tape: bool | None) -> Tree:
+    """Take a folder as it is, and a file as the one of interest in the manifests' folder."""
+    volume = volume_of(full, tape=tape)
+    if full.is_dir():
+        return Tree(full, volume)
+    bases = [each.base for each in about if full.is_relative_to(each.base)]
+    root = bases[0] if bases else full.parent
+    return Tree(root, volume, os.fsencode(full.relative_to(root).as_posix()))
