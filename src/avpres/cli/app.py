@@ -27,24 +27,41 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def avpres(
-    context: typer.Context,
-    *,
-    version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
-    help: Annotated[bool, typer.Option("--help", "-h", help="show this page")] = False,
-) -> None:
-    """Verified copies and proofs of fixity for audiovisual archives."""
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from avpres import __version__
 
         typer.echo(f"avpres {__version__}")
         raise typer.Exit
-    if help or context.invoked_subcommand is None:
-        from avpres.cli.overview import overview
 
-        typer.echo(overview(GROUPS, COMMANDS), err=not help)
-        raise typer.Exit(0 if help else 2)
+
+def _show_help(wanted: bool) -> None:
+    if wanted:
+        _overview()
+        raise typer.Exit
+
+
+def _overview(*, err: bool = False) -> None:
+    from avpres.cli.overview import overview
+    from avpres.cli.streams import complain, say
+
+    (complain if err else say)(overview(GROUPS, COMMANDS))
+
+
+@app.callback()
+def avpres(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version)
+    ] = False,
+    help: Annotated[bool, typer.Option("--help", "-h", is_eager=True, callback=_show_help)] = False,
+) -> None:
+    """Verified copies and proofs of fixity for audiovisual archives."""
+    del version, help  # eager: answered before any other word is looked at
+    if context.invoked_subcommand is None:
+        _overview(err=True)
+        raise typer.Exit(2)
 
 
 for _each in COMMANDS:

@@ -1,7 +1,6 @@
 """Where a process begins and ends: the one place that turns errors into exit statuses."""
 
 import os
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from avpres.domain.exit_codes import ExitCode
 if TYPE_CHECKING:
     from avpres.cli.command import Request
 
-REPORT_AT = "please report this with the run log"
+AGAIN = "what was written is safe; run the same command again to go on"
 
 
 def run(argv: list[str]) -> int:
@@ -20,42 +19,39 @@ def run(argv: list[str]) -> int:
 
     `--version` is answered before anything is imported.
     """
+    from avpres.cli.streams import flushed, prepare, say
+
     if argv[:1] == ["--version"]:
-        sys.stdout.write(f"avpres {__version__}\n")
-        return ExitCode.OK
-    for stream in (sys.stdout, sys.stderr):  # a name that is no text must not end a run
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        return _guarded(argv)
-    except BrokenPipeError:
-        return _nobody_reads()
+        say(f"avpres {__version__}\n")
+        return flushed(ExitCode.OK)
+    from avpres.cli.signals import listening
+
+    prepare()
+    with listening():
+        return flushed(_guarded(argv))
 
 
 def _guarded(argv: list[str]) -> int:
-    from avpres.cli.signals import Terminated, listen
+    from avpres.cli.signals import Terminated
 
-    listen()
     request: Request | None = None
     try:
         asked = _read(argv)
         if isinstance(asked, int):
             return asked
-        request = replace(asked, argv=("avpres", *argv))
+        request = asked
         return _perform(request)
-    except KeyboardInterrupt:
-        return _fail("interrupted; what was written is safe, run it again to go on", 130)
-    except Terminated:
-        return _fail("terminated; what was written is safe, run it again to go on", 143)
+    except KeyboardInterrupt as error:
+        return _fail(error, f"interrupted; {AGAIN}", ExitCode.INTERRUPTED, request)
+    except Terminated as error:
+        return _fail(error, f"terminated by {error}; {AGAIN}", ExitCode.TERMINATED, request)
     except AvpresError as error:
-        _trace(request)
-        return _fail(str(error), error.exit_code, request)
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 (the last line of defence: never a bare traceback)
-        _trace(request)
-        kind = type(error).__name__
-        return _fail(f"a defect in avpres ({kind}: {error}); {REPORT_AT}", 1, request)
+        return _fail(error, str(error), error.exit_code, request)
+    except Exception as error:  # noqa: BLE001 (the last line: people never get a bare traceback)
+        kind = f"{type(error).__name__}: {error}"
+        log = "; ".join(getattr(error, "__notes__", ["run it again with --debug"]))
+        sentence = f"a defect in avpres ({kind}); please report it ({log})"
+        return _fail(error, sentence, ExitCode.INTERNAL, request)
 
 
 def _read(argv: list[str]) -> "int | Request":
@@ -68,11 +64,11 @@ def _read(argv: list[str]) -> "int | Request":
     try:
         asked = app(argv, prog_name="avpres", standalone_mode=False)
     except typer.TyperException as error:
-        return _fail(_one_line(error.format_message(), argv), ExitCode.USAGE)
-    except typer.Abort:
-        return _fail("no answer was given", ExitCode.USAGE)
+        return _fail(error, _one_line(error.format_message(), argv), ExitCode.USAGE)
+    except SystemExit as error:  # Typer's way out of --install-completion and --show-completion
+        return error.code if isinstance(error.code, int) else ExitCode.OK
     if isinstance(asked, Request):
-        return asked
+        return replace(asked, argv=("avpres", *argv))
     if asked == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return asked if isinstance(asked, int) else ExitCode.OK
@@ -81,27 +77,26 @@ def _read(argv: list[str]) -> "int | Request":
 def _perform(request: "Request") -> int:
     from avpres.cli.perform import perform
 
-    status = perform(request)
-    sys.stdout.flush()
-    return status
+    return perform(request)
 
 
-def _fail(sentence: str, status: int, request: "Request | None" = None) -> int:
-    if request is not None and request.run.get("as_json"):
-        from avpres.cli.render import failure
+def _fail(
+    error: BaseException, sentence: str, status: ExitCode, request: "Request | None" = None
+) -> int:
+    """Say one sentence on standard error, and with --json give a report on standard output."""
+    from avpres.cli.streams import complain, say
 
-        sys.stdout.write(failure(request.command.name, sentence, ExitCode(status)))
-        sys.stdout.flush()
-    sys.stderr.write(f"avpres: {sentence}\n")
-    sys.stderr.flush()
-    return int(status)
-
-
-def _trace(request: "Request | None") -> None:
-    if os.environ.get("AVPRES_DEBUG") or (request is not None and request.run.get("debug")):
+    run = request.run if request is not None else {}
+    if run.get("debug") or os.environ.get("AVPRES_DEBUG"):
         import traceback
 
-        traceback.print_exc()
+        complain("".join(traceback.format_exception(error)).rstrip())
+    if request is not None and run.get("as_json"):
+        from avpres.cli.render import failure
+
+        say(failure(request, sentence, status))
+    complain(f"avpres: {sentence}")
+    return status
 
 
 def _one_line(message: str, argv: list[str]) -> str:
@@ -110,10 +105,3 @@ def _one_line(message: str, argv: list[str]) -> str:
     command = f"{argv[0]} " if argv and not argv[0].startswith("-") else ""
     command = "" if sentence.startswith("No such command") else command
     return f"{sentence[:1].lower()}{sentence[1:]}; see `avpres {command}--help`"
-
-
-def _nobody_reads() -> int:
-    """End quietly when the reader of a pipe has gone, as `| head` does, without a flush at exit."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    return 128 + 13  # what a shell shows for SIGPIPE

@@ -6,7 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import structlog
 
 from avpres import __version__
 from avpres.adapters.formats.report_names import encodable
+from avpres.cli.streams import complain
 from avpres.config.run import RunOptions
 from avpres.domain.errors import AvpresError, DestinationRefusedError
 from avpres.domain.report import Finding, Report
@@ -78,6 +79,8 @@ def opened(command: str, context: Context, run: RunOptions) -> Iterator[RunLog]:
         raise
     except BaseException as error:
         log.write("stopped", "error", error=repr(error), traceback=traceback.format_exc())
+        if log.path is not None:
+            error.add_note(f"the run log is {log.path}")
         raise
     finally:
         if log.handle is not None:
@@ -98,7 +101,7 @@ def _begun(command: str, context: Context, run: RunOptions) -> RunLog:
                 f"{folder}: the run log cannot be written there ({error.strerror}); "
                 "choose another --log-dir"
             ) from error
-        sys.stderr.write(f"warning: {folder}: no run log is written ({error.strerror})\n")
+        complain(f"warning: {folder}: no run log is written ({error.strerror})")
         return RunLog()
     return RunLog(file, handle, {"run_id": context.run_id, "command": command})
 
@@ -134,7 +137,10 @@ class _StandardError:
     """Standard error as it is when a line is written: a progress bar stands in for it."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):  # a terminal that has gone must not end a copy
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()

@@ -17,7 +17,8 @@ Options:
   --show-completion     print what --install-completion would install
 
 Each command's --help lists its options and exit statuses.
-0 is said only when everything asked was done and proved."""
+0 is said only when everything asked was done and proved.
+"""
 
 
 def overview(groups: Sequence[str], commands: Sequence[Command]) -> str:

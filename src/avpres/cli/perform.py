@@ -20,7 +20,7 @@ from avpres.domain.report import Report
 from avpres.services.context import Context
 
 Service = Callable[[Options, Context], Report]
-NOT_RUN_KEYS = ("config", "operator", "debug")
+NOT_RUN_KEYS = ("as_json", "config", "debug", "operator")
 """Flags of every command that are no keys of `[run]`."""
 BEFORE_THE_FILE = ("init", "path")
 """Words of `config` that serve when the settings file that is named is not there yet."""
@@ -38,7 +38,7 @@ def perform(request: Request) -> int:
         report.facts["settings"] = origins(settings, sections_of(request), all_of=command.reads_all)
         report.ended = report.ended or context.clock()
         log.ended(report)
-    render.show(report, run, lines=command.show)
+    render.show(report, request, quiet=run.quiet)
     return int(report.exit_code)
 
 

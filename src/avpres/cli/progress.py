@@ -12,6 +12,7 @@ from avpres.config.run import RunOptions
 from avpres.services.context import Progress, SilentProgress
 
 FAST_S = 0.2  # five updates a second
+IDLE = "at work"  # shown between two phases
 SLOW_S = 30.0  # the longest silence without a terminal
 
 
@@ -79,17 +80,16 @@ class Meter:
         self._view = view
         self._phases: list[Phase] = []
         self._lock = threading.RLock()
+        self._idle = Phase(IDLE, None, None, time.monotonic())
         self._closed = threading.Event()
-        self._shower: threading.Thread | None = None
+        self._shower = threading.Thread(target=self._show, name="progress", daemon=True)
+        self._shower.start()
 
     def start(self, phase: str, *, size: int | None = None, files: int | None = None) -> None:
         """Begin a phase; it is shown until it is finished or another begins inside it."""
         with self._lock:
             self._phases.append(Phase(phase, size, files, time.monotonic()))
             self._view.begin(self._phases[-1])
-            if self._shower is None:
-                self._shower = threading.Thread(target=self._show, name="progress", daemon=True)
-                self._shower.start()
 
     def advance(self, *, size: int = 0, files: int = 0) -> None:
         """Add what was done; what is taken back is not, so that progress never runs backwards."""
@@ -107,15 +107,14 @@ class Meter:
     def close(self) -> None:
         """Stop showing."""
         self._closed.set()
-        if self._shower is not None:
-            self._shower.join()
+        self._shower.join()
         self._view.close()
 
     def _show(self) -> None:
         while not self._closed.wait(self._view.every_s):
             with self._lock:
-                if self._phases:
-                    self._view.tick(self._timed(self._phases[-1]))
+                current = self._phases[-1] if self._phases else self._idle
+                self._view.tick(self._timed(current))
 
     def _timed(self, phase: Phase) -> Phase:
         phase.seconds = time.monotonic() - phase.began

@@ -35,7 +35,9 @@ class BarView:
         self._rich.refresh()
 
     def tick(self, phase: Phase) -> None:
-        """Move the bar."""
+        """Move the bar; between two phases there is none."""
+        if id(phase) not in self._bars:
+            return
         done = int((phase.share or 0.0) * _SCALE)
         self._rich.update(self._bars[id(phase)], completed=done, words=_words(phase, left=True))
         self._rich.refresh()

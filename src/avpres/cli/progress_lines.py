@@ -1,13 +1,13 @@
 """Progress as lines: for logs of unattended runs, and as JSON for other programs."""
 
 import json
-import sys
 import time
 from datetime import timedelta
 
 import humanize
 
-from avpres.cli.progress import FAST_S, SLOW_S, Phase
+from avpres.cli.progress import FAST_S, IDLE, SLOW_S, Phase
+from avpres.cli.streams import complain
 
 
 class PlainView:
@@ -39,7 +39,7 @@ class JsonView:
     def __init__(self, every_s: float = FAST_S, silence_s: float = SLOW_S) -> None:
         self.every_s = every_s
         self._silence_s = silence_s
-        self._last: tuple[object, ...] = ()
+        self._last: tuple[object, ...] = (IDLE, 0, 0)
         self._said = time.monotonic()
 
     def begin(self, phase: Phase) -> None:
@@ -97,5 +97,4 @@ def _words(phase: Phase) -> list[str]:
 
 
 def _write(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    complain(line)

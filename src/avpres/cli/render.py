@@ -1,14 +1,13 @@
 """A report on standard output: for people, findings and one closing sentence; else JSON."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import cast
 
 from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.formats.report_names import visible
-from avpres.cli.command import resolve
-from avpres.config.run import RunOptions
+from avpres.cli.command import Request, resolve
+from avpres.cli.streams import say
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding, Report, Severity
 from avpres.services.context import Context
@@ -20,27 +19,27 @@ _GRAVITY = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 Lines = Callable[[Report], Iterable[str]]
 
 
-def show(report: Report, run: RunOptions, *, lines: str | None = None) -> None:
+def show(report: Report, request: Request, *, quiet: bool = False) -> None:
     """Write a report to standard output; the closing sentence is the last line.
 
     Args:
         report: what the run did.
-        run: whether JSON was asked for, and how much to say.
-        lines: `module:function` that makes the lines of a command's own results.
+        request: what was asked; says whether JSON is wanted and who writes the command's lines.
+        quiet: leave out findings that are no errors.
     """
-    if run.as_json:
-        sys.stdout.write(to_json(report, indent=1) + "\n")
+    if request.run.get("as_json"):
+        say(to_json(report, indent=1) + "\n")
         return
-    own = cast("Lines", resolve(lines))(report) if lines else ()
-    for line in (*own, *findings(report, quiet=run.quiet)):
-        sys.stdout.write(line + "\n")
-    if report.summary:
-        sys.stdout.write(visible(report.summary) + "\n")
+    page = request.command.show
+    own = cast("Lines", resolve(page))(report) if page else ()
+    closing = [visible(report.summary)] if report.summary else []
+    for line in (*own, *findings(report, quiet=quiet), *closing):
+        say(line + "\n")
 
 
-def failure(command: str, sentence: str, status: ExitCode) -> str:
+def failure(request: Request, sentence: str, status: ExitCode) -> str:
     """Write the report of a run that an error stopped, so that `--json` always gives one."""
-    report = Context().report(command)
+    report = Context(argv=request.argv).report(request.command.name)
     report.ended, report.summary, report.exit_code = report.started, sentence, status
     return to_json(report, indent=1) + "\n"
 

@@ -13,7 +13,7 @@ PROGRESS = Literal["auto", "bar", "plain", "json", "none"]
 def run_flags(  # noqa: PLR0913 (each is a flag)
     *,
     as_json: Annotated[
-        bool | None, typer.Option("--json/--no-json", help="print the whole report as JSON")
+        bool | None, typer.Option("--json", help="print the whole report as JSON")
     ] = None,
     progress: Annotated[
         PROGRESS | None, typer.Option(help="how progress is shown on standard error")

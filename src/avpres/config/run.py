@@ -11,7 +11,6 @@ from avpres.config.base import Options
 class RunOptions(Options):
     """How a run speaks to people and machines."""
 
-    as_json: Annotated[bool, Field(description="print the whole report as JSON")] = False
     progress: Annotated[
         Literal["auto", "bar", "plain", "json", "none"],
         Field(description="how progress is shown on standard error"),

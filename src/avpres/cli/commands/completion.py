@@ -25,7 +25,8 @@ def completion(
 
     from avpres.cli.app import COMMANDS
     from avpres.cli.completion.surface import surfaces
+    from avpres.cli.streams import say
 
     script = import_module(f"avpres.cli.completion.{shell}").script
-    typer.echo(script(surfaces(COMMANDS)), nl=False)
+    say(script(surfaces(COMMANDS)))
     return {}
