@@ -18,7 +18,8 @@ class ManifestFile:
     `base` is the folder that entry paths are relative to; `scope` is the folder or file that the
     manifest speaks of: what lies in `scope` and is not listed is extra, if `complete`. `strip` is
     a lead (an absolute folder of the machine where the manifest was made) that `read` takes off.
-    `generation` is the number of an ASC MHL generation.
+    `generation` is the number of an ASC MHL generation; `ignore` are gitignore patterns of what the
+    manifest itself says it leaves out.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class ManifestFile:
     complete: bool = True
     strip: str = ""
     generation: int | None = None
+    ignore: tuple[str, ...] = ()
 
 
 def _never(_path: str) -> bool:

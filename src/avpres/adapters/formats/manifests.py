@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from avpres.adapters.formats import (
+    ascmhl,
+    ascmhl_history,
     avpres_lines,
     bagit,
     bfi_tar,
@@ -24,6 +26,7 @@ from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
 from avpres.adapters.formats.sidecar import is_sidecar
 from avpres.adapters.formats.sniffing import sniff
 from avpres.domain.errors import IncompleteError, NotConformantError, UsageError
+from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry, ManifestFormat
 
 __all__ = [
@@ -50,6 +53,7 @@ _READ: dict[ManifestFormat, _Reader] = {
     ManifestFormat.SIDECAR: sidecar.read,
     ManifestFormat.HASHDEEP: hashdeep.read,
     ManifestFormat.MHL: mhl.read,
+    ManifestFormat.ASCMHL: ascmhl.read,
     ManifestFormat.BAGIT: bagit.read,
     ManifestFormat.DFXML: dfxml.read,
     ManifestFormat.BFI_TAR: bfi_tar.read,
@@ -84,15 +88,45 @@ def open_manifest(path: Path, *, format: ManifestFormat | None = None) -> Manife
         SourceUnreadableError: it cannot be read.
     """
     path = Path(os.path.abspath(path))
+    root = placing.history_root(path) if format in {None, ManifestFormat.ASCMHL} else None
+    if root is not None:
+        return _open_history(path, root)
     known = format or sniff(path)
     if known is None:
         raise NotConformantError(f"{path} is in no manifest format that avpres reads")
     sample = list(islice(_entries(path, known, Path()), SAMPLE))
     place = placing.place(path, known, [entry.path for entry in sample])
-    algorithms = dict.fromkeys(d.algorithm for entry in sample for d in entry.digests)
     return ManifestFile(
-        path, known, tuple(algorithms), place.base, place.scope, place.complete, place.strip
+        path, known, _algorithms(sample), place.base, place.scope, place.complete, place.strip
     )
+
+
+def _open_history(path: Path, root: Path) -> ManifestFile:
+    """Open an ASC MHL history up to the generation named, or whole."""
+    generations = ascmhl_history.chain(root)
+    if path.suffix == ".mhl":
+        number = next((g.number for g in generations if g.name == path.name), None)
+        if number is None:
+            raise NotConformantError(f"{path} is not in the chain of its history")
+        generations = [g for g in generations if g.number <= number]
+    else:
+        path = root / ascmhl_history.FOLDER / ascmhl_history.CHAIN
+    listed = ascmhl_history.sample(root, generations, SAMPLE)
+    sample = [ManifestEntry(one.path, tuple(d for d, _ in one.digests)) for one in listed]
+    sample = sample or list(islice(ascmhl_history.read(root), SAMPLE))
+    return ManifestFile(
+        path,
+        ManifestFormat.ASCMHL,
+        _algorithms(sample),
+        root,
+        root,
+        generation=generations[-1].number if generations else None,
+        ignore=ascmhl_history.ignored(root, generations),
+    )
+
+
+def _algorithms(sample: Iterable[ManifestEntry]) -> tuple[Algorithm, ...]:
+    return tuple(dict.fromkeys(d.algorithm for entry in sample for d in entry.digests))
 
 
 def read(manifest: ManifestFile) -> Iterator[ManifestEntry]:
@@ -106,7 +140,11 @@ def read(manifest: ManifestFile) -> Iterator[ManifestEntry]:
         IncompleteError: it lists nothing, so that there is nothing to compare.
     """
     empty = True
-    for entry in _entries(manifest.path, manifest.format, manifest.base):
+    if manifest.generation is not None:
+        entries = ascmhl_history.read(manifest.base, manifest.generation)
+    else:
+        entries = _entries(manifest.path, manifest.format, manifest.base)
+    for entry in entries:
         empty = False
         yield _without(manifest.strip, entry)
     if empty:

@@ -6,27 +6,28 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from avpres.domain.manifest import ManifestEntry
+
+T = TypeVar("T")
 
 RUN = 20_000  # entries held at once, about 10 MB
 
 
 def by_path(entries: Iterable[ManifestEntry]) -> Iterator[ManifestEntry]:
     """Yield entries sorted by path in code-point order."""
-    return _sorted(entries, lambda entry: entry.path)
+    return externally(entries, lambda entry: entry.path)
 
 
 def depth_first(entries: Iterable[ManifestEntry]) -> Iterator[ManifestEntry]:
     """Yield entries so that each folder's files come together, its subfolders whole in between."""
-    return _sorted(entries, lambda entry: entry.path.split("/"))
+    return externally(entries, lambda entry: entry.path.split("/"))
 
 
-def _sorted(
-    entries: Iterable[ManifestEntry], key: Callable[[ManifestEntry], Any]
-) -> Iterator[ManifestEntry]:
-    waiting = iter(entries)
+def externally(items: Iterable[T], key: Callable[[T], Any]) -> Iterator[T]:
+    """Yield anything that pickles, sorted; equal keys keep their order."""
+    waiting = iter(items)
     first = sorted(islice(waiting, RUN), key=key)
     if len(first) < RUN:
         yield from first
@@ -38,14 +39,14 @@ def _sorted(
         yield from heapq.merge(*runs, key=key)
 
 
-def _spilled(run: Iterable[ManifestEntry], store: IO[bytes]) -> Iterator[ManifestEntry]:
-    for entry in run:
-        pickle.dump(entry, store, protocol=pickle.HIGHEST_PROTOCOL)
+def _spilled(run: Iterable[T], store: IO[bytes]) -> Iterator[T]:
+    for item in run:
+        pickle.dump(item, store, protocol=pickle.HIGHEST_PROTOCOL)
     store.seek(0)
     return _loaded(store)
 
 
-def _loaded(store: IO[bytes]) -> Iterator[ManifestEntry]:
+def _loaded(store: IO[bytes]) -> Iterator[Any]:
     while True:
         try:
             yield pickle.load(store)  # noqa: S301 - our own temporary file, without a name

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.formats import sidecar
+from avpres.adapters.formats import ascmhl_history, sidecar
 from avpres.adapters.formats.sniffing import IFI_MANIFEST
 from avpres.domain.manifest import ManifestFormat
 
@@ -32,9 +32,21 @@ def place(path: Path, form: ManifestFormat, sample: Sequence[str]) -> Place:
     if form is ManifestFormat.BAGIT:
         tags = path.name.lower().startswith("tag")
         return Place(folder, folder if tags else folder / "data", complete=not tags)
+    if form is ManifestFormat.ASCMHL and history_root(path):
+        root = history_root(path) or folder
+        return Place(root, root)
     if any(os.path.isabs(listed) for listed in sample):
         return _absolute(path, sample)
     return _relative(path, sample)
+
+
+def history_root(path: Path) -> Path | None:
+    """Give the folder whose ASC MHL history a path is of: `ascmhl`, a file in it, or the folder."""
+    if path.name == ascmhl_history.FOLDER and path.is_dir():
+        return path.parent
+    if path.parent.name == ascmhl_history.FOLDER and path.is_file():
+        return path.parent.parent
+    return path if (path / ascmhl_history.FOLDER).is_dir() else None
 
 
 def _relative(path: Path, sample: Sequence[str]) -> Place:

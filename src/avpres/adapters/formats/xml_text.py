@@ -52,7 +52,7 @@ def elements(handle: BinaryIO, origin: Origin, wanted: Iterable[str]) -> Iterato
 
 def is_comment(element: Element) -> bool:
     """Say whether a node is a comment."""
-    return not isinstance(element.tag, str)
+    return local(element) == ""
 
 
 def _parent(element: Element) -> Element | None:
@@ -75,13 +75,14 @@ def _forget(element: Element) -> None:
 
 def line(element: Element) -> int | None:
     """Give the line that an element stands on."""
-    number = element.sourceline
+    number: object = element.sourceline  # the stubs say that it may be a word
     return number if isinstance(number, int) else None
 
 
 def local(element: Element) -> str:
     """Give the name of an element without its namespace; nothing for comments."""
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag: object = element.tag  # a function for comments, which the stubs do not say
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def child_text(element: Element, name: str) -> str | None:
