@@ -1,39 +1,86 @@
-"""Finding the manifests that speak of a file or folder."""
+"""Finding the manifests that speak of a file or folder, as archives leave them.
+
+Looked at, in this order: what lies beside it under its name; a bag's manifests; an ASC MHL
+history; what lies at the top of the folder. Nothing below that is read, so it costs the same for
+any tree. Sidecars of single files (`film.mkv.md5`) are for a walk to find, with `is_sidecar`.
+"""
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from avpres.adapters.formats import ascmhl_history, sidecar
 from avpres.adapters.formats.manifest_file import ManifestFile
+from avpres.adapters.formats.sniffing import BAG_MANIFEST
+from avpres.domain.errors import SourceUnreadableError
+
+_ALGORITHM = r"(?:md5|sha-?1|sha-?256|sha-?512|xxh64|xxh3|xxh128|b3|blake3|c4)"
+_ENDING = (
+    rf"(?:\.{_ALGORITHM}|[-_.]{_ALGORITHM}(?:\.txt)?|\.mhl|_\d{{4}}-\d\d-\d\d_\d{{6}}Z?\.mhl"
+    r"|[-_.](?:manifest|checksums?|hashdeep|dfxml)(?:\.(?:txt|jsonl?|xml))?)"
+)
+_BESIDE = re.compile(rf"(?:_manifest)?{_ENDING}|_manifest\.txt", re.IGNORECASE)
+_INSIDE = re.compile(
+    rf".+{_ENDING}|(?:manifest|checksums?|hashes|hashdeep|dfxml)(?:{_ENDING}|\.\w+)?"
+    rf"|{_ALGORITHM}sums?(?:\.txt)?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
-def find(path: Path) -> list[ManifestFile]:
-    """List all manifests that speak of a file or folder, those beside it first."""
-    from avpres.adapters.formats.manifests import open_manifest, sniff
+def find(
+    path: Path,
+    *,
+    open_manifest: Callable[[Path], ManifestFile],
+    is_manifest: Callable[[Path], bool],
+) -> list[ManifestFile]:
+    """List the manifests that speak of a path, in the order of this module's heading.
 
-    found = []
-    for folder, pattern in _places(path):
-        for name in _names(folder):
-            candidate = folder / name
-            if pattern.fullmatch(name) and candidate.is_file() and sniff(candidate):
-                manifest = open_manifest(candidate)
-                if _speaks_of(manifest, path):
-                    found.append(manifest)
-    return found
+    Raises:
+        NotConformantError: one that goes by the right name breaks its format's rules.
+        SourceUnreadableError: the folder cannot be listed.
+    """
+    path = Path(os.path.abspath(path))
+    found = {}
+    for candidate in _candidates(path):
+        if is_manifest(candidate):
+            manifest = open_manifest(candidate)
+            if _speaks_of(manifest, path):
+                found.setdefault(manifest.path, manifest)
+    return list(found.values())
 
 
-def _places(path: Path) -> list[tuple[Path, re.Pattern[str]]]:
-    beside = re.compile(re.escape(path.name) + r"(_manifest)?[.-][^/]*", re.DOTALL)
-    inside = re.compile(r"(?i).*\.(md5|sha\d+|xxh\w+|b3|blake3|c4)|.*sums?(\.txt)?|.*_manifest.*")
-    return [(path.parent, beside), *([(path, inside)] if path.is_dir() else [])]
+def _candidates(path: Path) -> Iterator[Path]:
+    beside = _files(path.parent, lambda name: _is_beside(name, path.name))
+    yield from (path.parent / name for name in beside)
+    if not path.is_dir():
+        return
+    top = _files(path, lambda _: True)
+    if "bagit.txt" in top:
+        bag = [name for name in top if BAG_MANIFEST.fullmatch(name)]
+        yield from (path / name for name in sorted(bag, key=lambda name: name.startswith("tag")))
+    if (path / ascmhl_history.FOLDER).is_dir():
+        yield path / ascmhl_history.FOLDER
+    present = set(top)
+    for name in top:
+        alone = sidecar.is_sidecar(name) and sidecar.subject(name) in present
+        if _INSIDE.fullmatch(name) and not alone and not BAG_MANIFEST.fullmatch(name):
+            yield path / name
 
 
-def _names(folder: Path) -> list[str]:
-    with os.scandir(folder) as listing:
-        return sorted(entry.name for entry in listing)
+def _is_beside(name: str, subject: str) -> bool:
+    return name.startswith(subject) and bool(_BESIDE.fullmatch(name, len(subject)))
+
+
+def _files(folder: Path, wanted: Callable[[str], bool]) -> list[str]:
+    try:
+        with os.scandir(folder) as listing:
+            return sorted(e.name for e in listing if wanted(e.name) and not e.is_dir())
+    except OSError as error:
+        raise SourceUnreadableError(f"{folder} cannot be listed: {error.strerror}") from error
 
 
 def _speaks_of(manifest: ManifestFile, path: Path) -> bool:
-    return (
-        manifest.scope == path or path in manifest.scope.parents or manifest.scope in path.parents
-    )
+    """Say whether a manifest's scope is the path, holds it, or lies in it."""
+    scope = manifest.scope
+    return scope == path or path in scope.parents or scope in path.parents

@@ -15,14 +15,15 @@ from avpres.adapters.formats import (
     bfi_tar,
     checksum_file,
     dfxml,
+    finding,
     hashdeep,
     mhl,
     placing,
     sidecar,
     sniffing,
 )
-from avpres.adapters.formats.finding import find
 from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
+from avpres.adapters.formats.naming import default_name
 from avpres.adapters.formats.sidecar import is_sidecar
 from avpres.adapters.formats.sniffing import sniff
 from avpres.domain.errors import IncompleteError, NotConformantError, UsageError
@@ -32,6 +33,7 @@ from avpres.domain.manifest import ManifestEntry, ManifestFormat
 __all__ = [
     "Heading",
     "ManifestFile",
+    "default_name",
     "find",
     "is_sidecar",
     "open_manifest",
@@ -98,6 +100,20 @@ def open_manifest(path: Path, *, format: ManifestFormat | None = None) -> Manife
     place = placing.place(path, known, [entry.path for entry in sample])
     return ManifestFile(
         path, known, _algorithms(sample), place.base, place.scope, place.complete, place.strip
+    )
+
+
+def find(path: Path) -> list[ManifestFile]:
+    """List the manifests that speak of a file or folder; `finding` says where it looks.
+
+    Raises:
+        NotConformantError: one that goes by the right name breaks its format's rules.
+        SourceUnreadableError: the folder cannot be listed.
+    """
+    return finding.find(
+        path,
+        open_manifest=open_manifest,
+        is_manifest=lambda file: file.is_dir() or sniff(file) is not None,
     )
 
 

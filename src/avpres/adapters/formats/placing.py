@@ -1,6 +1,7 @@
 """Finding the folder that the paths of a manifest are relative to."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,9 @@ def place(path: Path, form: ManifestFormat, sample: Sequence[str]) -> Place:
     if form is ManifestFormat.BAGIT:
         tags = path.name.lower().startswith("tag")
         return Place(folder, folder if tags else folder / "data", complete=not tags)
+    if form is ManifestFormat.BFI_TAR:
+        subject = folder / (_tar_name(path.name) or "")
+        return Place(subject if subject.is_dir() else folder, subject)
     if form is ManifestFormat.ASCMHL and history_root(path):
         root = history_root(path) or folder
         return Place(root, root)
@@ -54,13 +58,21 @@ def _relative(path: Path, sample: Sequence[str]) -> Place:
     tops = {listed.split("/", 1)[0] for listed in sample}
     top = tops.pop() if len(tops) == 1 else None
     if _any_exists(folder, sample):
-        narrow = top is not None and root is not None and (top == root or root.startswith(top))
-        return Place(folder, folder / top if narrow and top else folder)
+        return Place(folder, folder / top if top and _named_after(root, top) else folder)
     if root and (folder / root).is_dir() and _any_exists(folder / root, sample):
         return Place(folder / root, folder / root)
     if top and folder.name == top and _any_exists(folder.parent, sample):
         return Place(folder.parent, folder)
     return _renamed(folder, root, top, sample)
+
+
+def _named_after(root: str | None, top: str) -> bool:
+    return root is not None and (root == top or root.startswith((top + "_", top + ".", top + "-")))
+
+
+def _tar_name(manifest_name: str) -> str | None:
+    match = re.fullmatch(r"(?s)(.+)_manifest\.(?:md5|json)", manifest_name)
+    return match[1] if match else None
 
 
 def _renamed(folder: Path, root: str | None, top: str | None, sample: Sequence[str]) -> Place:

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from avpres.adapters.formats import checksum_file, values
+from avpres.adapters.formats import checksum_file, sidecar, values
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.domain.errors import AvpresError, NotConformantError, SourceUnreadableError
 from avpres.domain.manifest import ManifestFormat
@@ -13,6 +13,7 @@ HEAD = 64 * 1024  # bytes; more than any manifest's comments and XML prologue
 _TEXT_NAME = re.compile(
     r"(?i)\.(md5|sha1|sha256|sha512|xxh64|xxh3|xxh128|b3|blake3|c4)$|(md5|sha\d+|b3|xxh)sums?(\.txt)?$"
 )
+_BSD_LINE = re.compile(rb"\\?[A-Za-z][A-Za-z0-9/_-]* ?\(")
 BAG_MANIFEST = re.compile(r"(tag)?manifest-[a-z0-9-]+\.txt", re.IGNORECASE)
 IFI_MANIFEST = re.compile(
     r"(?P<root>.+)_manifest(?:\.(?:md5|sha1|sha256|sha512|xxh\w+|blake3|c4)"
@@ -88,12 +89,26 @@ def _lines(path: Path, text: bytes) -> ManifestFormat | None:
         entry = checksum_file.parse(line, Origin(path))
     except NotConformantError:
         return None
-    if re.match(rb"\\?[A-Za-z][A-Za-z0-9/_-]* ?\(", line):
+    return _of_checksum_lines(path, line, entry.path, alone=text.count(b"\n") <= 1)
+
+
+def _of_checksum_lines(path: Path, line: bytes, listed: str, *, alone: bool) -> ManifestFormat:
+    if _BSD_LINE.match(line):
         return ManifestFormat.BSD
+    if alone and _is_of_one_file(path, listed):
+        return ManifestFormat.SIDECAR
     ifi = IFI_MANIFEST.fullmatch(path.name)
-    if ifi and entry.path.split("/", 1)[0] == ifi["root"]:
+    if ifi and listed.split("/", 1)[0] == ifi["root"]:
         return ManifestFormat.IFI
     return ManifestFormat.GNU
+
+
+def _is_of_one_file(path: Path, listed: str) -> bool:
+    """Say whether `film.mkv.md5` holds just the digest of `film.mkv`, under whichever name."""
+    if sidecar.is_sidecar(path.name) is None:
+        return False
+    subject = sidecar.subject(path.name)
+    return listed.rpartition("/")[2] == subject or (path.parent / subject).is_file()
 
 
 def _by_name(path: Path, head: bytes) -> ManifestFormat | None:

@@ -33,12 +33,9 @@ _BY_LENGTH = {
     128: Algorithm.SHA512,
     16: Algorithm.XXH64,
 }
-_FOREIGN = frozenset(
-    (
-        *("b2", "blake2", "blake2b", "blake2s", "blake2bp", "blake2sp", "crc", "crc32", "sfv"),
-        *("sha224", "sha384", "sha2224", "sha2384", "sha3", "sha3256", "sha3512", "sm3", "md2"),
-        *("md4", "tiger", "whirlpool", "ripemd160", "adler32", "xxh32"),
-    )
+_FOREIGN = re.compile(  # of the same length as one that avpres takes
+    r"(?:^|[._-])(b2|blake2\w*|sha-?3[-_]?\d*|sm3|whirlpool|ripemd160|rmd160|md[24])"
+    r"(?:sums?)?(?:\.txt)?$"
 )
 _WORD = re.compile(r"[a-z]+[0-9]*(?:[-_][0-9]+)?")
 _HEX = re.compile("[0-9a-f]+")
@@ -56,13 +53,13 @@ def named(file_name: str) -> Algorithm | None:
         NotConformantError: it speaks of one that avpres does not take, which the length of its
             values could pass off as another (`B2SUMS` look like SHA-512).
     """
+    if foreign := _FOREIGN.search(file_name.lower()):
+        raise NotConformantError(
+            f"{file_name}: avpres takes no {foreign[1]} digests; verify it with the tool it is of"
+        )
     found = None
     for word in _WORD.findall(file_name.lower()):
         known = re.sub("sums?$", "", re.sub("[-_]", "", word))
-        if known in _FOREIGN:
-            raise NotConformantError(
-                f"{file_name}: avpres takes no {known} digests; verify it with the tool it is of"
-            )
         found = _LABELS.get(known, found)
     return found
 
