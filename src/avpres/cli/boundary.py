@@ -21,12 +21,12 @@ def run(argv: list[str]) -> int:
     """
     from avpres.cli.streams import flushed, prepare, say
 
+    prepare()
     if argv[:1] == ["--version"]:
         say(f"avpres {__version__}\n")
         return flushed(ExitCode.OK)
     from avpres.cli.signals import listening
 
-    prepare()
     with listening():
         return flushed(_guarded(argv))
 

@@ -5,10 +5,17 @@ import sys
 
 from avpres.domain.exit_codes import ExitCode
 
+_lost: list[OSError] = []
+"""Errors of standard output since the run began."""
+
 
 def prepare() -> None:
     """Let any name be written: what the encoding cannot hold is escaped, never an error."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller, `>&-`; a file opened later must not be it
+            stream = open(os.devnull, "w")  # noqa: SIM115 (open as long as the process)
+            setattr(sys, name, stream)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
@@ -16,15 +23,16 @@ def prepare() -> None:
 def say(text: str) -> None:
     """Write a result to standard output; nobody reading on, as with `| head`, is no error.
 
-    Any other error stays in the stream's buffer, where `flushed` meets it again.
+    Any other error, such as a full disk, is kept for `flushed`: the run goes on.
     """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _to_nowhere()
-    except OSError:
-        return
+    except OSError as error:
+        _lost.append(error)
+        _to_nowhere()
 
 
 def complain(text: str) -> None:
@@ -43,10 +51,14 @@ def flushed(status: int) -> int:
     except BrokenPipeError:
         _to_nowhere()
     except OSError as error:
+        _lost.append(error)
         _to_nowhere()
-        complain(f"avpres: standard output could not be written: {error.strerror}")
-        return status or ExitCode.DESTINATION_REFUSED
-    return status
+    if not _lost:
+        return status
+    why = _lost[0].strerror
+    _lost.clear()
+    complain(f"avpres: standard output could not be written: {why}")
+    return status or ExitCode.DESTINATION_REFUSED
 
 
 def _to_nowhere() -> None:
