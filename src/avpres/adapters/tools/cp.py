@@ -96,15 +96,24 @@ def complaint(program: Path, line: bytes) -> Complaint | None:
         text = line[match.end() :]
     else:
         return None
-    paths = tuple(unquote(match[0]) for match in _QUOTED.finditer(text))
+    paths = tuple(path for match in _QUOTED.finditer(text) for path in unquote(match[0]))
     reason = text.rpartition(b": ")[2]
     words = _QUOTED.sub(b"", text.removesuffix(reason))
     return Complaint(paths, show(text), errno_of(reason), is_about_metadata(words))
 
 
-def unquote(quoted: bytes) -> bytes:
-    """Undo gnulib's shell-escape quoting of a name."""
-    return b"".join(_plain(match[0]) for match in _PIECES.finditer(quoted))
+def unquote(quoted: bytes) -> list[bytes]:
+    r"""Undo gnulib's shell-escape quoting of a name; two readings where it is not plain.
+
+    gnulib drops the first `''$` of a name that begins with a control character and also has a
+    quote in it (coreutils 9.1): `'\001'` is then one byte, where it otherwise would be four.
+    """
+    first, *others = (match[0] for match in _PIECES.finditer(quoted))
+    rest = b"".join(map(_plain, others))
+    readings = [_plain(first) + rest]
+    if first.startswith(b"'\\"):
+        readings.append(_plain(b"$" + first) + rest)
+    return readings
 
 
 def _plain(piece: bytes) -> bytes:

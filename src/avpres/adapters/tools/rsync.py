@@ -77,7 +77,11 @@ def complaint(line: bytes) -> Complaint | None:
         return None
     number = int(match[4]) if match[4] else None
     text = show(line.removeprefix(b"rsync: "))
-    return Complaint((unescape(match[2]),), text, number, is_about_metadata(match[1] + match[3]))
+    paths = [match[2]]
+    if b'","' in match[2]:  # lsetxattr("/a/b","user.name") failed
+        paths.append(match[2].rpartition(b'","')[0])
+    metadata = is_about_metadata(match[1] + match[3])
+    return Complaint(tuple(map(unescape, paths)), text, number, metadata)
 
 
 def unescape(name: bytes) -> bytes:
