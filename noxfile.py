@@ -13,7 +13,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "layers", "docs", "completions", "tests", "smoke"]
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-CODE = ("src", "tests", "benchmarks", "noxfile.py")
+CODE = ("src", "tests", "benchmarks", "docs", "noxfile.py")
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -43,6 +43,7 @@ def layers(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Check that the pages say what the program does."""
     install(session, "tests", itself=True)
+    session.run("python", "docs/generate.py", "--check")
     session.run("pytest", "-q", "tests/test_docs.py")
 
 
@@ -66,7 +67,7 @@ def smoke(session: nox.Session) -> None:
     """Build the wheel, install it in an empty environment, and use it there."""
     place = Path(session.create_tmp()).resolve()
     session.run(
-        *(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(place), "."),
+        *(sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", str(place), "."),
         external=True,
     )
     (wheel,) = place.glob("avpres-*.whl")
@@ -74,7 +75,7 @@ def smoke(session: nox.Session) -> None:
     session.run(sys.executable, "-m", "venv", "--clear", str(empty), external=True)
     programs = empty / ("Scripts" if sys.platform == "win32" else "bin")
     session.run(
-        *(str(programs / "python"), "-m", "pip", "install", "-q", str(wheel)), external=True
+        *(str(programs / "python"), "-m", "pip", "install", "-qq", str(wheel)), external=True
     )
     path = {"PATH": f"{programs}:/usr/bin:/bin", "AVPRES_STATE_DIR": str(place / "state")}
     session.run("sh", "examples/ci_smoke.sh", env=path, external=True)

@@ -79,6 +79,14 @@ def test_facts_become_tables(make_report):
     assert list(map(list, single.rows)) == [["Block size", "524,288"]]
 
 
+def test_empty_facts_are_left_out_and_nested_ones_have_tables(make_report):
+    settings = {"file": None, "values": [{"key": "copy.jobs", "value": 2, "from": "file"}]}
+    sections = view.facts(make_report(facts={"settings": settings, "tape": {}, "note": ""}))
+    assert [section.title for section in sections] == ["Settings: values"]
+    assert list(map(list, sections[0].rows)) == [["copy.jobs", "2", "file"]]
+    assert view.facts(make_report()) == []
+
+
 def test_problems_are_shown_first_and_all_files_are_counted(make_file):
     outcomes = ["copied"] * 50 + ["skipped"] * 3 + ["failed"] * 2 + ["copied"] * 50 + ["odd"]
     files = (make_file(f"{n}", outcome=outcome) for n, outcome in enumerate(outcomes))

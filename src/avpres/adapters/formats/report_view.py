@@ -185,16 +185,21 @@ def evidence(report: Report) -> list[tuple[str, str, str]]:
 
 def facts(report: Report) -> list[Section]:
     """Turn the run's own facts into tables: a mapping or a list of mappings has its own."""
-    sections, single = [], []
-    for key, value in report.facts.items():
+    return [section for section in _sections("", report.facts) if section.rows]
+
+
+def _sections(title: str, values: Mapping[str, object]) -> Iterator[Section]:
+    """Yield a table for each mapping inside, at any depth, then one for what is plain."""
+    single = []
+    for key, value in values.items():
+        name = f"{title}: {key}" if title else label(str(key))
         if isinstance(value, Mapping):
-            rows = [[label(str(name)), _text(item)] for name, item in value.items()]
-            sections.append(Section(label(key), (), rows))
+            yield from _sections(name, value)
         elif _is_table(value):
-            sections.append(_table(key, value))
-        else:
-            single.append([label(key), _text(value)])
-    return [*sections, Section("Further facts", (), single)] if single else sections
+            yield _table(name, value)
+        elif value not in (None, "", [], ()):
+            single.append([label(str(key)), _text(value)])
+    yield Section(title or "Further facts", (), single)
 
 
 def findings(report: Report) -> list[Finding]:
@@ -209,10 +214,10 @@ def label(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _table(key: str, value: Sequence[Mapping[str, object]]) -> Section:
+def _table(title: str, value: Sequence[Mapping[str, object]]) -> Section:
     columns = _once(str(name) for item in value for name in item)
     rows = [[_text(item.get(name)) for name in columns] for item in value]
-    return Section(label(key), [label(name) for name in columns], rows)
+    return Section(title, [label(name) for name in columns], rows)
 
 
 def _is_table(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
