@@ -42,7 +42,11 @@ class Tape:
 
     def eject(self) -> None:
         unmount(self.root)
-        self.process.wait(timeout=10)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:  # a file was left open
+            self.process.kill()
+            self.process.wait()
 
 
 def unmount(mount: Path) -> None:
@@ -105,6 +109,23 @@ def mount_image(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield mount
     for root in reversed(mounts):
         unmount(root)
+
+
+@pytest.fixture
+def mounted() -> Iterator[Callable[..., None]]:
+    """Call mount(8), the mount point last: `mounted("-t", "tmpfs", "none", folder)`."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    points: list[Path] = []
+
+    def mount(*arguments: str | Path) -> None:
+        if not _runs(["mount", *map(str, arguments)]):
+            pytest.skip("mounts are refused here")
+        points.append(Path(arguments[-1]))
+
+    yield mount
+    for point in reversed(points):
+        unmount(point)
 
 
 def _runs(command: list[str]) -> bool:

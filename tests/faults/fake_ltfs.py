@@ -25,9 +25,10 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
-from mfusepy import FUSE, Operations
+from mfusepy import FUSE, Operations, fuse_version_major
 
 BLOCK = 512 * 1024
+FUSE_CAP_ASYNC_DIO = 1 << 15
 UUID = "5d3c7a52-4a4e-4b5f-8d5e-0f6a1f2c9b10"
 LOCATE_S = 10.0
 BLOCK_S = 0.05
@@ -125,6 +126,11 @@ class FakeLtfs(Operations):
             for _ in range(-(-os.path.getsize(path) // BLOCK)):
                 entry.blocks.append(self.tape.append())
         self.tape.rewind()
+
+    def init_with_config(self, conn_info, config_3):
+        """Ask libfuse 3 for direct reads in order, as from the libfuse 2 that LTFS uses."""
+        if fuse_version_major == 3:
+            conn_info.want &= ~FUSE_CAP_ASYNC_DIO
 
     # names
 
@@ -390,7 +396,9 @@ class FakeLtfs(Operations):
         self._writable()
 
     def flush(self, path, fh):
-        return 0
+        """Count a file as closed: the program waits for this, but not for the release after it."""
+        with self.lock:
+            self.handles.pop(fh, None)
 
     def release(self, path, fh):
         with self.lock:
@@ -414,13 +422,9 @@ def main() -> None:
     parser.add_argument("--read-error", default="", help="NAME@OFFSET")
     parser.add_argument("--old-format", action="store_true", help="before 2.4: refuses colons")
     options = parser.parse_args()
-    FUSE(
-        FakeLtfs(options.backing, options),
-        options.mount,
-        foreground=True,
-        fsname="ltfs:/dev/fake",
-        big_writes=True,
-    )
+    tuning = {"big_writes": True} if fuse_version_major == 2 else {}
+    tape = FakeLtfs(options.backing, options)
+    FUSE(tape, options.mount, foreground=True, fsname="ltfs:/dev/fake", **tuning)
 
 
 if __name__ == "__main__":
