@@ -66,8 +66,10 @@ class Place:
         "name",
         "part",
         "replaces",
+        "signature",
         "state",
         "target",
+        "written",
     )
 
     def __init__(
@@ -79,9 +81,16 @@ class Place:
         self.part = part
         self.state = state
         self.replaces = False
+        self.written = False
+        self.signature: Signature | None = None
         self.error: OSError | None = None
         self.evidence: Evidence | None = None
         self.found: Digest | None = None
+
+    def arrived(self) -> None:
+        """Note that the bytes were handed over; whether they arrived, the read-back will tell."""
+        self.state = State.WRITTEN
+        self.written = True
 
     def fail(self, error: OSError) -> None:
         """Note why the file did not get here."""
@@ -105,12 +114,18 @@ class Job:
         "entry",
         "error",
         "folder",
+        "follow",
         "path",
         "places",
         "signature",
+        "unit",
     )
 
-    def __init__(self, folder: Folder, entry: Entry, path: bytes, places: list[Place]) -> None:
+    def __init__(
+        self, folder: Folder, entry: Entry, path: bytes, places: list[Place], *, unit: int
+    ) -> None:
+        self.unit = unit
+        self.follow = False
         self.folder = folder
         self.entry = entry
         self.path = path

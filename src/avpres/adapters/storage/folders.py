@@ -11,14 +11,12 @@ import sys
 from collections.abc import Iterator
 from typing import Protocol, Self
 
+from avpres.adapters.storage.durable import rename_noreplace
+
 SLICE = 3000  # bytes of path handed to one system call; PATH_MAX is 4096 with its NUL
 _WINDOWS = sys.platform == "win32"
-_OPEN_FOLDER = (
-    os.O_RDONLY
-    | getattr(os, "O_DIRECTORY", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-)
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW | getattr(os, "O_CLOEXEC", 0)
 
 
 class Folder(Protocol):
@@ -39,6 +37,9 @@ class Folder(Protocol):
     def replace(self, name: bytes, other: "Folder", new: bytes) -> None:
         """Rename, taking the place of what is there."""
 
+    def rename(self, name: bytes, other: "Folder", new: bytes) -> None:
+        """Rename, and fail when the new name is taken."""
+
     def link(self, name: bytes, other: "Folder", new: bytes) -> None:
         """Make a hard link."""
 
@@ -57,7 +58,7 @@ class Folder(Protocol):
     def scandir(self) -> Iterator["os.DirEntry[bytes]"]:
         """List what is in the folder."""
 
-    def enter(self, relative: bytes) -> "Folder":
+    def enter(self, relative: bytes, *, follow: bool = False) -> "Folder":
         """Open a folder beneath this one; `relative` may have many components."""
 
     def close(self) -> None:
@@ -108,6 +109,10 @@ class DescriptorFolder(_Closing):
         """Rename, taking the place of what is there."""
         os.replace(name, new, src_dir_fd=self.fd, dst_dir_fd=descriptor(other))
 
+    def rename(self, name: bytes, other: Folder, new: bytes) -> None:
+        """Rename, and fail when the new name is taken."""
+        rename_noreplace(self.fd, name, descriptor(other), new)
+
     def link(self, name: bytes, other: Folder, new: bytes) -> None:
         """Make a hard link."""
         os.link(name, new, src_dir_fd=self.fd, dst_dir_fd=descriptor(other), follow_symlinks=False)
@@ -134,12 +139,13 @@ class DescriptorFolder(_Closing):
             for entry in entries:
                 yield _with_bytes(entry)
 
-    def enter(self, relative: bytes) -> "DescriptorFolder":
+    def enter(self, relative: bytes, *, follow: bool = False) -> "DescriptorFolder":
         """Open a folder beneath this one; `relative` may have many components."""
         fd = self.fd
+        flags = _OPEN_FOLDER & ~_NOFOLLOW if follow else _OPEN_FOLDER
         for piece in pieces(relative):
             try:
-                inner = os.open(piece, _OPEN_FOLDER, dir_fd=fd)
+                inner = os.open(piece, flags, dir_fd=fd)
             finally:
                 if fd != self.fd:
                     os.close(fd)
@@ -185,6 +191,10 @@ class PathFolder(_Closing):
         """Rename, taking the place of what is there."""
         os.replace(self.at(name), _path_of(other, new))
 
+    def rename(self, name: bytes, other: Folder, new: bytes) -> None:
+        """Rename, and fail when the new name is taken."""
+        rename_noreplace(None, self.at(name), None, _path_of(other, new))
+
     def link(self, name: bytes, other: Folder, new: bytes) -> None:
         """Make a hard link."""
         os.link(self.at(name), _path_of(other, new))
@@ -211,10 +221,10 @@ class PathFolder(_Closing):
         with os.scandir(self.path) as entries:
             yield from entries
 
-    def enter(self, relative: bytes) -> "PathFolder":
+    def enter(self, relative: bytes, *, follow: bool = False) -> "PathFolder":
         """Open a folder beneath this one; `relative` may have many components."""
         path = self.at(relative.replace(b"/", os.fsencode(os.sep))) if relative else self.path
-        if not stat.S_ISDIR(os.lstat(path).st_mode):
+        if not stat.S_ISDIR(os.stat(path, follow_symlinks=follow).st_mode):
             raise NotADirectoryError(20, "not a folder", path)
         return PathFolder(path)
 
@@ -250,7 +260,7 @@ def open_folder(path: bytes) -> Folder:
     """
     if _WINDOWS or os.open not in os.supports_dir_fd:
         return PathFolder(extended(path))
-    return DescriptorFolder(os.open(path, _OPEN_FOLDER & ~getattr(os, "O_NOFOLLOW", 0)))
+    return DescriptorFolder(os.open(path, _OPEN_FOLDER & ~_NOFOLLOW))
 
 
 def extended(path: bytes) -> bytes:

@@ -30,12 +30,9 @@ CREATE TABLE IF NOT EXISTS file(
   t_size INTEGER, t_mtime INTEGER, t_ctime INTEGER, t_inode INTEGER,
   digests TEXT, evidence TEXT, verify TEXT, run TEXT, outcome TEXT,
   PRIMARY KEY(item, folder, name)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS folder(
-  item INTEGER NOT NULL, path BLOB NOT NULL, mode INTEGER, atime INTEGER, mtime INTEGER,
-  expected INTEGER, run TEXT, PRIMARY KEY(item, path)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS link(
-  item INTEGER NOT NULL, device INTEGER, inode TEXT, folder BLOB, name BLOB, run TEXT,
-  PRIMARY KEY(item, device, inode)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS output(
+  item INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER, mtime INTEGER, ctime INTEGER,
+  inode INTEGER, PRIMARY KEY(item, path)) WITHOUT ROWID;
 """
 
 
@@ -52,16 +49,6 @@ class Row(NamedTuple):
     verify: str
     run: str
     outcome: str
-
-
-class FolderRow(NamedTuple):
-    """A folder that still needs its times, and how many names belong in it."""
-
-    path: bytes
-    mode: int
-    atime_ns: int
-    mtime_ns: int
-    expected: int
 
 
 class Journal:
@@ -100,7 +87,7 @@ class Journal:
             return int(found[0])
         with self.transaction():
             if found:
-                for table in ("file", "folder", "link"):
+                for table in ("file", "output"):
                     self._db.execute(f"DELETE FROM {table} WHERE item=?", (found[0],))  # noqa: S608 - names are ours
                 self._db.execute("UPDATE item SET source=? WHERE id=?", (source, found[0]))
                 return int(found[0])
@@ -155,11 +142,6 @@ class Journal:
             ((item, folder, name) for folder, name in names),
         )
 
-    def forget_folders(self, item: int, run: str) -> None:
-        """Forget the folders and links that earlier runs noted."""
-        for table in ("folder", "link"):
-            self._db.execute(f"DELETE FROM {table} WHERE item=? AND run<>?", (item, run))  # noqa: S608 - names are ours
-
     def put(self, item: int, rows: Iterable[Row]) -> None:
         """Note files, taking the place of what was known of them."""
         self._db.executemany(
@@ -170,39 +152,18 @@ class Journal:
             ),
         )
 
-    def put_folders(self, item: int, run: str, rows: Iterable[FolderRow]) -> None:
-        """Note folders whose times are to be set at the end."""
-        self._db.executemany(
-            "INSERT OR REPLACE INTO folder VALUES(?,?,?,?,?,?,?)",
-            ((item, *row, run) for row in rows),
-        )
-
-    def folders(self, item: int, run: str, *, inner_first: bool) -> Iterator[FolderRow]:
-        """Yield the folders of a run, inner ones before the outer or the other way round."""
-        order = "DESC" if inner_first else "ASC"
+    def output(self, item: int, path: bytes) -> Signature | None:
+        """Give the signature of a manifest as it was when it last agreed with all rows."""
         found = self._db.execute(
-            "SELECT path, mode, atime, mtime, expected FROM folder WHERE item=? AND run=?"  # noqa: S608 - no outside text
-            f" ORDER BY path {order}",
-            (item, run),
-        )
-        for row in found:
-            yield FolderRow(*row)
-
-    def first_link(
-        self, item: int, run: str, key: tuple[int, int], place: tuple[bytes, bytes]
-    ) -> tuple[bytes, bytes] | None:
-        """Find the name under which a hard-linked file was met first, or note this one as it."""
-        found = self._db.execute(
-            "SELECT folder, name FROM link WHERE item=? AND device=? AND inode=? AND run=?",
-            (item, key[0], str(key[1]), run),
+            "SELECT size, mtime, ctime, inode FROM output WHERE item=? AND path=?", (item, path)
         ).fetchone()
-        if found:
-            return (found[0], found[1])
+        return None if found is None else (found[0], found[1], found[2], found[3])
+
+    def put_output(self, item: int, path: bytes, sign: Signature) -> None:
+        """Note that a manifest agrees with all rows."""
         self._db.execute(
-            "INSERT OR REPLACE INTO link VALUES(?,?,?,?,?,?)",
-            (item, key[0], str(key[1]), *place, run),
+            "INSERT OR REPLACE INTO output VALUES(?,?,?,?,?,?)", (item, path, *_stored(sign))
         )
-        return None
 
     def items(self) -> list[tuple[bytes, bytes, int, int, str | None, str | None, int, int]]:
         """Give name, source, files, size, begun, ended, proved files and their size per item."""

@@ -28,6 +28,7 @@ from avpres.domain.fixity import Algorithm, Digest
 
 READ_ATTEMPTS = 3  # a read error is tried again, never filled with zeros
 GROUP = 64  # jobs handed to a worker at once
+_NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _NOATIME: int = getattr(os, "O_NOATIME", 0)
 _READ = medium.READ | getattr(os, "O_NONBLOCK", 0)  # a FIFO put there meanwhile must not block
 
@@ -163,10 +164,11 @@ class NativeCopier:
     def _open(self, job: Job, *, direct: bool) -> int:
         """Open a source without leaving a trace in its access time, where that is allowed."""
         while True:
+            flags = self._read_flags & ~_NOFOLLOW if job.follow else self._read_flags
             try:
                 if direct:
-                    return medium.open_direct(job.folder, job.entry.name, self._read_flags)[0]
-                return job.folder.open(job.entry.name, self._read_flags)
+                    return medium.open_direct(job.folder, job.entry.name, flags)[0]
+                return job.folder.open(job.entry.name, flags)
             except PermissionError as error:
                 if error.errno != errno.EPERM or not self._read_flags & _NOATIME:
                     raise

@@ -6,7 +6,7 @@ import stat
 import sys
 
 from avpres.adapters.storage import medium
-from avpres.adapters.storage.batch import Place, State
+from avpres.adapters.storage.batch import Place
 from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.volume import MediumKind
 
@@ -105,7 +105,7 @@ def write_small(place: Place, data: bytes, source: os.stat_result) -> None:
         remove(place)
         place.fail(error)
         return
-    place.state = State.WRITTEN
+    place.arrived()
 
 
 class Writer:
@@ -206,7 +206,7 @@ class Writer:
             except OSError as error:
                 self.give_up(error)
         if self.error is None:
-            self._place.state = State.WRITTEN
+            self._place.arrived()
             return
         self.abandon()
         self._place.fail(self.error)

@@ -1,0 +1,15 @@
+"""`avpres copy`: a verified copy, or its plan, or how far it is."""
+
+from avpres.config.copy import CopyOptions
+from avpres.domain.report import Report
+from avpres.services.context import Context
+from avpres.services.transfer.transfer import transfer
+
+
+def copy(options: CopyOptions, context: Context) -> Report:
+    """Copy sources to one or more destinations and prove every byte.
+
+    Raises:
+        AvpresError: the command as a whole cannot be done.
+    """
+    return transfer(options, context)

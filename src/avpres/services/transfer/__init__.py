@@ -1,0 +1,1 @@
+"""The verified transfer: plan, copy, flush, read back from the medium, compare, name, record."""

@@ -1,0 +1,70 @@
+"""Manifests that lie beside a source: checked against what was read, never trusted."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from avpres.adapters.formats.manifest_file import ManifestFile
+from avpres.adapters.formats.manifests import open_manifest, read
+from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.manifest import nfc
+from avpres.services.transfer.items import Unit
+
+Beside = dict[bytes, list[ManifestFile]]
+"""Manifests by the name of the item that they speak of."""
+
+
+def manifest_name(name: str, algorithm: Algorithm) -> str:
+    """Name the manifest of an item as IFIscripts does: `_manifest.md5`, `_manifest-sha512.txt`."""
+    if algorithm is Algorithm.MD5:
+        return f"{name}_manifest.md5"
+    return f"{name}_manifest-{algorithm.value}.txt"
+
+
+def find_beside(unit: Unit) -> Beside:
+    """Find the manifests beside a unit's items; the folder above is listed once.
+
+    Raises:
+        NotConformantError: one is there and cannot be understood.
+    """
+    parent = unit.root.parent if unit.is_folder else unit.root
+    try:
+        names = set(os.listdir(parent))
+    except OSError:
+        return {}
+    found: Beside = {}
+    for item in unit.items:
+        for candidate in _candidates(os.fsdecode(item.name)):
+            if candidate in names:
+                found.setdefault(item.name, []).append(open_manifest(parent / candidate))
+    return found
+
+
+def _candidates(name: str) -> Iterator[str]:
+    for algorithm in Algorithm:
+        yield manifest_name(name, algorithm)
+        yield f"{name}_manifest.{algorithm.value}"
+        yield f"{name}.{algorithm.value}"
+
+
+def algorithms_of(found: Sequence[Beside]) -> frozenset[Algorithm]:
+    """Tell which digests must be taken so that each manifest can be checked in the one read."""
+    return frozenset(
+        algorithm
+        for beside in found
+        for manifests in beside.values()
+        for manifest in manifests
+        for algorithm in manifest.algorithms
+    )
+
+
+def listed(manifest: ManifestFile, item: Path) -> Iterator[tuple[str, tuple[Digest, ...]]]:
+    """Yield what a manifest lists of an item: path below it (or its name), and digests.
+
+    Raises:
+        AvpresError: the manifest cannot be read to its end.
+    """
+    root = nfc(str(item)) + "/"
+    for entry in read(manifest):
+        full = nfc(os.path.normpath(manifest.base / entry.path))
+        yield (full.removeprefix(root) if full.startswith(root) else nfc(item.name)), entry.digests

@@ -1,0 +1,137 @@
+"""For every file and destination: is it there and proved, is it to be compared, or written?"""
+
+import os
+import stat
+from collections.abc import Iterator
+
+from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.folders import Folder, join
+from avpres.adapters.storage.journal import PROVED, STARTED, Row, folded
+from avpres.adapters.storage.reading import Signature, signature
+from avpres.adapters.storage.walk import Entry, Kind
+from avpres.config.copy import CopyOptions
+from avpres.domain.fixity import Algorithm, Evidence, VerifyMode
+from avpres.services.transfer.destinations import Destination, staged
+
+
+class Folders:
+    """The open folders of one stretch: one on the source side, one at each destination."""
+
+    __slots__ = ("at", "relative", "source")
+
+    def __init__(self, source: Folder, relative: bytes) -> None:
+        self.source = source
+        self.relative = relative
+        self.at: list[tuple[Destination, Target, Folder, str, dict[bytes, Row]]] = []
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        self.source.close()
+        for _, _, folder, _, _ in self.at:
+            folder.close()
+
+
+class Decider:
+    """Compares what is asked with what is known."""
+
+    def __init__(self, options: CopyOptions, algorithms: frozenset[Algorithm]) -> None:
+        self._options = options
+        self._algorithms = algorithms
+        self._names = frozenset(a.value for a in algorithms)
+
+    def jobs(
+        self, unit: int, folders: Folders, entries: list[Entry], *, follow: bool
+    ) -> Iterator[tuple[Entry, Job | None]]:
+        """Yield every file with the work it needs, None where all is proved already."""
+        for entry in entries:
+            if entry.kind != Kind.FILE:
+                continue
+            places = []
+            for destination, target, folder, job, rows in folders.at:
+                place = self._place(destination, target, folder, job, rows.get(entry.name), entry)
+                if place is not None:
+                    places.append(place)
+            if not places:
+                yield entry, None
+                continue
+            path = join(folders.relative, entry.name)
+            work = Job(folders.source, entry, path, places, unit=unit)
+            work.follow = follow
+            yield entry, work
+
+    def _place(
+        self,
+        _destination: Destination,
+        target: Target,
+        folder: Folder,
+        job: str,
+        row: Row | None,
+        entry: Entry,
+    ) -> Place | None:
+        try:
+            found = folder.stat(entry.name)
+        except FileNotFoundError:
+            return Place(target, folder, entry.name, staged(entry.name, job), State.WRITE)
+        except OSError as error:
+            place = Place(target, folder, entry.name, staged(entry.name, job), State.WRITE)
+            place.fail(error)
+            return place
+        if row is not None and row.state == PROVED and self._is_proved(row, entry, found):
+            return None
+        return self._present(
+            Place(target, folder, entry.name, staged(entry.name, job), State.COMPARE),
+            row,
+            entry,
+            found,
+        )
+
+    def _is_proved(self, row: Row, entry: Entry, found: os.stat_result) -> bool:
+        """Tell whether neither side was touched since the proof, and the proof still suffices."""
+        options = self._options
+        if options.recheck or row.source != known(entry) or row.target != stored(signature(found)):
+            return False
+        if options.verify is VerifyMode.FULL and row.verify != VerifyMode.FULL.value:
+            return False
+        if row.evidence == Evidence.CACHED.value:
+            return False
+        if options.require_medium and row.evidence == Evidence.UNKNOWN.value:
+            return False
+        return all(name + ":" in row.digests for name in self._names)
+
+    def _present(self, place: Place, row: Row | None, entry: Entry, found: os.stat_result) -> Place:
+        """Judge a name that is taken: other content is never overwritten unasked."""
+        ours = place.target.in_place and row is not None and row.state == STARTED
+        place.replaces = ours or self._options.replace
+        if not stat.S_ISREG(found.st_mode):
+            place.state = State.DIFFERS
+        elif found.st_size != entry.size:
+            differs(place)
+        return place
+
+
+def differs(place: Place) -> None:
+    """Decide on a name that holds other content: leave it, or write over it when that is allowed.
+
+    Allowed by `--replace`, and on tape for the half file that our own interrupted run left there
+    under its final name. On tape the old file goes first; elsewhere the new one takes its place
+    only when it is proved.
+    """
+    if not place.replaces:
+        place.state = State.DIFFERS
+        return
+    place.state = State.WRITE
+    if place.target.in_place:
+        try:
+            place.folder.unlink(place.name)
+        except OSError as error:
+            place.fail(error)
+
+
+def known(entry: Entry) -> tuple[int, int, int, int]:
+    """Give an entry's signature as the journal keeps it."""
+    return (entry.size, entry.mtime_ns, entry.ctime_ns, folded(entry.inode))
+
+
+def stored(sign: Signature) -> tuple[int, int, int, int]:
+    """Give a signature as the journal keeps it."""
+    return (sign[0], sign[1], sign[2], folded(sign[3]))

@@ -1,0 +1,313 @@
+"""The findings of a transfer: one function for each, so that codes and words stand in one place."""
+
+import os
+import stat
+from pathlib import Path
+
+from avpres.adapters.storage.batch import Job, Place
+from avpres.domain.errors import AvpresError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding, Severity
+from avpres.services.transfer.items import Unit
+
+_SPECIAL = {
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def printable(path: bytes) -> str:
+    """Write a path as text; bytes that are not UTF-8 are surrogate-escaped (PEP 383)."""
+    return os.fsdecode(path)
+
+
+def shown(unit: Unit, relative: bytes) -> str:
+    """Write a path on the source side."""
+    return printable(os.path.join(os.fsencode(unit.root), relative))
+
+
+def at(place: Place) -> str:
+    """Write the destination of a place."""
+    return printable(place.target.path)
+
+
+def skipped(unit: Unit, relative: bytes, reason: str) -> Finding:
+    """A name was left out because the options say so."""
+    return Finding(
+        code="COPY-SKIPPED",
+        severity=Severity.INFO,
+        path=shown(unit, relative),
+        message=f"left out ({reason})",
+    )
+
+
+def special(unit: Unit, relative: bytes, mode: int) -> Finding:
+    """A pipe, socket or device holds no content that could be preserved."""
+    kind = _SPECIAL.get(stat.S_IFMT(mode), "no file")
+    return Finding(
+        code="COPY-SPECIAL",
+        severity=Severity.WARNING,
+        path=shown(unit, relative),
+        message=f"is {kind} and holds no content; left out",
+    )
+
+
+def unreadable(path: str, error: OSError) -> Finding:
+    """A source file could not be read."""
+    return Finding(
+        code="COPY-UNREADABLE",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.SOURCE_UNREADABLE,
+        path=path,
+        message=f"cannot be read ({reason(error)}); mend that and run the same command again",
+    )
+
+
+def changing(path: str) -> Finding:
+    """A source file was changing on both readings."""
+    return Finding(
+        code="COPY-CHANGING",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.INCOMPLETE,
+        path=path,
+        message="changed while it was being read, twice; not copied. Wait until nothing writes it",
+    )
+
+
+def changed(path: str) -> Finding:
+    """A source file changed during the first reading and held still during the second."""
+    return Finding(
+        code="COPY-CHANGED",
+        severity=Severity.WARNING,
+        path=path,
+        message="changed while it was being read; read again, the second reading was copied",
+    )
+
+
+def refused(path: str, place: Place, error: OSError) -> Finding:
+    """A destination did not take a file."""
+    return Finding(
+        code="COPY-REFUSED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_REFUSED,
+        path=path,
+        destination=at(place),
+        message=f"cannot be written there ({reason(error)})",
+    )
+
+
+def exists(path: str, place: Place) -> Finding:
+    """A destination holds other content under the name."""
+    return Finding(
+        code="COPY-EXISTS",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_EXISTS,
+        path=path,
+        destination=at(place),
+        message="the destination holds another file of this name; compare them, or use --replace",
+    )
+
+
+def mismatch(path: str, place: Place, job: Job, *, mended: bool) -> Finding:
+    """What came back from the medium is not what was written."""
+    outcome = (
+        "written once more, and now it matches; do not trust this medium"
+        if mended
+        else "the destination does not hold it; do not trust this medium"
+    )
+    return Finding(
+        code="COPY-MISMATCH",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.FIXITY_MISMATCH,
+        path=path,
+        destination=at(place),
+        expected=f"xxh128 {job.read_back}",
+        found=f"xxh128 {place.found.value}" if place.found else None,
+        message=f"came back from the medium with other bytes than were written; {outcome}",
+    )
+
+
+def unproved(path: str, place: Place) -> Finding:
+    """A read-back may have been answered by memory."""
+    kind = place.evidence.value if place.evidence else "none"
+    return Finding(
+        code="COPY-UNPROVED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.INCOMPLETE,
+        path=path,
+        destination=at(place),
+        found=f"evidence: {kind}",
+        message="the bytes match, but memory may have answered instead of the medium; "
+        "unmount and mount the volume, then run the same command again",
+    )
+
+
+def lost(destination: str, error: OSError) -> Finding:
+    """A destination went away or filled up; the others go on."""
+    return Finding(
+        code="COPY-LOST",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_REFUSED,
+        destination=destination,
+        message=f"{destination}: stopped ({reason(error)}); what is proved there stays. "
+        "Mend that and run the same command again",
+    )
+
+
+def only_in_copy(path: str, destination: str, *, junk: bool) -> Finding:
+    """Something lies in the copy that is not in the source."""
+    return Finding(
+        code="COPY-EXTRA-JUNK" if junk else "COPY-EXTRA",
+        severity=Severity.INFO if junk else Severity.ERROR,
+        exit_code=ExitCode.OK if junk else ExitCode.INCOMPLETE,
+        path=path,
+        destination=destination,
+        message="is in the copy and not in the source; nothing was removed",
+    )
+
+
+def attribute_lost(path: str, place: Place, name: str, error: OSError) -> Finding:
+    """An extended attribute, ACL or fork did not go along; the content did."""
+    return Finding(
+        code="COPY-ATTRIBUTE",
+        severity=Severity.WARNING,
+        path=path,
+        destination=at(place),
+        message=f"{name} could not be kept there ({reason(error)}); the content is not affected",
+    )
+
+
+def link_lost(path: str, destination: str, error: OSError) -> Finding:
+    """A symbolic link cannot be made at a destination."""
+    return Finding(
+        code="COPY-LINK",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_REFUSED,
+        path=path,
+        destination=destination,
+        message=f"the link cannot be made there ({reason(error)}); "
+        "--links follow copies what it points to, --links skip leaves it out",
+    )
+
+
+def link_exists(path: str, destination: str) -> Finding:
+    """Something else lies where a symbolic link belongs."""
+    return Finding(
+        code="COPY-EXISTS",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_EXISTS,
+        path=path,
+        destination=destination,
+        message="the destination holds something else under the name of this link; nothing was "
+        "overwritten",
+    )
+
+
+def not_linked(path: str, destination: str, error: OSError) -> Finding:
+    """A hard link became a copy of its own."""
+    return Finding(
+        code="COPY-UNLINKED",
+        severity=Severity.INFO,
+        path=path,
+        destination=destination,
+        message=f"is a hard link; copied as a file of its own ({reason(error)})",
+    )
+
+
+def reason(error: OSError) -> str:
+    """Say in a few words what the system said."""
+    return error.strerror or str(error)
+
+
+def folder_unfinished(path: bytes, destination: str, error: OSError) -> Finding:
+    """A folder could not be looked through or be given its times at the end."""
+    return Finding(
+        code="COPY-FOLDER",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.INCOMPLETE,
+        path=printable(path),
+        destination=destination,
+        message=f"could not be finished ({reason(error)}); run the same command again",
+    )
+
+
+def recorded_otherwise(path: str, manifest: str, expected: str, found: str) -> Finding:
+    """A manifest that was there before says something else of a file."""
+    return Finding(
+        code="COPY-RECORDED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.FIXITY_MISMATCH,
+        path=path,
+        expected=expected,
+        found=found,
+        message=f"is not what {manifest} says of it; that manifest was left as it is",
+    )
+
+
+def listed_missing(path: str, manifest: str) -> Finding:
+    """A manifest beside the source lists a file that is not there."""
+    return Finding(
+        code="COPY-LISTED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.INCOMPLETE,
+        path=path,
+        message=f"is listed in {manifest} and is not in the source",
+    )
+
+
+def unlisted(path: str, manifest: str, *, silent: bool) -> Finding:
+    """A file of the source is not listed in the manifest beside it."""
+    return Finding(
+        code="COPY-UNLISTED",
+        severity=Severity.INFO if silent else Severity.WARNING,
+        path=path,
+        message=f"is in the source and is not listed in {manifest}; it was copied and proved",
+    )
+
+
+def manifest_kept(manifest: str) -> Finding:
+    """A manifest at the destination lists more than this copy holds."""
+    return Finding(
+        code="COPY-MANIFEST",
+        severity=Severity.WARNING,
+        path=manifest,
+        message="was there before and lists files that are not part of this copy; "
+        "it was left as it is, and no new one was written",
+    )
+
+
+def source_differs(path: str, manifest: str, expected: str, found: str) -> Finding:
+    """A source file is not what the manifest beside it says."""
+    return Finding(
+        code="COPY-SIDECAR",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.FIXITY_MISMATCH,
+        path=path,
+        expected=expected,
+        found=found,
+        message=f"the source is not what {manifest} says of it; it was copied as it is now",
+    )
+
+
+def not_opened(path: Path, message: str) -> Finding:
+    """A destination cannot be used at all; the others go on."""
+    return Finding(
+        code="COPY-REFUSED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_REFUSED,
+        destination=str(path),
+        message=message,
+    )
+
+
+def manifest_failed(path: Path, error: AvpresError) -> Finding:
+    """A manifest could not be read or written."""
+    return Finding(
+        code="COPY-MANIFEST",
+        severity=Severity.ERROR,
+        exit_code=error.exit_code,
+        path=str(path),
+        message=str(error),
+    )

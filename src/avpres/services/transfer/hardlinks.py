@@ -1,0 +1,127 @@
+"""Hard links inside a tree: the first name is copied, the others are linked to it again."""
+
+from typing import NamedTuple
+
+from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.folders import Folder, join
+from avpres.adapters.storage.journal import PROVED, Row
+from avpres.adapters.storage.reading import signature
+from avpres.adapters.storage.walk import Entry, Kind
+from avpres.services.transfer import findings
+from avpres.services.transfer.decide import Decider, Folders, known, stored
+from avpres.services.transfer.destinations import Destination
+from avpres.services.transfer.items import Unit
+from avpres.services.transfer.run import Run
+
+
+class _Waiting(NamedTuple):
+    """A name that waits until the first name of its file is in place."""
+
+    unit: Unit
+    folders: Folders
+    entry: Entry
+    first: tuple[bytes, bytes]
+
+
+class HardLinks:
+    """Keeps the other names of a file aside and links them at the end of each batch."""
+
+    def __init__(self, run: Run) -> None:
+        self._scratch = run.scratch
+        self._tally = run.tally
+        self._note = run.note
+        self._run = run.context.run_id
+        self._waiting: list[_Waiting] = []
+
+    def aside(self, unit: Unit, folders: Folders, entries: list[Entry]) -> list[Entry]:
+        """Take out the entries that are another name of a file met before."""
+        if not unit.is_folder or all(entry.links == 1 for entry in entries):
+            return entries
+        kept = []
+        for entry in entries:
+            first = None
+            if entry.links > 1 and entry.kind == Kind.FILE:
+                place = (folders.relative, entry.name)
+                first = self._scratch.first_link(unit.number, (entry.device, entry.inode), place)
+            if first is None:
+                kept.append(entry)
+            else:
+                self._waiting.append(_Waiting(unit, folders, entry, first))
+        return kept
+
+    def waiting(self, folders: Folders) -> bool:
+        """Tell whether names in these folders still wait."""
+        return bool(self._waiting) and self._waiting[-1].folders is folders
+
+    def make(self, decider: Decider) -> list[Job]:
+        """Link what waits; give back as jobs what had to be left to copying."""
+        jobs = []
+        for waiting in self._waiting:
+            work = decider.jobs(waiting.unit.number, waiting.folders, [waiting.entry], follow=False)
+            for entry, job in work:
+                if job is None:
+                    for destination, *_ in waiting.folders.at:
+                        self._tally.proved_before(destination.index, entry.size)
+                    continue
+                job.places = [p for p in job.places if not self._linked(waiting, job, p)]
+                if job.places:
+                    jobs.append(job)
+        self._waiting = []
+        return jobs
+
+    def _linked(self, waiting: _Waiting, job: Job, place: Place) -> bool:
+        """Make one link at one destination; False when the file must be copied instead."""
+        if place.state is not State.WRITE or place.target.lost is not None:
+            return False
+        destination = self._destination(waiting.folders, place.target)
+        try:
+            first = _first_folder(waiting, place.target)
+            try:
+                first.link(waiting.first[1], place.folder, place.name)
+                self._record(waiting, destination, first, place)
+            finally:
+                first.close()
+        except OSError as error:
+            path = findings.shown(waiting.unit, job.path)
+            self._note(findings.not_linked(path, str(destination.path), error))
+            return False
+        self._tally.at[destination.index].linked += 1
+        return True
+
+    @staticmethod
+    def _destination(folders: Folders, target: Target) -> Destination:
+        return next(d for d, t, *_ in folders.at if t is target)
+
+    def _record(
+        self, waiting: _Waiting, destination: Destination, first: Folder, place: Place
+    ) -> None:
+        """Note both names: making a link changes the first one's change time too."""
+        journal = destination.journal
+        if journal is None:
+            return
+        item = destination.items[waiting.unit.number]
+        folder, name = waiting.first
+        row = journal.rows(item, folder, name, name).get(name)
+        if row is None or row.state != PROVED:
+            return
+        changed = row._replace(target=stored(signature(first.stat(name))))
+        fresh = Row(
+            waiting.folders.relative,
+            waiting.entry.name,
+            PROVED,
+            known(waiting.entry),
+            stored(signature(place.folder.stat(place.name))),
+            row.digests,
+            row.evidence,
+            row.verify,
+            self._run,
+            "linked",
+        )
+        with journal.transaction():
+            journal.put(item, [changed, fresh])
+
+
+def _first_folder(waiting: _Waiting, target: Target) -> Folder:
+    folder = waiting.first[0]
+    unit = waiting.unit
+    return target.root.enter(join(unit.prefix, folder) if folder else unit.prefix)

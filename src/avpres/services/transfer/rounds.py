@@ -1,0 +1,183 @@
+"""One round over a batch: copy, flush, read back from the medium, compare."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+from avpres.adapters.storage import durable, ltfs
+from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.folders import DescriptorFolder
+from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
+from avpres.adapters.storage.volume import MediumKind
+from avpres.domain.fixity import READ_BACK, VerifyMode
+from avpres.services.transfer.decide import differs
+from avpres.services.transfer.run import Run
+
+
+class Copier(Protocol):
+    """What moves the bytes of a batch; states and digests are noted in its jobs."""
+
+    def copy(self, jobs: Sequence[Job]) -> None:
+        """Write each job to the places that wait for it."""
+
+    def close(self) -> None:
+        """Let threads and programs go."""
+
+
+class Rounds:
+    """Takes batches through to the point where every place is proved or has failed."""
+
+    def __init__(self, copier: Copier, run: Run) -> None:
+        self._copier = copier
+        self._verify = run.options.verify
+        self._jobs = run.options.jobs
+        self._progress = run.context.progress
+        self._size = run.plan.size
+        self._files = run.plan.files
+
+    def run(self, jobs: Sequence[Job]) -> list[tuple[Job, Place]]:
+        """Copy and prove a batch; what came back wrong or may be replaced gets a second round.
+
+        Returns:
+            Places whose first read-back differed from what was written.
+        """
+        self._round(jobs)
+        wrong = [(job, p) for job in jobs for p in job.places if p.state is State.MISMATCH]
+        again = [job for job in jobs if _wants_more(job)]
+        if again:
+            self._round(again)
+        return wrong
+
+    def _round(self, jobs: Sequence[Job]) -> None:
+        self._progress.start("copy", size=self._size, files=self._files)
+        self._copier.copy(jobs)
+        self._progress.finish()
+        targets = _targets(jobs)
+        self._progress.start("flush")
+        for target in targets:
+            _flush(target, jobs)
+        self._progress.finish()
+        self._progress.start("read back", size=self._size * len(targets))
+        if len(targets) == 1:
+            self._read_back(targets[0], jobs)
+        elif targets:
+            with ThreadPoolExecutor(len(targets), thread_name_prefix="prove") as pool:
+                list(pool.map(lambda target: self._read_back(target, jobs), targets))
+        self._progress.finish()
+
+    def _read_back(self, target: Target, jobs: Sequence[Job]) -> None:
+        requests = []
+        for job in jobs:
+            if job.error is not None or not job.digests:
+                continue
+            for place in job.places:
+                if place.target is not target:
+                    continue
+                if place.state is State.WRITTEN and self._verify is not VerifyMode.FULL:
+                    _settle_unread(job, place, self._verify)
+                elif place.state in {State.WRITTEN, State.COMPARE}:
+                    requests.append(_request(job, place))
+        if target.volume.kind is MediumKind.TAPE:
+            requests.sort(key=_tape_order)
+        for reading in read_files(
+            requests,
+            volume=target.volume,
+            workers=self._readers(target),
+            advance=lambda size, files: self._progress.advance(size=size, files=files),
+        ):
+            _judge(reading)
+
+    def _readers(self, target: Target) -> int:
+        if target.volume.kind is MediumKind.TAPE:
+            return 1
+        return self._jobs or target.volume.readers
+
+
+def _request(job: Job, place: Place) -> ReadRequest:
+    assert job.signature is not None  # noqa: S101 - a job with digests has one
+    return ReadRequest(
+        place.staged, (READ_BACK,), job.signature[0], key=(job, place), folder=place.folder
+    )
+
+
+def _tape_order(request: ReadRequest) -> tuple[str, str, int, int]:
+    place: Place
+    _, place = request.key  # type: ignore[misc]
+    path = Path(_path_of(place))
+    return ltfs.read_order(ltfs.tape_position(path), request.size)
+
+
+def _path_of(place: Place) -> str:
+    import os
+
+    if isinstance(place.folder, DescriptorFolder):
+        return f"/proc/self/fd/{place.folder.fd}/{os.fsdecode(place.name)}"
+    return os.fsdecode(place.folder.at(place.name))  # type: ignore[attr-defined]
+
+
+def _judge(reading: Reading) -> None:
+    """Compare what came back with what was read from the source."""
+    job: Job
+    place: Place
+    job, place = reading.request.key  # type: ignore[misc]
+    if reading.error is not None:
+        place.fail(reading.error)
+        return
+    place.evidence = reading.evidence
+    place.found = reading.digests[0]
+    if reading.digests[0].value == job.read_back:
+        place.state = State.PROVED
+    elif place.state is State.COMPARE:
+        differs(place)
+    else:
+        place.state = State.MISMATCH
+
+
+def _wants_more(job: Job) -> bool:
+    """Set mismatches up for one more try, and tell whether a job has anything left to write.
+
+    Never on tape: there a wrong byte means that the cartridge is to be taken out of use.
+    """
+    more = False
+    for place in job.places:
+        if place.state is State.MISMATCH and not place.target.in_place:
+            place.state = State.WRITE
+        more = more or (place.state is State.WRITE and place.target.lost is None)
+    return more and job.error is None
+
+
+def _settle_unread(job: Job, place: Place, verify: VerifyMode) -> None:
+    """Take a written file as far as the options ask: its size, or the word of the system."""
+    place.state = State.PROVED
+    if verify is VerifyMode.SIZE:
+        try:
+            found = place.folder.stat(place.staged).st_size
+        except OSError as error:
+            place.fail(error)
+            return
+        if job.signature is not None and found != job.signature[0]:
+            place.state = State.MISMATCH
+
+
+def _targets(jobs: Iterable[Job]) -> list[Target]:
+    found: dict[int, Target] = {}
+    for job in jobs:
+        for place in job.places:
+            if place.target.lost is None:
+                found[place.target.index] = place.target
+    return list(found.values())
+
+
+def _flush(target: Target, jobs: Sequence[Job]) -> None:
+    """Make a destination's part of a batch durable; when that fails, nothing in it counts."""
+    if not target.volume.syncfs_is_enough or not isinstance(target.root, DescriptorFolder):
+        return
+    try:
+        durable.sync_filesystem(target.root.fd)
+    except OSError as error:
+        target.lost = target.lost or error
+        for job in jobs:
+            for place in job.places:
+                if place.target is target and place.state is State.WRITTEN:
+                    place.fail(error)

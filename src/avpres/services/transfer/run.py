@@ -1,0 +1,37 @@
+"""What every step of one transfer shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from avpres.adapters.storage.scratch import Scratch
+from avpres.config.copy import CopyOptions
+from avpres.domain.report import Finding
+from avpres.services.context import Context
+from avpres.services.transfer.beside import Beside
+from avpres.services.transfer.destinations import Destination
+from avpres.services.transfer.items import Unit
+from avpres.services.transfer.plan import Plan
+from avpres.services.transfer.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: what was asked, what was planned, where it goes, and what came of it."""
+
+    options: CopyOptions
+    context: Context
+    units: list[Unit]
+    plan: Plan
+    places: list[Destination]
+    tally: Tally
+    note: Callable[[Finding], None]
+    beside: dict[int, Beside]
+
+    @property
+    def scratch(self) -> Scratch:
+        """Give what the plan remembers outside of memory."""
+        return self.plan.scratch
+
+    def living(self) -> list[Destination]:
+        """Give the destinations that still take something."""
+        return [p for p in self.places if p.target is not None and p.target.lost is None]

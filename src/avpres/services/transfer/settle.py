@@ -1,0 +1,163 @@
+"""What is proved gets its own name and a row in the journal; what failed gets a finding."""
+
+import errno
+import stat
+from collections.abc import Callable, Sequence
+
+from avpres.adapters.storage.batch import Job, Place, State
+from avpres.adapters.storage.extended import copy_attributes
+from avpres.adapters.storage.folders import split
+from avpres.adapters.storage.journal import PROVED, STARTED, Row, packed
+from avpres.adapters.storage.reading import ChangedError, signature
+from avpres.adapters.storage.walk import Entry
+from avpres.domain.fixity import Evidence
+from avpres.services.transfer import findings
+from avpres.services.transfer.decide import stored
+from avpres.services.transfer.destinations import Destination
+from avpres.services.transfer.run import Run
+
+_NOTHING = (0, 0, 0, 0)
+COARSEST_TIME = 2_000_000_000  # ns; FAT keeps even seconds only
+
+
+class Settler:
+    """Ends batches: names, journal rows, counts, findings."""
+
+    def __init__(self, run: Run) -> None:
+        self._options = run.options
+        self._units = run.units
+        self._destinations = run.places
+        self._tally = run.tally
+        self._note = run.note
+        self._run = run.context.run_id
+
+    def announce(self, jobs: Sequence[Job]) -> None:
+        """Before writing to tape, note whose half files may be found there after a crash."""
+        for destination in self._destinations:
+            if destination.is_tape:
+                self._put(destination, jobs, State.WRITE, self._started)
+
+    def settle(self, jobs: Sequence[Job], wrong: Sequence[tuple[Job, Place]]) -> None:
+        """Name what is proved, then note it in each destination's journal in one transaction."""
+        for job in jobs:
+            self._name_source_problems(job)
+            for place in job.places:
+                self._place(job, place)
+        for job, place in wrong:
+            path = findings.shown(self._units[job.unit], job.path)
+            mended = place.state is State.FINAL
+            self._note(findings.mismatch(path, place, job, mended=mended))
+        for destination in self._destinations:
+            self._put(destination, jobs, State.FINAL, self._proved)
+
+    def _put(
+        self,
+        destination: Destination,
+        jobs: Sequence[Job],
+        state: State,
+        row: Callable[[Job, Place], Row],
+    ) -> None:
+        by_unit: dict[int, list[Row]] = {}
+        for job in jobs:
+            for place in job.places:
+                if place.target is destination.target and place.state is state:
+                    by_unit.setdefault(job.unit, []).append(row(job, place))
+        if destination.journal is None or not by_unit:
+            return
+        with destination.journal.transaction():
+            for unit, rows in by_unit.items():
+                destination.journal.put(destination.items[unit], rows)
+
+    def _started(self, job: Job, _place: Place) -> Row:
+        folder, name = split(job.path)
+        return Row(folder, name, STARTED, _NOTHING, _NOTHING, "", "", "", self._run, "started")
+
+    def _proved(self, job: Job, place: Place) -> Row:
+        folder, name = split(job.path)
+        evidence = place.evidence.value if place.evidence else ""
+        return Row(
+            folder,
+            name,
+            PROVED,
+            stored(job.signature or _NOTHING),
+            stored(place.signature or _NOTHING),
+            packed(job.digests),
+            evidence,
+            self._options.verify.value,
+            self._run,
+            "copied" if place.written else "already there",
+        )
+
+    def _name_source_problems(self, job: Job) -> None:
+        path = findings.shown(self._units[job.unit], job.path)
+        if isinstance(job.error, ChangedError):
+            self._note(findings.changing(path))
+        elif job.error is not None:
+            self._note(findings.unreadable(path, job.error))
+        elif job.changed:
+            self._note(findings.changed(path))
+
+    def _place(self, job: Job, place: Place) -> None:
+        """Bring one place to its end."""
+        path = findings.shown(self._units[job.unit], job.path)
+        if place.state is State.PROVED:
+            self._finish(job, place)
+        if place.state is State.FINAL:
+            self._tally.final(job, place)
+            if place.evidence is not None and not self._is_proof(place.evidence):
+                self._note(findings.unproved(path, place))
+        elif place.state is State.DIFFERS:
+            self._note(findings.exists(path, place))
+            self._tally.failed(place)
+        elif place.state is State.FAILED and place.error is not None:
+            if place.target.lost is None:
+                self._note(findings.refused(path, place, place.error))
+            self._tally.failed(place)
+        else:
+            self._tally.failed(place)
+
+    def _is_proof(self, evidence: Evidence) -> bool:
+        if evidence is Evidence.UNKNOWN:
+            return not self._options.require_medium
+        return evidence in {Evidence.DIRECT, Evidence.EVICTED}
+
+    def _finish(self, job: Job, place: Place) -> None:
+        try:
+            if place.written:
+                self._rename(job, place)
+            else:
+                _align(place, job.entry)
+            place.signature = signature(place.folder.stat(place.name))
+            place.state = State.FINAL
+        except FileExistsError:
+            place.state = State.DIFFERS
+        except OSError as error:
+            place.fail(error)
+
+    def _rename(self, job: Job, place: Place) -> None:
+        if self._options.xattrs:
+            path = findings.shown(self._units[job.unit], job.path)
+            for name, error in copy_attributes(
+                job.folder, job.entry.name, place.folder, place.staged
+            ):
+                self._note(findings.attribute_lost(path, place, name, error))
+        if place.target.in_place:
+            return
+        if place.replaces:
+            place.folder.replace(place.part, place.folder, place.name)
+        else:
+            place.folder.rename(place.part, place.folder, place.name)
+
+
+def _align(place: Place, entry: Entry) -> None:
+    """Give a file that was there already, with the same bytes, the source's times and mode too."""
+    found = place.folder.stat(place.name)
+    if abs(found.st_mtime_ns - entry.mtime_ns) >= COARSEST_TIME:
+        place.folder.set_times(place.name, (found.st_atime_ns, entry.mtime_ns))
+    if place.target.in_place or stat.S_IMODE(found.st_mode) == stat.S_IMODE(entry.mode):
+        return
+    try:
+        place.folder.set_mode(place.name, stat.S_IMODE(entry.mode))
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}:
+            raise

@@ -1,0 +1,183 @@
+"""A transfer from its options to its report: plan, check, copy and prove, finish, record."""
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from avpres.adapters.storage.native import NativeCopier
+from avpres.adapters.storage.volume import MediumKind, volume_of
+from avpres.adapters.storage.walk import Entry
+from avpres.config.copy import CopyOptions
+from avpres.domain.errors import DestinationRefusedError
+from avpres.domain.fixity import READ_BACK, Algorithm
+from avpres.domain.premis import utc
+from avpres.domain.report import Finding, Report, Severity
+from avpres.services.context import Context
+from avpres.services.preflight import Preflight, preflight
+from avpres.services.transfer import findings
+from avpres.services.transfer.beside import algorithms_of, find_beside
+from avpres.services.transfer.closing import close
+from avpres.services.transfer.destinations import Destination, destinations
+from avpres.services.transfer.engine import Engine
+from avpres.services.transfer.finish import make_folders
+from avpres.services.transfer.items import Item, items, units
+from avpres.services.transfer.locking import lock
+from avpres.services.transfer.plan import make_plan
+from avpres.services.transfer.rounds import Copier
+from avpres.services.transfer.run import Run
+from avpres.services.transfer.tally import Tally
+
+Note = Callable[[Finding], None]
+
+
+def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -> Report:
+    """Copy sources to destinations and prove each copy.
+
+    Raises:
+        AvpresError: the command as a whole cannot be done; nothing was changed by it.
+    """
+    report = context.report(command)
+    note: Note = partial(context.note, report)
+    found = items(options)
+    places = destinations(options)
+    with contextlib.ExitStack() as stack:
+        if not options.dry_run:
+            stack.enter_context(lock(found, places, context.state_dir))
+        run = _prepared(found, places, options, context, note)
+        stack.callback(run.plan.close)
+        if not options.dry_run and any(not place.refused for place in places):
+            _copy(run, stack, report)
+        close(run, report)
+    return report
+
+
+def _prepared(
+    found: Sequence[Item],
+    places: list[Destination],
+    options: CopyOptions,
+    context: Context,
+    note: Note,
+) -> Run:
+    """List the sources and hold every destination against them, before the first byte."""
+    grouped = units(found)
+    beside = {unit.number: find_beside(unit) for unit in grouped}
+    checks = [preflight(p.path, p.volume, may_write=not options.dry_run) for p in places]
+    plan = make_plan(
+        grouped, options, context, note=note, watch=partial(_watch, checks, places, note)
+    )
+    run = Run(options, context, grouped, plan, places, Tally(len(places)), note, beside)
+    for check, place in zip(checks, places, strict=True):
+        _refuse_when_full(run, check, place)
+    return run
+
+
+def _watch(
+    checks: Sequence[Preflight],
+    places: Sequence[Destination],
+    note: Note,
+    folder: bytes,
+    entries: Sequence[Entry],
+) -> None:
+    """Hold the names and sizes of a folder against each destination."""
+    prefix = folder + b"/" if folder else b""
+    for check, place in zip(checks, places, strict=True):
+        for entry in entries:
+            for finding in check.see(prefix + entry.name, entry.kind, entry.size):
+                _take(place, finding, note)
+
+
+def _take(place: Destination, finding: Finding, note: Note) -> None:
+    note(finding)
+    if finding.severity is Severity.ERROR:
+        place.refused = True
+
+
+def _refuse_when_full(run: Run, check: Preflight, place: Destination) -> None:
+    """Judge space last; when it seems short, what lies there already is counted first."""
+    options = run.options
+
+    def judged(already: int) -> list[Finding]:
+        return list(
+            check.close(
+                reserve_percent=options.reserve,
+                skip_space_check=options.skip_space_check,
+                already=already,
+            )
+        )
+
+    found = judged(0)
+    if any(finding.code == "PRE-SPACE" for finding in found):
+        found = judged(_already(run, place))
+    for finding in found:
+        _take(place, finding, run.note)
+
+
+def _already(run: Run, place: Destination) -> int:
+    """Add up the sizes of the files that lie at a destination under their names."""
+    total = 0
+    for stretch in run.plan.spool:
+        unit = run.units[stretch.base]
+        folder = os.path.join(os.fsencode(place.path), unit.prefix, stretch.folder)
+        for entry in stretch.entries:
+            with contextlib.suppress(OSError):
+                size = os.lstat(os.path.join(folder, entry.name)).st_size
+                total += entry.size if size == entry.size else 0
+    return total
+
+
+def _copy(run: Run, stack: contextlib.ExitStack, report: Report) -> None:
+    """Open what can be opened and take the plan through it."""
+    for place in run.places:
+        if not place.refused:
+            stack.callback(place.close)
+            _open(run, place)
+    if not run.living():
+        return
+    algorithms = _algorithms(run)
+    copier = _copier(run, algorithms, report)
+    stack.callback(copier.close)
+    Engine(run, copier, algorithms).run()
+    for place in run.places:
+        if place.target is not None and place.target.lost is not None:
+            run.note(findings.lost(str(place.path), place.target.lost))
+
+
+def _open(run: Run, place: Destination) -> None:
+    try:
+        target = place.open(run.context.state_dir)
+        for unit in run.units:
+            files, size = run.plan.unit_files.get(unit.number, (0, 0))
+            place.begin(unit, files=files, size=size, when=utc(run.context.clock()))
+            if unit.is_folder:
+                make_folders(unit, place, run.scratch)
+    except DestinationRefusedError as error:
+        place.refused = True
+        run.note(findings.not_opened(place.path, str(error)))
+    except OSError as error:
+        target.lost = error
+
+
+def _algorithms(run: Run) -> frozenset[Algorithm]:
+    """Gather what is to be recorded, what manifests beside the sources need, and our own."""
+    return frozenset({READ_BACK, *run.options.digest, *algorithms_of(list(run.beside.values()))})
+
+
+def _copier(run: Run, algorithms: frozenset[Algorithm], report: Report) -> Copier:
+    report.facts["backend"] = "native"
+    ordered = sorted(algorithms, key=list(Algorithm).index)
+    progress = run.context.progress
+    return NativeCopier(
+        ordered,
+        workers=_workers(run),
+        advance=lambda size, files: progress.advance(size=size, files=files),
+    )
+
+
+def _workers(run: Run) -> int:
+    """Choose how many files are copied at once: one when a tape takes part on either side."""
+    volumes = [volume_of(unit.root) for unit in run.units[:64]]
+    volumes += [place.volume for place in run.living()]
+    if run.plan.ordered or any(volume.kind is MediumKind.TAPE for volume in volumes):
+        return 1
+    return run.options.jobs or min(volume.readers for volume in volumes)
