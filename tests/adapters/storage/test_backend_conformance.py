@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import threading
@@ -166,6 +167,21 @@ def test_extended_attributes_are_kept_when_asked_only(name, tmp_path, source, st
     assert copy(kind.backend, source, [b"without"], stage) == []
     assert os.getxattr(stage / "with", "user.avpres") == b"\x00value\xff"
     assert os.listxattr(stage / "without") == []
+
+
+@pytest.mark.parametrize("name", ["cp", "rsync"])
+def test_access_control_lists_are_kept_when_asked(name, tmp_path, source, stage):
+    kind = _stand(name, tmp_path)
+    put(source, b"a")
+    no_one = 0xFFFFFFFF
+    entries = [(1, 6, no_one), (2, 4, 1000), (4, 4, no_one), (16, 4, no_one), (32, 0, no_one)]
+    acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    try:
+        os.setxattr(source / "a", "system.posix_acl_access", acl)
+    except OSError:
+        pytest.skip("no access control lists on this file system")
+    assert copy(kind.backend, source, [b"a"], stage, xattrs=True) == []
+    assert os.getxattr(stage / "a", "system.posix_acl_access") == acl
 
 
 def test_names_may_be_any_bytes(kind, source, stage):

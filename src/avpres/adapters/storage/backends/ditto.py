@@ -24,7 +24,7 @@ GUARANTEES = Guarantees(
     final_names=False,  # its manual does not say
     keeps_order=True,
     files_per_process="those of one folder",
-    any_name=True,
+    any_name=False,  # it leaves out names that begin with .nfs or .afpDeleted; they are told
     cancellable=True,
     proved="the argument list, by a small program of that name",
 )
