@@ -1,7 +1,7 @@
 """Reading the files of a comparison from the medium, and not twice after an interruption."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,23 +17,20 @@ from avpres.services.fixity.trees import Tree
 
 LONG = 3900  # bytes of path from which a file is opened in its folder; PATH_MAX is 4096
 
-Accept = Callable[[Evidence | None], bool]
-"""Says whether an earlier reading of this evidence may stand."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to read: rows of (path, kind, size, signature, expected digests) of one side.
 
-    `algorithms` are taken of every file; those of the expected digests besides. `accept` says
-    which readings of an interrupted run may stand.
+    `algorithms` are taken of every file; those of the expected digests besides. `accepted`
+    says with which evidence a reading of an interrupted run may stand.
     """
 
     side: int
     tree: Tree
     workers: int
     algorithms: tuple[Algorithm, ...]
-    accept: Accept
+    accepted: frozenset[Evidence]
 
 
 Row = tuple[bytes, int, int, str, str | None]
@@ -82,7 +79,7 @@ def _stands(scratch: Scratch, job: Job, row: Row, wanted: tuple[Algorithm, ...])
         "AND good",
         (job.side, path, signature),
     ).fetchone()
-    if kept is None or not job.accept(Evidence(kept[1]) if kept[1] else None):
+    if kept is None or kept[1] not in job.accepted:
         return False
     digests = read_digests(kept[0])
     has_all = {d.algorithm for d in digests}.issuperset(wanted)

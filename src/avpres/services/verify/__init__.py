@@ -1,23 +1,19 @@
 """`avpres verify`: hold trees and files against the manifests that speak of them."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from avpres.adapters.formats.report_json import read_json_lines, write_json_lines
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import AvpresError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Report
-from avpres.services import record
+from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.fixity.scratch import forget, open_scratch
+from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.verify import closing, findings
 from avpres.services.verify.check import check
 from avpres.services.verify.judge import Teller
@@ -33,7 +29,7 @@ class _Run:
     options: VerifyOptions
     context: Context
     report: Report
-    records: BinaryIO
+    ledger: Ledger
     tally: closing.Tally = field(default_factory=closing.Tally)
     finished: list[Path] = field(default_factory=list)
     telling: threading.Lock = field(default_factory=threading.Lock)
@@ -50,19 +46,12 @@ def verify(options: VerifyOptions, context: Context) -> Report:
         UsageError: a report file cannot be written where it is asked for.
         DestinationRefusedError: the state folder is full or cannot be written.
     """
-    for path in options.report:
-        record.check_report_path(path)
     report = context.report("verify")
-    with ExitStack() as stack:
-        context.state_dir.mkdir(parents=True, exist_ok=True)
-        spool = stack.enter_context(tempfile.TemporaryFile(dir=context.state_dir))
-        records = cast("BinaryIO", spool)
-        run = _Run(options, context, report, records)
+    with open_ledger(context, options.report) as ledger:
+        run = _Run(options, context, report, ledger)
         _verify_all(run, list(_targets(run)))
-        report.ended = context.clock()
         closing.fill(report, run.tally)
-        report.totals.seconds = (report.ended - report.started).total_seconds()
-        _write_records(run)
+        ledger.close(report)
     for file in run.finished:
         forget(file)
     return report
@@ -76,8 +65,12 @@ def _targets(run: _Run) -> Iterator[Target]:
         except AvpresError as error:
             _refuse(run, path, str(error), error.exit_code)
         except OSError as error:
-            reason = f"cannot be read ({error.strerror}); mend that and run it again"
-            _refuse(run, path, reason, ExitCode.SOURCE_UNREADABLE)
+            _refuse(run, path, _unreadable(error), ExitCode.SOURCE_UNREADABLE)
+
+
+def _unreadable(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot be read ({reason}); mend that and run the same command again"
 
 
 def _refuse(run: _Run, path: Path, reason: str, exit_code: ExitCode) -> None:
@@ -103,8 +96,7 @@ def _verify_each(run: _Run, targets: Iterable[Target]) -> None:
         try:
             _verify_one(run, target)
         except OSError as error:
-            reason = f"cannot be read ({error.strerror}); mend that and run it again"
-            _refuse(run, target.path, reason, ExitCode.SOURCE_UNREADABLE)
+            _refuse(run, target.path, _unreadable(error), ExitCode.SOURCE_UNREADABLE)
 
 
 def _verify_one(run: _Run, target: Target) -> None:
@@ -115,7 +107,7 @@ def _verify_one(run: _Run, target: Target) -> None:
         checked = check(target, scratch, options, context)
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
-            write_json_lines(run.records, teller.tell())
+            run.ledger.add(teller.tell())
             teller.conclude(started)
             run.tally.merge(teller.tally)
         run.finished.append(scratch.file)
@@ -125,17 +117,3 @@ def _key(target: Target, options: VerifyOptions) -> Iterator[bytes]:
     yield b"verify"
     yield os.path.abspath(os.fsencode(target.path))
     yield from sorted(os.path.abspath(os.fsencode(path)) for path in options.manifest)
-
-
-def _write_records(run: _Run) -> None:
-    """Write the run's own records, then the reports that were asked for."""
-    report, context = run.report, run.context
-    folder = record.record_folder(report, context.state_dir)
-    report.outputs += record.write_records(report, _records(run), folder=folder)
-    for path in run.options.report:
-        report.outputs.append(record.write_report_file(path, report, _records(run)))
-
-
-def _records(run: _Run) -> Iterator[FileRecord]:
-    run.records.seek(0)
-    return read_json_lines(run.records)

@@ -1,20 +1,18 @@
 """The check of one target: its manifests and its tree into the tables, its files read."""
 
+import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from avpres.adapters.formats import manifests
-from avpres.adapters.storage.volume import MediumKind
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import AvpresError
-from avpres.domain.fixity import Evidence
 from avpres.domain.manifest import ManifestFormat
 from avpres.domain.report import Finding
 from avpres.services.context import Context
-from avpres.services.fixity import moves, sources, spelling, trees
-from avpres.services.fixity.readings import Job, Row, read_rows
+from avpres.services.fixity import moves, phases, sources, spelling, trees
+from avpres.services.fixity.readings import Job
 from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
@@ -61,44 +59,19 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
             scratch.clear()
             return check(wider, scratch, options, context)
     _fit_names(checked, scratch)
-    job = job_of(target.tree, options)
+    job = phases.job_of(FOUND, target.tree, options.jobs, require_medium=options.require_medium)
     _read_listed(scratch, job, context)
     _look_for_moved(scratch, job, context)
     return checked
 
 
-def job_of(tree: trees.Tree, options: VerifyOptions) -> Job:
-    """Say how a tree is read: on tape by one reader, whatever the options say."""
-    volume = tree.volume
-    wished = volume.readers if options.jobs is None else options.jobs
-    workers = 1 if volume.kind is MediumKind.TAPE else wished
-
-    def accept(evidence: Evidence | None) -> bool:
-        proven = {Evidence.DIRECT, Evidence.EVICTED}
-        return evidence in (proven if options.require_medium else {*proven, Evidence.UNKNOWN})
-
-    return Job(FOUND, tree, workers, (), accept)
-
-
 def _scan(checked: Checked, scratch: Scratch, context: Context) -> None:
     def unreadable(path: bytes, error: OSError) -> None:
-        checked.findings.append(findings.unlistable(path, error))
+        full = checked.target.tree.path(path)
+        checked.findings.append(findings.unlistable(full, error))
 
-    tree = checked.target.tree
-    context.progress.start("scan")
-    try:
-        found = trees.entries(tree, on_error=unreadable)
-        trees.add_tree(
-            scratch,
-            FOUND,
-            tree,
-            found,
-            advance=lambda size, files: context.progress.advance(size=size, files=files),
-        )
-    except FileNotFoundError:
-        return  # everything that is listed is missing
-    finally:
-        context.progress.finish()
+    with contextlib.suppress(FileNotFoundError):  # then everything that is listed is missing
+        phases.scan(scratch, FOUND, checked.target.tree, context, on_error=unreadable)
 
 
 def _discover(checked: Checked, scratch: Scratch) -> None:
@@ -156,8 +129,8 @@ def _fit_names(checked: Checked, scratch: Scratch) -> None:
 
 def _read_listed(scratch: Scratch, job: Job, context: Context) -> None:
     files, size = scratch.db.execute(_TOTAL, _SIDES).fetchone()
-    rows: Iterator[Row] = scratch.db.execute(_TO_READ, _SIDES)
-    _read(scratch, job, context, (rows, files, size))
+    planned = phases.Planned(scratch.db.execute(_TO_READ, _SIDES), files, size)
+    phases.read(scratch, job, planned, context)
 
 
 def _look_for_moved(scratch: Scratch, job: Job, context: Context) -> None:
@@ -167,22 +140,6 @@ def _look_for_moved(scratch: Scratch, job: Job, context: Context) -> None:
         return
     files, size = moves.total_of_extras(scratch)
     if files:
-        wanted = replace(job, algorithms=algorithms)
-        _read(scratch, wanted, context, (moves.extras_to_read(scratch), files, size))
+        planned = phases.Planned(moves.extras_to_read(scratch), files, size)
+        phases.read(scratch, replace(job, algorithms=algorithms), planned, context)
         moves.match(scratch)
-
-
-def _read(
-    scratch: Scratch, job: Job, context: Context, planned: tuple[Iterator[Row], int, int]
-) -> None:
-    rows, files, size = planned
-    context.progress.start("read back", size=size, files=files)
-    try:
-        read_rows(
-            scratch,
-            job,
-            rows,
-            lambda size, files: context.progress.advance(size=size, files=files),
-        )
-    finally:
-        context.progress.finish()

@@ -1,5 +1,6 @@
 """What it means that a file is in no manifest: an error, or none of the manifest's business."""
 
+import fnmatch
 import os
 from collections.abc import Iterable
 
@@ -13,7 +14,6 @@ from avpres.services.verify.targets import Target
 
 _CLAIMING = frozenset({ManifestFormat.AVPRES, ManifestFormat.BAGIT, ManifestFormat.ASCMHL})
 """Formats whose manifests say that they list everything (RFC 8493 §3; ASC MHL v2.0 §3)."""
-_IGNORED_BY_ASCMHL = frozenset({b".DS_Store", b"ascmhl"})  # the default ignore patterns
 
 
 class Scopes:
@@ -23,10 +23,12 @@ class Scopes:
         self._target = target
         self._formats: dict[bytes, set[ManifestFormat]] = {}
         self._bags: set[bytes] = set()
+        self._ignored: set[str] = set()
         for source in sources:
             manifest = source.manifest
             if manifest.format is ManifestFormat.SIDECAR:
                 continue
+            self._ignored.update(manifest.ignore)
             if manifest.format is ManifestFormat.BAGIT:
                 self._bags.add(_within(target.tree, os.fsencode(manifest.base)))
             if manifest.complete:
@@ -43,8 +45,7 @@ class Scopes:
         if kind != Kind.FILE or role == OWN:
             return None
         formats = self._about(path)
-        name = path.rpartition(b"/")[2]
-        if formats == {ManifestFormat.ASCMHL} and name in _IGNORED_BY_ASCMHL:
+        if formats == {ManifestFormat.ASCMHL} and self._is_ignored(path):
             return Severity.INFO
         if formats & _CLAIMING:
             return Severity.ERROR
@@ -53,6 +54,12 @@ class Scopes:
         if not formats and self._in_bag(path):
             return Severity.INFO
         return Severity.WARNING if self._target.lenient else Severity.ERROR
+
+    def _is_ignored(self, path: bytes) -> bool:
+        """Say whether an ASC MHL history names it as left out (gitignore patterns, the plain)."""
+        parts = os.fsdecode(path).split("/")
+        patterns = [pattern.strip("/") for pattern in self._ignored]
+        return any(fnmatch.fnmatchcase(part, each) for part in parts for each in patterns)
 
     def _about(self, path: bytes) -> set[ManifestFormat]:
         found: set[ManifestFormat] = set()
