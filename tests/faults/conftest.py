@@ -68,7 +68,8 @@ def insert_tape(tmp_path: Path) -> Iterator[Callable[..., Tape]]:
         root.mkdir()
         behind.mkdir(exist_ok=True)
         command = [sys.executable, str(FAKE_LTFS), str(behind), str(root), *options]
-        tapes.append(Tape(root, behind, subprocess.Popen(command, stderr=subprocess.DEVNULL)))
+        with (tmp_path / "fake_ltfs.log").open("ab") as log:
+            tapes.append(Tape(root, behind, subprocess.Popen(command, stderr=log)))
         _await(lambda: root.is_mount() or tapes[number].process.poll() is not None)
         if not root.is_mount():
             pytest.skip("FUSE mounts are refused here")
@@ -77,6 +78,8 @@ def insert_tape(tmp_path: Path) -> Iterator[Callable[..., Tape]]:
     yield insert
     for tape in tapes:
         tape.eject()
+    if tapes:
+        assert "Uncaught" not in (tmp_path / "fake_ltfs.log").read_text("utf-8", "replace")
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ FUSE_CAP_ASYNC_DIO = 1 << 15
 UUID = "5d3c7a52-4a4e-4b5f-8d5e-0f6a1f2c9b10"
 LOCATE_S = 10.0
 BLOCK_S = 0.05
+FIRST_BLOCK = 64  # of data; before it lie label and index
 READ_THROUGH = 32  # blocks; a drive reads over a short gap rather than locate
 READ_THROUGH_S = 0.002
 
@@ -56,7 +57,7 @@ class Tape:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.next_block = 8
+        self.next_block = FIRST_BLOCK
         self.head = 0
         self.last_read = -1
         self.generation = 1
@@ -64,6 +65,10 @@ class Tape:
         self.seek_s = 0.0
         self.counts: Counter[str] = Counter()
         self.order: list[str] = []
+
+    @property
+    def used(self) -> int:
+        return (self.next_block - FIRST_BLOCK) * BLOCK
 
     def append(self) -> int:
         block = self.next_block
@@ -94,7 +99,7 @@ class Tape:
 
     def stats(self) -> str:
         figures = {**self.counts, "seek_s": round(self.seek_s, 3), "generation": self.generation}
-        figures |= {"blocks": self.next_block, "locked": self.locked, "order": self.order[:400]}
+        figures |= {"used": self.used, "locked": self.locked, "order": self.order[:400]}
         return json.dumps(figures)
 
 
@@ -110,7 +115,7 @@ class FakeLtfs(Operations):
         self.handles: dict[int, Handle] = {}
         self.reading: Counter[str] = Counter()
         self.written = 0
-        self.lock = threading.RLock()
+        self.guard = threading.RLock()
         self._load()
 
     def _load(self) -> None:
@@ -160,7 +165,7 @@ class FakeLtfs(Operations):
 
     def _space(self) -> None:
         self._writable()
-        if self.tape.next_block * BLOCK >= self.tape.capacity:
+        if self.tape.used >= self.tape.capacity:
             raise OSError(errno.ENOSPC, "early warning")
 
     # folders and attributes of files
@@ -230,7 +235,7 @@ class FakeLtfs(Operations):
 
     def statfs(self, path):
         total = self.tape.capacity // BLOCK
-        free = max(0, total - self.tape.next_block)
+        free = max(0, total - self.tape.used // BLOCK)
         sizes = {"f_bsize": BLOCK, "f_frsize": BLOCK, "f_blocks": total, "f_bfree": free}
         return {**sizes, "f_bavail": free, "f_files": 1 << 32, "f_ffree": 1 << 32, "f_namemax": 255}
 
@@ -243,7 +248,7 @@ class FakeLtfs(Operations):
         return stored if stored is not None else self._virtual(path, name[5:]).encode()
 
     def _virtual(self, path: str, name: str) -> str:
-        with self.lock:
+        with self.guard:
             if path == "/" and name == "ltfs.sync":
                 return self._sync()
             if path == "/" and name == "fake.stats":
@@ -265,7 +270,7 @@ class FakeLtfs(Operations):
         }
 
     def _of_root(self) -> dict[str, object]:
-        free = max(0, self.tape.capacity - self.tape.next_block * BLOCK)
+        free = max(0, self.tape.capacity - self.tape.used)
         return {
             "ltfs.volumeSerial": "AVP001",
             "ltfs.volumeBlocksize": BLOCK,
@@ -296,7 +301,7 @@ class FakeLtfs(Operations):
         return "1"
 
     def setxattr(self, path, name, value, options, position=0):
-        with self.lock:
+        with self.guard:
             if path == "/" and name == "user.fake.rewind":
                 self.tape.rewind()
             elif path == "/" and name == "user.ltfs.sync":
@@ -318,7 +323,7 @@ class FakeLtfs(Operations):
     # data
 
     def _opened(self, fd: int, path: str, *, writes: bool) -> int:
-        with self.lock:
+        with self.guard:
             self.handles[fd] = Handle(fd, path, writes)
             kind = "open_writers" if writes else "open_readers"
             now = sum(handle.writes == writes for handle in self.handles.values())
@@ -342,7 +347,7 @@ class FakeLtfs(Operations):
         return self._opened(fd, path, writes=True)
 
     def read(self, path, size, offset, fh):
-        with self.lock:
+        with self.guard:
             self._read_error(path, offset, size)
             self.reading[path] += 1
             at_once = len(self.reading)
@@ -365,7 +370,7 @@ class FakeLtfs(Operations):
             raise OSError(errno.EIO, "bad spot")
 
     def write(self, path, data, offset, fh):
-        with self.lock:
+        with self.guard:
             self._space()
             self.tape.counts["writes"] += 1
             if self.written + len(data) > self.options.write_error_at >= 0:
@@ -397,11 +402,11 @@ class FakeLtfs(Operations):
 
     def flush(self, path, fh):
         """Count a file as closed: the program waits for this, but not for the release after it."""
-        with self.lock:
+        with self.guard:
             self.handles.pop(fh, None)
 
     def release(self, path, fh):
-        with self.lock:
+        with self.guard:
             self.handles.pop(fh, None)
         os.close(fh)
 

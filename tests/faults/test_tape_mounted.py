@@ -96,7 +96,7 @@ def test_reading_in_tape_order_winds_once(tape, reels):
 
     assert in_order["seeks"] == 1  # from the start of the tape to the first file
     assert by_name["seeks"] >= len(reels) - 1
-    assert by_name["seek_s"] > 8 * in_order["seek_s"]
+    assert by_name["seek_s"] > 4 * in_order["seek_s"]
     assert in_order["bytes_read"] == by_name["bytes_read"] == len(reels) * (BLOCK + 1)
     assert in_order["open_readers_max"] == 1
 
@@ -132,7 +132,7 @@ def test_preflight_writes_nothing_to_tape(tape):
     flight.see(b"reel/a", Kind.FILE, 1)
 
     assert list(flight.close()) == []
-    assert tape.stats()["blocks"] == 8
+    assert tape.stats()["used"] == 0
     assert not {"unlinks", "writes"} & set(tape.stats())
     assert os.listdir(tape.backing) == []
 
