@@ -41,8 +41,7 @@ class Ledger:
         for path in self._wanted:
             report.outputs.append(record.write_report_file(path, report, self._records()))
 
-    def _records(self) -> Iterator[FileRecord]:
-        self._spool.seek(0)
+    def _records(self) -> Iterable[FileRecord]:
         return read_json_lines(self._spool)
 
 

@@ -33,9 +33,12 @@ records = st.builds(
 @given(st.lists(records, max_size=5))
 def test_file_records_come_back_exactly(files):
     handle = io.BytesIO()
-    assert report_json.write_json_lines(handle, files) == len(files)
-    handle.seek(0)
+    report_json.write_json_lines(handle, files)
     assert list(report_json.read_json_lines(handle)) == files
+    again = io.BytesIO()
+    report_json.write_json_lines(again, report_json.read_json_lines(handle))
+    assert again.getvalue() == handle.getvalue()
+    assert all(json.loads(line) for line in handle.getvalue().split(b"\n")[:-1])
 
 
 def test_the_exact_bytes_stand_beside_a_name_that_is_not_utf8(make_file):
@@ -43,6 +46,14 @@ def test_the_exact_bytes_stand_beside_a_name_that_is_not_utf8(make_file):
     assert fields["path"] == r"reel\xff.dpx"
     assert fields["path_base64"] == "cmVlbP8uZHB4"
     assert "path_base64" not in json.loads(report_json.file_to_json(make_file("é\n")))
+
+
+def test_what_is_empty_is_left_out():
+    assert json.loads(report_json.file_to_json(FileRecord("a", 0, "copied"))) == {
+        "path": "a",
+        "size": 0,
+        "outcome": "copied",
+    }
 
 
 @pytest.mark.parametrize("line", ["{}", "[]", "7", "nonsense", '{"path": 1, "size": "x"}'])
