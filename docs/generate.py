@@ -38,9 +38,9 @@ def statuses(command: str) -> Iterator[str]:
     """Write the statuses that a command can end with, or all there are."""
     of_command = {each.name: {*ALWAYS, *each.statuses} for each in COMMANDS}
     yield "| status | name | meaning |"
-    yield "| --- | --- | --- |"
+    yield "| --: | --- | --- |"
     for code in sorted(of_command[command] if command else ExitCode):
-        yield f"| {code.value} | {code.name} | {MEANING[code]} |"
+        yield f"| {code.value} | `{code.name}` | {MEANING[code]} |"
 
 
 WRITERS: dict[str, Callable[[str], Iterator[str]]] = {"options": options, "statuses": statuses}
