@@ -23,7 +23,6 @@ class Planned(NamedTuple):
 
 def scan(
     scratch: Scratch,
-    side: int,
     tree: Tree,
     context: Context,
     *,
@@ -38,13 +37,12 @@ def scan(
     context.progress.start("scan")
     try:
         found = trees.entries(tree, on_error=on_error, leave_out=leave_out)
-        trees.add_tree(scratch, side, tree, found, advance=_advance(context))
+        trees.add_tree(scratch, tree, found, advance=_advance(context))
     finally:
         context.progress.finish()
 
 
 def job_of(
-    side: int,
     tree: Tree,
     jobs: int | None,
     *,
@@ -58,7 +56,7 @@ def job_of(
     accepted = {Evidence.DIRECT, Evidence.EVICTED}
     if not require_medium:
         accepted.add(Evidence.UNKNOWN)
-    return Job(side, tree, workers, algorithms, frozenset(accepted))
+    return Job(tree, workers, algorithms, frozenset(accepted))
 
 
 def read(scratch: Scratch, job: Job, planned: Planned, context: Context) -> None:

@@ -26,7 +26,6 @@ class Job:
     says with which evidence a reading of an interrupted run may stand.
     """
 
-    side: int
     tree: Tree
     workers: int
     algorithms: tuple[Algorithm, ...]
@@ -77,7 +76,7 @@ def _stands(scratch: Scratch, job: Job, row: Row, wanted: tuple[Algorithm, ...])
     kept = scratch.db.execute(
         "SELECT digests, evidence FROM reading WHERE side = ? AND path = ? AND signature = ? "
         "AND good",
-        (job.side, path, signature),
+        (job.tree.side, path, signature),
     ).fetchone()
     if kept is None or kept[1] not in job.accepted:
         return False
@@ -98,7 +97,7 @@ def _keep(scratch: Scratch, job: Job, reading: Reading) -> None:
     scratch.db.execute(
         "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            job.side,
+            job.tree.side,
             path,
             reading.size,
             write_signature(reading.signature),
@@ -122,7 +121,7 @@ def _is_long(scratch: Scratch, job: Job, request: ReadRequest) -> bool:
     )
     scratch.db.execute(
         "INSERT OR REPLACE INTO work.long VALUES (?, ?, ?, ?, ?)",
-        (job.side, path, request.size, " ".join(request.algorithms), write_digests(expected)),
+        (job.tree.side, path, request.size, " ".join(request.algorithms), write_digests(expected)),
     )
     return True
 
@@ -133,7 +132,7 @@ def _long_ones(scratch: Scratch, job: Job, advance: Advance) -> Iterator[Reading
         return
     rows = scratch.db.execute(
         "SELECT path, size, algorithms, expected FROM work.long WHERE side = ? ORDER BY path",
-        (job.side,),
+        (job.tree.side,),
     )
     for folder, group in groupby(rows, key=lambda row: row[0].rpartition(b"/")[0]):
         with ExitStack() as stack:

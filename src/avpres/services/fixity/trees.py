@@ -10,7 +10,7 @@ from avpres.adapters.storage import ltfs
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.storage.volume import MediumKind, Volume
 from avpres.adapters.storage.walk import Entry, Kind, Rule, entry_of, walk
-from avpres.services.fixity.rows import folded, write_signature
+from avpres.services.fixity.rows import FOUND, folded, write_signature
 from avpres.services.fixity.scratch import Scratch
 
 ORDINARY, OWN, CANDIDATE = 0, 1, 2
@@ -30,11 +30,15 @@ OnError = Callable[[bytes, OSError], None]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A tree on a volume, or only the file or folder `only` of the folder `root`."""
+    """A tree on a volume, or only the file or folder `only` of the folder `root`.
+
+    `side` is the side of the comparison on which it stands.
+    """
 
     root: Path
     volume: Volume
     only: bytes | None = None
+    side: int = FOUND
 
     def path(self, relative: bytes) -> bytes:
         """Give the full path of a name relative to the root."""
@@ -65,13 +69,11 @@ def entries(tree: Tree, *, on_error: OnError, leave_out: Rule | None = None) -> 
         yield entry_of(tree.only, os.lstat(full))
 
 
-def add_tree(
-    scratch: Scratch, side: int, tree: Tree, found: Iterator[Entry], *, advance: Advance
-) -> None:
+def add_tree(scratch: Scratch, tree: Tree, found: Iterator[Entry], *, advance: Advance) -> None:
     """Put the names of a tree into the tables; folders are left out."""
     scratch.db.executemany(
         "INSERT OR REPLACE INTO work.name VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (_row(side, tree, entry) for entry in _counted(found, advance)),
+        (_row(tree, entry) for entry in _counted(found, advance)),
     )
 
 
@@ -82,13 +84,13 @@ def _counted(found: Iterator[Entry], advance: Advance) -> Iterator[Entry]:
             yield entry
 
 
-def _row(side: int, tree: Tree, found: Entry) -> tuple[object, ...]:
+def _row(tree: Tree, found: Entry) -> tuple[object, ...]:
     entry = _followed(tree, found) if found.kind is Kind.LINK else found
     name, spelling = entry.name, folded(entry.name)
     known = write_signature((entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode))
     different = None if spelling == name else spelling
     place = _place(tree, entry)
-    return (side, name, different, int(entry.kind), entry.size, known, *place, role(name))
+    return (tree.side, name, different, int(entry.kind), entry.size, known, *place, role(name))
 
 
 def role(name: bytes) -> int:

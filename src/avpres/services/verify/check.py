@@ -59,7 +59,7 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
             scratch.clear()
             return check(wider, scratch, options, context)
     _fit_names(checked, scratch)
-    job = phases.job_of(FOUND, target.tree, options.jobs, require_medium=options.require_medium)
+    job = phases.job_of(target.tree, options.jobs, require_medium=options.require_medium)
     _read_listed(scratch, job, context)
     _look_for_moved(scratch, job, context)
     return checked
@@ -71,7 +71,7 @@ def _scan(checked: Checked, scratch: Scratch, context: Context) -> None:
         checked.findings.append(findings.unlistable(full, error))
 
     with contextlib.suppress(FileNotFoundError):  # then everything that is listed is missing
-        phases.scan(scratch, FOUND, checked.target.tree, context, on_error=unreadable)
+        phases.scan(scratch, checked.target.tree, context, on_error=unreadable)
 
 
 def _discover(checked: Checked, scratch: Scratch) -> None:
@@ -116,7 +116,7 @@ def _load(checked: Checked, scratch: Scratch, manifest: manifests.ManifestFile) 
 def _fit_names(checked: Checked, scratch: Scratch) -> None:
     """Bring listed names and those on disk together, and keep to what was asked for."""
     target = checked.target
-    for source in checked.sources if target.apart else ():
+    for source in checked.sources:
         lead = sources.align(scratch, LISTED, source.id, FOUND)
         if lead:
             checked.findings.append(findings.other_lead(source.manifest, lead))

@@ -146,7 +146,7 @@ class Teller:
     def conclude(self, started: datetime) -> None:
         """Record the fixity check, also one that could not be made."""
         tally, scratch = self.tally, self._scratch
-        facts: dict[str, record.Fact] = {
+        facts: dict[str, str | int | float | bool | None] = {
             "manifests": self._against(),
             "verified": tally.verdicts[Verdict.VERIFIED],
             **{verdict.value: tally.verdicts[verdict] for verdict in Verdict if verdict.value},

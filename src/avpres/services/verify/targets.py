@@ -25,8 +25,7 @@ class Target:
     """A tree to verify and the manifests to hold it against.
 
     `discover`: no manifest speaks of the whole; look inside the tree. `lenient`: a list was named
-    that may speak of a part only, so that what it leaves out is a warning. `apart`: manifests
-    were named by the user and may lie elsewhere than the tree.
+    that may speak of a part only, so that what it leaves out is a warning.
     """
 
     path: Path
@@ -34,7 +33,6 @@ class Target:
     manifests: tuple[ManifestFile, ...] = ()
     discover: bool = False
     lenient: bool = False
-    apart: bool = False
 
 
 def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target:
@@ -49,7 +47,7 @@ def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target
         raise SourceUnreadableError(f"{path} is not there; check the name and the mount")
     if named:
         opened = tuple(manifests.open_manifest(each) for each in named)
-        return Target(path, _tree_around(full, opened, tape), opened, apart=True)
+        return Target(path, _tree_around(full, opened, tape), opened)
     if full.is_dir():
         return _folder(path, full, tape)
     if manifests.sniff(full) is not None:
