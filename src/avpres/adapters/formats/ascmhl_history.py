@@ -87,12 +87,16 @@ def check(root: Path, generations: Iterable[Generation]) -> None:
 
 
 def _check_c4(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise IncompleteError(f"{path} is missing, so the history is not whole; bring it back")
+    _check_presence(path)
     if file_c4(path) != expected:
         raise FixityMismatchError(
             f"{path} was changed after it was written; bring the original back"
         )
+
+
+def _check_presence(path: Path) -> None:
+    if not path.is_file():
+        raise IncompleteError(f"{path} is missing, so the history is not whole; bring it back")
 
 
 def file_c4(path: Path) -> str:
@@ -161,6 +165,7 @@ def _events(root: Path, generations: Iterable[Generation]) -> Iterator[_Event]:
 
 def _lists(root: Path, generation: Generation) -> Iterator[Listed | Reference]:
     path = root / FOLDER / generation.name
+    _check_presence(path)
     with path.open("rb") as handle:
         yield from ascmhl.read_list(handle, Origin(path))
 

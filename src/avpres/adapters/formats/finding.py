@@ -41,7 +41,7 @@ def find(
         SourceUnreadableError: the folder cannot be listed.
     """
     path = Path(os.path.abspath(path))
-    found = {}
+    found: dict[Path, ManifestFile] = {}
     for candidate in _candidates(path):
         if is_manifest(candidate):
             manifest = open_manifest(candidate)
@@ -51,8 +51,9 @@ def find(
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    beside = _files(path.parent, lambda name: _is_beside(name, path.name))
-    yield from (path.parent / name for name in beside)
+    if path.name:
+        beside = _files(path.parent, lambda name: _is_beside(name, path.name), or_none=True)
+        yield from (path.parent / name for name in beside)
     if not path.is_dir():
         return
     top = _files(path, lambda _: True)
@@ -72,11 +73,13 @@ def _is_beside(name: str, subject: str) -> bool:
     return name.startswith(subject) and bool(_BESIDE.fullmatch(name, len(subject)))
 
 
-def _files(folder: Path, wanted: Callable[[str], bool]) -> list[str]:
+def _files(folder: Path, wanted: Callable[[str], bool], *, or_none: bool = False) -> list[str]:
     try:
         with os.scandir(folder) as listing:
             return sorted(e.name for e in listing if wanted(e.name) and not e.is_dir())
     except OSError as error:
+        if or_none:
+            return []
         raise SourceUnreadableError(f"{folder} cannot be listed: {error.strerror}") from error
 
 

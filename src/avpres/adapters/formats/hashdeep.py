@@ -37,7 +37,7 @@ class _Columns:
     def record(self, line: bytes) -> tuple[int, tuple[Digest, ...], bytes] | None:
         """Split a record; None when the line is none."""
         parts = line.split(b",", len(self.digests) + 1)
-        if not _RECORD.match(line) or len(parts) != len(self.digests) + 2 or not parts[-1]:
+        if not _RECORD.match(line) or len(parts) != len(self.digests) + 2:
             return None
         digests = []
         for algorithm, written in zip(self.digests, parts[1:-1], strict=True):

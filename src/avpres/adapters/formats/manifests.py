@@ -26,7 +26,12 @@ from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
 from avpres.adapters.formats.naming import default_name
 from avpres.adapters.formats.sidecar import is_sidecar
 from avpres.adapters.formats.sniffing import sniff
-from avpres.domain.errors import IncompleteError, NotConformantError, UsageError
+from avpres.domain.errors import (
+    IncompleteError,
+    NotConformantError,
+    SourceUnreadableError,
+    UsageError,
+)
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry, ManifestFormat
 
@@ -176,7 +181,11 @@ def _without(lead: str, entry: ManifestEntry) -> ManifestEntry:
 def _entries(path: Path, format: ManifestFormat, base: Path) -> Iterator[ManifestEntry]:
     known = sniffing.hint(path)
     origin = replace(known, exists=lambda listed: os.path.lexists(base / listed))
-    with path.open("rb") as handle:
+    try:
+        handle = path.open("rb")
+    except OSError as error:
+        raise SourceUnreadableError(f"{path} cannot be read: {error.strerror}") from error
+    with handle:
         yield from _READ[format](handle, origin)
 
 

@@ -39,7 +39,7 @@ def place(path: Path, form: ManifestFormat, sample: Sequence[str]) -> Place:
     if form is ManifestFormat.ASCMHL and history_root(path):
         root = history_root(path) or folder
         return Place(root, root)
-    if any(os.path.isabs(listed) for listed in sample):
+    if any(_is_absolute(listed) for listed in sample):
         return _absolute(path, sample)
     return _relative(path, sample)
 
@@ -88,19 +88,40 @@ def _renamed(folder: Path, root: str | None, top: str | None, sample: Sequence[s
 
 
 def _absolute(path: Path, sample: Sequence[str]) -> Place:
-    """Find the longest lead that can go so that the rest is found near the manifest."""
-    folder, root = path.parent, subject_name(path.name)
-    candidates = [folder / root] if root and (folder / root).is_dir() else []
-    candidates += [folder, folder.parent]
+    """Take off the lead that only the machine of their making knew.
+
+    The rest is looked for near the manifest, as much of each path as is there; else the paths are
+    taken as they stand, and the manifest speaks of the folder that they share.
+    """
     for listed in sample:
         parts = listed.lstrip("/").split("/")
         for drop in range(len(parts)):
             tail = "/".join(parts[drop:])
-            for candidate in candidates:
-                if os.path.lexists(candidate / tail):
-                    strip = listed.removesuffix(tail)
-                    return Place(candidate, candidate, strip=strip)
-    return Place(Path(folder.anchor or "/"), folder)
+            for base in _near(path, parts[drop]):
+                if os.path.lexists(base / tail):
+                    return _brought_home(path, base, listed.removesuffix(tail), sample)
+    if any(os.path.lexists(listed) for listed in sample):
+        anchor = Path(sample[0]).anchor or "/"
+        shared = os.path.commonpath([os.path.dirname(listed) for listed in sample])
+        return Place(Path(anchor), Path(shared), complete=False, strip=anchor)
+    return Place(path.parent, path.parent)
+
+
+def _near(path: Path, top: str) -> list[Path]:
+    folder, root = path.parent, subject_name(path.name)
+    near = [folder / root, folder] if root else [folder]
+    return [*near, folder.parent] if top == folder.name else near
+
+
+def _brought_home(path: Path, base: Path, strip: str, sample: Sequence[str]) -> Place:
+    tops = {listed.removeprefix(strip).split("/", 1)[0] for listed in sample}
+    top = tops.pop() if len(tops) == 1 else None
+    narrow = top is not None and _named_after(subject_name(path.name), top)
+    return Place(base, base / top if narrow and top else base, strip=strip)
+
+
+def _is_absolute(listed: str) -> bool:
+    return listed.startswith("/") or re.match("[A-Za-z]:/", listed) is not None
 
 
 def _any_exists(folder: Path, sample: Sequence[str]) -> bool:

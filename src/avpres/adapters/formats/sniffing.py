@@ -13,6 +13,10 @@ HEAD = 64 * 1024  # bytes; more than any manifest's comments and XML prologue
 _TEXT_NAME = re.compile(
     r"(?i)\.(md5|sha1|sha256|sha512|xxh64|xxh3|xxh128|b3|blake3|c4)$|(md5|sha\d+|b3|xxh)sums?(\.txt)?$"
 )
+_ROOT = re.compile(
+    rb"(?s)(?:(?:(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>]*>)\s*+)*+"  # atomic, hence linear
+    rb"<(?:[A-Za-z_][\w.-]*:)?(hashlist|ascmhldirectory|dfxml)\b[^>]*"
+)
 _BSD_LINE = re.compile(rb"\\?[A-Za-z][A-Za-z0-9/_-]* ?\(")
 BAG_MANIFEST = re.compile(r"(tag)?manifest-[a-z0-9-]+\.txt", re.IGNORECASE)
 IFI_MANIFEST = re.compile(
@@ -56,7 +60,7 @@ def _by_content(path: Path, head: bytes) -> ManifestFormat | None:
 
 
 def _xml(text: bytes) -> ManifestFormat | None:
-    root = re.search(rb"<(?:[A-Za-z_][\w.-]*:)?(hashlist|ascmhldirectory|dfxml)\b[^>]*", text)
+    root = _ROOT.match(text)
     if root is None:
         return None
     if root.group(1) == b"dfxml":
@@ -81,10 +85,10 @@ def _json(text: bytes) -> ManifestFormat | None:
 def _lines(path: Path, text: bytes) -> ManifestFormat | None:
     records = (line.rstrip(b"\r") for line in text.splitlines(keepends=False))
     line = next((r for r in records if r.strip() and not r.startswith((b"#", b";"))), b"")
-    if values.digest(line.strip().decode("ascii", "replace")):
-        return ManifestFormat.SIDECAR
     if BAG_MANIFEST.fullmatch(path.name) and (path.parent / "bagit.txt").is_file():
         return ManifestFormat.BAGIT
+    if sidecar.is_sidecar(path.name) and values.digest(line.strip().decode("ascii", "replace")):
+        return ManifestFormat.SIDECAR
     try:
         entry = checksum_file.parse(line, Origin(path))
     except NotConformantError:

@@ -35,7 +35,7 @@ def elements(handle: BinaryIO, origin: Origin, wanted: Iterable[str]) -> Iterato
     """
     try:
         for _, element in etree.iterparse(
-            handle,
+            _Nameless(handle),
             events=("end", "comment"),
             tag=tuple(f"{{*}}{name}" for name in wanted),
             resolve_entities=False,
@@ -48,6 +48,13 @@ def elements(handle: BinaryIO, origin: Origin, wanted: Iterable[str]) -> Iterato
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise origin.malformed(error.lineno, f"not well-formed XML ({error.msg})") from None
+
+
+class _Nameless:
+    """A file without its name: lxml takes the name for a URL, and fails if it is not UTF-8."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self.read = handle.read
 
 
 def is_comment(element: Element) -> bool:
