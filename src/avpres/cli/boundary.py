@@ -101,7 +101,7 @@ def _fail(
 
 def _one_line(message: str, argv: list[str]) -> str:
     """Make one sentence of Typer's complaint, and point to the help of the command at hand."""
-    sentence = " ".join(message.split()).rstrip(".")
+    sentence = " ".join(message.replace("Value error, ", "").split()).rstrip(".")
     command = f"{argv[0]} " if argv and not argv[0].startswith("-") else ""
     command = "" if sentence.startswith("No such command") else command
     return f"{sentence[:1].lower()}{sentence[1:]}; see `avpres {command}--help`"

@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 
 from avpres import __version__
+from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.formats.report_names import encodable
 from avpres.cli.streams import complain
 from avpres.config.run import RunOptions
@@ -36,21 +37,21 @@ class RunLog:
     bound: dict[str, object] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def write(self, event: str, level: str = "info", **facts: object) -> None:
+    def write(self, event: str, level: str = "info", /, **facts: object) -> None:
         """Add a line; it leaves this process at once, so that a killed run has its log."""
         if self.handle is None:
             return
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        fields = {"time": time, "level": level, "event": event, **self.bound, **facts}
-        line = encodable(json.dumps(fields, ensure_ascii=False, default=str))
+        fields = {**_fit(facts), "time": time, "level": level, "event": event, **self.bound}
+        line = json.dumps(fields, ensure_ascii=False, default=str)
         with self._lock:
             self.handle.write(line + "\n")
             self.handle.flush()
 
     def finding(self, finding: Finding) -> None:
         """Add a finding, in full number; the report caps them."""
-        facts = finding.model_dump(mode="json", exclude={"severity"}, exclude_defaults=True)
-        self.write("found", finding.severity, **facts)
+        facts = json.loads(to_json(finding))
+        self.write("found", finding.severity, **{key: facts[key] for key in facts if facts[key]})
 
     def ended(self, report: Report) -> None:
         """Add how the run ended, and say in the report where this log is."""
@@ -110,10 +111,9 @@ def _configure(log: RunLog, run: RunOptions) -> None:
     least = _LEVEL["error"] if run.quiet else _FROM_LEVEL[run.verbose]
 
     def keep(_logger: object, level: str, event: Event) -> Event:
-        log.write(
-            str(event.get("event")), level, **{k: v for k, v in event.items() if k != "event"}
-        )
-        if _LEVEL[level] < least:
+        said = {key: value for key, value in event.items() if key not in {"event", "level"}}
+        log.write(str(event.get("event")), level, **said)
+        if _LEVEL.get(level, _LEVEL["info"]) < least:
             raise structlog.DropEvent
         return event
 
@@ -127,6 +127,17 @@ def _configure(log: RunLog, run: RunOptions) -> None:
         logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
+
+
+def _fit(facts: Mapping[str, object]) -> dict[str, object]:
+    """Write names whose bytes are not UTF-8 with escapes, as reports do."""
+    return {key: _fit_value(value) for key, value in facts.items()}
+
+
+def _fit_value(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return [_fit_value(each) for each in value]
+    return encodable(str(value)) if isinstance(value, (str, os.PathLike)) else value
 
 
 def _coloured() -> bool:

@@ -162,7 +162,10 @@ def places(paths: list[Path], to: list[Path], *, listed: bool) -> Given:
     the first `--to` can stand for the destination.
     """
     wanted = 0 if listed else 1  # paths that are surely sources
-    if to and len(paths) <= wanted:
-        return {"sources": tuple(paths) or None, "destination": to[0], "to": tuple(to[1:]) or None}
-    *sources, destination = paths if len(paths) > wanted else [*paths, None]
-    return {"sources": tuple(sources) or None, "destination": destination, "to": tuple(to) or None}
+    sources, destination, others = paths, None, to
+    if len(paths) > wanted:
+        *sources, destination = paths
+    elif to:
+        destination, *others = to
+    told = tuple(sources) or (() if listed else None)
+    return {"sources": told, "destination": destination, "to": tuple(others) or None}

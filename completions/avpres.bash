@@ -1,0 +1,70 @@
+# Completion of avpres for bash; made by `avpres completion bash`.
+_avpres() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} words="" word
+    COMPREPLY=()
+    if [[ $current == "=" ]]; then
+        current=""
+    elif [[ $previous == "=" ]]; then
+        previous=${COMP_WORDS[COMP_CWORD-2]}
+    fi
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY=($(compgen -W "copy doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        compopt +o default 2>/dev/null
+        return
+    fi
+    case "${COMP_WORDS[1]} $previous" in
+        "copy --to") return ;;
+        "copy --digest"|"copy -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "copy --verify") words="full size none" ;;
+        "copy --backend") words="auto native cp rsync ditto gcp robocopy" ;;
+        "copy --exclude") compopt +o default 2>/dev/null; return ;;
+        "copy --links") words="keep follow skip" ;;
+        "copy --from-list") return ;;
+        "copy --glob") compopt +o default 2>/dev/null; return ;;
+        "copy --jobs"|"copy -j") compopt +o default 2>/dev/null; return ;;
+        "copy --reserve") compopt +o default 2>/dev/null; return ;;
+        "copy --checkpoint") compopt +o default 2>/dev/null; return ;;
+        "copy --report") return ;;
+        "copy --progress") words="auto bar plain json none" ;;
+        "copy --config") return ;;
+        "copy --log-dir") return ;;
+        "copy --operator") compopt +o default 2>/dev/null; return ;;
+        "doctor --progress") words="auto bar plain json none" ;;
+        "doctor --config") return ;;
+        "doctor --log-dir") return ;;
+        "doctor --operator") compopt +o default 2>/dev/null; return ;;
+        "config --progress") words="auto bar plain json none" ;;
+        "config --config") return ;;
+        "config --log-dir") return ;;
+        "config --operator") compopt +o default 2>/dev/null; return ;;
+        *) _avpres_words ;;
+    esac
+    if [[ -n $words ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$current"))
+        compopt +o default 2>/dev/null
+    fi
+}
+
+# What may come next when no option waits for its value.
+_avpres_words() {
+    local seen=" ${COMP_WORDS[*]:2:COMP_CWORD-2} "
+    case ${COMP_WORDS[1]} in
+        copy)
+            if [[ $current == -* ]]; then words="--to --lto --no-lto --digest -d --verify --require-medium --no-require-medium --replace --backend --exclude --skip-junk --no-skip-junk --links --xattrs --no-xattrs --mhl --no-mhl --ascmhl --no-ascmhl --per-item --no-per-item --from-list --glob --jobs -j --reserve --skip-space-check --recheck --checkpoint --dry-run --status --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        doctor)
+            if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        config)
+            if [[ $current == -* ]]; then words="--json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $seen != *" show "* && $seen != *" init "* && $seen != *" path "* ]]; then words="show init path"; return; fi
+            ;;
+        completion)
+            if [[ $current == -* ]]; then words="--help -h"; return; fi
+            if [[ $seen != *" bash "* && $seen != *" zsh "* && $seen != *" fish "* ]]; then words="bash zsh fish"; return; fi
+            compopt +o default 2>/dev/null
+            ;;
+    esac
+}
+
+complete -o default -F _avpres avpres
