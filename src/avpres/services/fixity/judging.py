@@ -58,10 +58,9 @@ class Judgement:
 
 
 _LISTED = """
-SELECT e.path, e.source, e.number, e.digests, e.size, was.digests,
+SELECT e.path, e.source, e.number, e.digests, e.size,
   n.kind, n.size, r.size, r.digests, r.evidence, r.error, own.digests, m.new
 FROM work.entry AS e
-LEFT JOIN reading AS was ON was.side = :listed AND was.path = e.path
 LEFT JOIN work.name AS n ON n.side = :found AND n.path = e.path
 LEFT JOIN reading AS r ON r.side = :found AND r.path = e.path
 LEFT JOIN work.entry AS own ON own.side = :found AND own.path = e.path
@@ -101,11 +100,11 @@ def extras(scratch: Scratch) -> Iterator[tuple[Judgement, int]]:
 
 
 def _judge(path: bytes, rows: list[Any]) -> Judgement:
-    kind, there, read, digests, evidence, error, _, new = rows[0][6:]
-    own = (digest for row in rows for digest in read_digests(row[12]))
+    kind, there, read, digests, evidence, error, _, new = rows[0][5:]
+    own = (digest for row in rows for digest in read_digests(row[11]))
     found = tuple(dict.fromkeys((*read_digests(digests), *own)))
     size = there if read is None or error else read
-    if kind is None:
+    if kind is None or (size is not None and size < 0):
         size = max(row[4] or 0 for row in rows)
     entries = {row[1:3]: row for row in rows}  # several digests found repeat an entry
     claims = tuple(_claim(row, found, size) for row in entries.values())
@@ -116,8 +115,8 @@ def _judge(path: bytes, rows: list[Any]) -> Judgement:
 
 def _claim(row: Any, found: tuple[Digest, ...], size: int | None) -> Claim:
     """Hold an entry against what was found: digests decide, else a size can speak against."""
-    source, _, cell, listed_size, was = row[1:6]
-    expected = read_digests(cell) or read_digests(was)
+    source, _, cell, listed_size = row[1:5]
+    expected = read_digests(cell)
     values = {d.algorithm: d.value for d in found}
     told = [values[d.algorithm] == d.value for d in expected if d.algorithm in values]
     agrees: bool | None = all(told) if told else None

@@ -17,13 +17,9 @@ FROM work.entry AS e WHERE e.side = :listed
   AND NOT EXISTS (SELECT 1 FROM work.name AS n WHERE n.side = :found AND n.path = e.path)
 """
 _EXTRA = """
-FROM work.name AS n WHERE n.side = :found AND n.kind = :file AND n.role = :ordinary AND n.size > 0
+FROM work.name AS n WHERE n.side = :found AND n.kind = :file AND n.role = :ordinary AND n.size != 0
   AND NOT EXISTS (SELECT 1 FROM work.entry AS e WHERE e.side = :listed AND e.path = n.path)
 """
-_OWN_DIGESTS = (
-    "coalesce(nullif(e.digests, ''), (SELECT r.digests FROM reading AS r "
-    "WHERE r.side = :listed AND r.path = e.path), '')"
-)
 _NAMED = 4  # paths named when a digest is listed for several
 
 
@@ -88,7 +84,7 @@ def match(scratch: Scratch) -> int:
         for path, cell in db.execute(query, _SIDES):
             rows = [(word, path) for word in (cell or "").split()]
             db.executemany("INSERT OR IGNORE INTO work.value VALUES (?, ?)", rows)
-    missing = db.execute(f"SELECT e.path, {_OWN_DIGESTS} {_MISSING} ORDER BY e.path", _SIDES)
+    missing = db.execute(f"SELECT e.path, e.digests {_MISSING} ORDER BY e.path", _SIDES)
     for path, cell in missing:
         _pair(scratch, path, cell)
     return int(db.execute("SELECT count(*) FROM work.moved").fetchone()[0])
