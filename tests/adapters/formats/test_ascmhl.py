@@ -18,7 +18,7 @@ from manifest_cases import (
     tree,
 )
 
-from avpres.adapters.formats import ascmhl, ascmhl_history, manifests, ordering
+from avpres.adapters.formats import ascmhl, ascmhl_chain, manifests, ordering
 from avpres.adapters.formats.ascmhl_generation import Counts, new_generation
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.domain.errors import (
@@ -159,7 +159,7 @@ def test_nested_histories_get_their_own_generation_and_a_reference(card):
     add(card / "A", MD5, XXH64)
     done = add(card, XXH64)
     assert done.counts == Counts(original=3, verified=2)
-    assert len(ascmhl_history.chain(card / "A")) == 2
+    assert len(ascmhl_chain.chain(card / "A")) == 2
     assert b"A/1.mov" not in done.path.read_bytes()
     assert b"<path>A/ascmhl/0002_A_" in done.path.read_bytes()
     assert set(recorded(card)) == set(FILES)
@@ -189,9 +189,9 @@ def test_a_changed_nested_hash_list_is_found_out_by_its_parent(card):
     nested = card / "A/ascmhl"
     old = max(nested.glob("*.mhl"))
     chain = nested / "ascmhl_chain.xml"
-    before = ascmhl_history.file_c4(old)
+    before = ascmhl_chain.file_c4(old)
     old.write_bytes(old.read_bytes() + b"\n")
-    chain.write_text(chain.read_text().replace(before, ascmhl_history.file_c4(old)))
+    chain.write_text(chain.read_text().replace(before, ascmhl_chain.file_c4(old)))
     with pytest.raises(FixityMismatchError):
         recorded(card)
 
@@ -213,7 +213,7 @@ def test_a_hash_list_whose_chain_a_killed_run_did_not_write_is_taken_in(card):
     add(card, XXH64)
     chain.write_bytes(before)
     assert add(card, XXH64).number == 3
-    assert [g.number for g in ascmhl_history.chain(card)] == [1, 2, 3]
+    assert [g.number for g in ascmhl_chain.chain(card)] == [1, 2, 3]
     chain.unlink()
     with pytest.raises(NotConformantError, match="not in the chain"):
         add(card, XXH64)

@@ -4,30 +4,34 @@ A recorded digest is never replaced: another value is written as `failed`. Files
 history go into a new generation of that history, which the parent's generation refers to.
 """
 
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import IO, BinaryIO
-from xml.sax.saxutils import escape
+from typing import IO
 
-from avpres.adapters.formats import ascmhl, ascmhl_history, names
+from avpres.adapters.formats import ascmhl, ascmhl_chain, ascmhl_history
 from avpres.adapters.formats.ascmhl import Action, FolderDigests, Listed, Process, Reference
+from avpres.adapters.formats.ascmhl_chain import (
+    CHAIN,
+    FOLDER,
+    CountedFile,
+    Generation,
+    chain_text,
+    list_name,
+)
 from avpres.adapters.formats.ascmhl_folders import FolderHasher
-from avpres.adapters.formats.ascmhl_history import CHAIN, FOLDER, Generation, Recorded
+from avpres.adapters.formats.ascmhl_history import Recorded
 from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.ordering import depth_first
 from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import C4Hasher
 from avpres.domain.errors import UsageError
 from avpres.domain.fixity import Digest
 from avpres.domain.manifest import ManifestEntry
 
 _IGNORED = frozenset({".DS_Store", FOLDER})
 _CHUNK = 1 << 20  # bytes
-_NAME_ROOM = 200  # bytes for the folder's name in a hash list's name, of 255
 
 Failed = Callable[[str, Digest, Digest], None]
 """Told of each digest that differs: path, the digest on record, the digest found."""
@@ -94,8 +98,8 @@ class _History:
 
     def __init__(self, root: Path, depth: int, session: "_Session") -> None:
         self.root, self.depth, self._session = root, depth, session
-        self._chain = ascmhl_history.adopted(root)
-        ascmhl_history.check(root, self._chain)
+        self._chain = ascmhl_chain.adopted(root)
+        ascmhl_chain.check(root, self._chain)
         self._ignore = ascmhl_history.ignored(root, self._chain)
         self._known = ascmhl_history.recorded(root, self._chain)
         self._next = next(self._known, None)
@@ -155,16 +159,16 @@ class _History:
             folder.mkdir()
             durable.sync_folder(self.root)
         number = self._chain[-1].number + 1 if self._chain else 1
-        name = _list_name(number, self.root, self._session.heading)
+        name = list_name(number, self.root, self._session.heading)
         with durable.write_new(folder / name) as handle:
-            counted = _Counted(handle)
+            counted = CountedFile(handle)
             self._write_list(counted, digests)
         generation = Generation(number, name, counted.c4())
         with durable.replace(folder / CHAIN) as handle:
-            handle.write(_chain_text([*self._chain, generation]).encode())
+            handle.write(chain_text([*self._chain, generation]).encode())
         return generation
 
-    def _write_list(self, handle: "_Counted", digests: FolderDigests) -> None:
+    def _write_list(self, handle: "CountedFile", digests: FolderDigests) -> None:
         session = self._session
         opening = ascmhl.opening(session.heading, session.process, digests, self._ignore)
         handle.write(opening.encode())
@@ -178,20 +182,6 @@ class _History:
 
     def close(self) -> None:
         self._body.close()
-
-
-class _Counted:
-    """A file that takes the C4 of what goes into it."""
-
-    def __init__(self, handle: BinaryIO) -> None:
-        self._handle, self._hasher = handle, C4Hasher()
-
-    def write(self, data: bytes) -> None:
-        self._hasher.update(data)
-        self._handle.write(data)
-
-    def c4(self) -> str:
-        return self._hasher.hexdigest()
 
 
 @dataclass(slots=True)
@@ -274,24 +264,3 @@ class _Session:
     def close(self) -> None:
         for history in self._histories:
             history.close()
-
-
-def _list_name(number: int, root: Path, heading: Heading) -> str:
-    """Name a hash list `0001_<folder>_<date>Z.mhl`, in characters that every system takes."""
-    readable = names.to_bytes(root.resolve().name).decode("utf-8", "replace")
-    plain = re.sub(r"[^\w .()+,=@-]", "_", readable)
-    short = plain.encode()[:_NAME_ROOM].decode("utf-8", "ignore") or "root"
-    return f"{number:04d}_{short}_{heading.created:%Y-%m-%d_%H%M%S}Z.mhl"
-
-
-def _chain_text(generations: Iterable[Generation]) -> str:
-    lines = "".join(
-        f'  <hashlist sequencenr="{generation.number}">\n'
-        f"    <path>{escape(generation.name)}</path>\n"
-        f"    <c4>{generation.c4}</c4>\n  </hashlist>\n"
-        for generation in generations
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">\n{lines}</ascmhldirectory>\n'
-    )

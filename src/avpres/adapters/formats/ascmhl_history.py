@@ -4,34 +4,25 @@ The first digest of a file in each algorithm is its reference for good; later ge
 algorithms and files, never other values. A later `previousPath` moves a record to a new path.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from avpres.adapters.formats import ascmhl, values, xml_text
+from avpres.adapters.formats import ascmhl
 from avpres.adapters.formats.ascmhl import Action, Listed, Reference
+from avpres.adapters.formats.ascmhl_chain import (
+    FOLDER,
+    Generation,
+    chain,
+    check,
+    check_c4,
+    check_presence,
+)
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.adapters.formats.ordering import externally
-from avpres.adapters.storage.hashing import C4Hasher
-from avpres.domain.errors import FixityMismatchError, IncompleteError, NotConformantError
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
-
-FOLDER = "ascmhl"
-CHAIN = "ascmhl_chain.xml"
-_CHUNK = 1 << 20  # bytes
-_NUMBERED = re.compile(r"(\d{4,9})(?:_.+)?\.mhl", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A hash list as the chain file knows it."""
-
-    number: int
-    name: str
-    c4: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,92 +33,6 @@ class Recorded:
     digests: tuple[Digest, ...]
     size: int | None
     mtime_ns: int | None
-
-
-def chain(root: Path) -> list[Generation]:
-    """Read the chain file of a folder's history, oldest generation first.
-
-    Raises:
-        NotConformantError: there is a history without a chain, or the chain breaks its rules.
-    """
-    path = root / FOLDER / CHAIN
-    origin = Origin(path)
-    if not path.is_file():
-        raise NotConformantError(f"{path} is missing: nothing tells whether the history is whole")
-    with path.open("rb") as handle:
-        found = [
-            _generation(element, origin)
-            for element in xml_text.elements(handle, origin, ("hashlist",))
-            if not xml_text.is_comment(element)
-        ]
-    return sorted(found, key=lambda generation: generation.number)
-
-
-def _generation(element: xml_text.Element, origin: Origin) -> Generation:
-    try:
-        name = xml_text.path_in(element, "path")
-        c4 = values.digest((xml_text.child_text(element, "c4") or "").strip())
-        number = xml_text.size_of(element.get("sequencenr"))
-        if "/" in name or c4 is None or c4.algorithm is not Algorithm.C4 or number is None:
-            raise NotConformantError("a generation without number, plain name or C4")  # noqa: TRY301
-    except NotConformantError as error:
-        raise origin.malformed(xml_text.line(element), str(error)) from None
-    return Generation(number, name, c4.value)
-
-
-def check(root: Path, generations: Iterable[Generation]) -> None:
-    """Hold every hash list against its C4 in the chain.
-
-    Raises:
-        IncompleteError: one is missing.
-        FixityMismatchError: one was changed after it was written.
-    """
-    for generation in generations:
-        _check_c4(root / FOLDER / generation.name, generation.c4)
-
-
-def _check_c4(path: Path, expected: str) -> None:
-    _check_presence(path)
-    if file_c4(path) != expected:
-        raise FixityMismatchError(
-            f"{path} was changed after it was written; bring the original back"
-        )
-
-
-def _check_presence(path: Path) -> None:
-    if not path.is_file():
-        raise IncompleteError(f"{path} is missing, so the history is not whole; bring it back")
-
-
-def file_c4(path: Path) -> str:
-    """Take the C4 of a file."""
-    hasher = C4Hasher()
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            hasher.update(chunk)
-    return hasher.hexdigest()
-
-
-def adopted(root: Path) -> list[Generation]:
-    """Read the chain, and take in a hash list that a killed run wrote just before its chain.
-
-    Lists are complete once they have their name, and the chain is written next. So one list with
-    the number that comes next is such a one. More than that is not explained by a killed run.
-
-    Raises:
-        NotConformantError: there are lists that the chain does not know.
-    """
-    folder = root / FOLDER
-    chained = chain(root) if (folder / CHAIN).is_file() else []
-    known = {generation.name for generation in chained}
-    strays = [path for path in folder.glob("*.mhl") if path.name not in known]
-    numbered = [(path, _NUMBERED.fullmatch(path.name)) for path in strays]
-    following = chained[-1].number + 1 if chained else 1
-    for path, match in numbered:
-        if len(strays) > 1 or match is None or int(match[1]) != following:
-            raise NotConformantError(f"{path} is not in the chain of its history; move it away")
-        chained.append(Generation(following, path.name, file_c4(path)))
-    return chained
 
 
 def sample(root: Path, generations: Iterable[Generation], size: int) -> Iterator[Listed]:
@@ -165,7 +70,7 @@ def _events(root: Path, generations: Iterable[Generation]) -> Iterator[_Event]:
 
 def _lists(root: Path, generation: Generation) -> Iterator[Listed | Reference]:
     path = root / FOLDER / generation.name
-    _check_presence(path)
+    check_presence(path)
     with path.open("rb") as handle:
         yield from ascmhl.read_list(handle, Origin(path))
 
@@ -195,7 +100,7 @@ def nested(root: Path, generations: Iterable[Generation]) -> list[str]:
     for generation in generations:
         for listed in _lists(root, generation):
             if isinstance(listed, Reference):
-                _check_c4(root / listed.path, listed.c4)
+                check_c4(root / listed.path, listed.c4)
                 folders["/".join(listed.path.split("/")[:-2])] = None
     return [folder for folder in folders if folder]
 

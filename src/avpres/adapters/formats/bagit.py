@@ -95,7 +95,7 @@ def _entry(
 def _decoded(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding, "surrogateescape")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return names.from_bytes(raw)
 
 

@@ -7,12 +7,13 @@ IFIscripts: the GNU form, paths begin with the root folder's name, sorted by cod
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import BinaryIO
 
 from avpres.adapters.formats import names, values
 from avpres.adapters.formats.lines import numbered
 from avpres.adapters.formats.manifest_file import Heading, Origin
-from avpres.adapters.formats.ordering import by_path
+from avpres.adapters.formats.ordering import externally
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry
@@ -103,9 +104,7 @@ def _path(name: bytes, *, escaped: bool, origin: Origin) -> str:
 def write_gnu(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) -> None:
     """Write lines that `md5sum -c`, `sha256sum -c` and their like accept, in the order given."""
     algorithm = values.only(heading.algorithms)
-    for entry in entries:
-        lead, name = names.gnu_escape(entry.path)
-        handle.write(b"%b%b  %b\n" % (lead, values.of(entry, algorithm).encode(), name))
+    handle.writelines(_gnu(entry, algorithm) for entry in entries)
 
 
 def write_ifi(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) -> None:
@@ -114,7 +113,14 @@ def write_ifi(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Headi
     Names with a line break or a backslash are escaped as GNU does: IFIscripts write them raw, and
     then `md5sum -c` fails.
     """
-    write_gnu(handle, by_path(entries), heading)
+    algorithm = values.only(heading.algorithms)
+    lines = ((entry.path, _gnu(entry, algorithm)) for entry in entries)
+    handle.writelines(line for _, line in externally(lines, itemgetter(0)))
+
+
+def _gnu(entry: ManifestEntry, algorithm: Algorithm) -> bytes:
+    lead, name = names.gnu_escape(entry.path)
+    return b"%b%b  %b\n" % (lead, values.of(entry, algorithm).encode(), name)
 
 
 def write_bsd(handle: BinaryIO, entries: Iterable[ManifestEntry], heading: Heading) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from avpres.adapters.formats import ascmhl_history, sidecar
+from avpres.adapters.formats import ascmhl_chain, sidecar
 from avpres.adapters.formats.manifest_file import ManifestFile
 from avpres.adapters.formats.sniffing import BAG_MANIFEST
 from avpres.domain.errors import SourceUnreadableError
@@ -60,8 +60,8 @@ def _candidates(path: Path) -> Iterator[Path]:
     if "bagit.txt" in top:
         bag = [name for name in top if BAG_MANIFEST.fullmatch(name)]
         yield from (path / name for name in sorted(bag, key=lambda name: name.startswith("tag")))
-    if (path / ascmhl_history.FOLDER).is_dir():
-        yield path / ascmhl_history.FOLDER
+    if (path / ascmhl_chain.FOLDER).is_dir():
+        yield path / ascmhl_chain.FOLDER
     present = set(top)
     for name in top:
         alone = sidecar.is_sidecar(name) and sidecar.subject(name) in present
@@ -76,7 +76,7 @@ def _is_beside(name: str, subject: str) -> bool:
 def _files(folder: Path, wanted: Callable[[str], bool], *, or_none: bool = False) -> list[str]:
     try:
         with os.scandir(folder) as listing:
-            return sorted(e.name for e in listing if wanted(e.name) and not e.is_dir())
+            return sorted(e.name for e in listing if wanted(e.name) and e.is_file())
     except OSError as error:
         if or_none:
             return []

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from avpres.adapters.formats import (
     ascmhl,
+    ascmhl_chain,
     ascmhl_history,
     avpres_lines,
     bagit,
@@ -26,6 +27,7 @@ from avpres.adapters.formats.manifest_file import Heading, ManifestFile, Origin
 from avpres.adapters.formats.naming import default_name
 from avpres.adapters.formats.sidecar import is_sidecar
 from avpres.adapters.formats.sniffing import sniff
+from avpres.adapters.storage import durable
 from avpres.domain.errors import (
     IncompleteError,
     NotConformantError,
@@ -44,6 +46,7 @@ __all__ = [
     "open_manifest",
     "read",
     "sniff",
+    "write",
     "write_to",
 ]
 
@@ -124,14 +127,14 @@ def find(path: Path) -> list[ManifestFile]:
 
 def _open_history(path: Path, root: Path) -> ManifestFile:
     """Open an ASC MHL history up to the generation named, or whole."""
-    generations = ascmhl_history.chain(root)
+    generations = ascmhl_chain.chain(root)
     if path.suffix == ".mhl":
         number = next((g.number for g in generations if g.name == path.name), None)
         if number is None:
             raise NotConformantError(f"{path} is not in the chain of its history")
         generations = [g for g in generations if g.number <= number]
     else:
-        path = root / ascmhl_history.FOLDER / ascmhl_history.CHAIN
+        path = root / ascmhl_chain.FOLDER / ascmhl_chain.CHAIN
     listed = ascmhl_history.sample(root, generations, SAMPLE)
     sample = [ManifestEntry(one.path, tuple(d for d, _ in one.digests)) for one in listed]
     sample = sample or list(islice(ascmhl_history.read(root), SAMPLE))
@@ -187,6 +190,19 @@ def _entries(path: Path, format: ManifestFormat, base: Path) -> Iterator[Manifes
         raise SourceUnreadableError(f"{path} cannot be read: {error.strerror}") from error
     with handle:
         yield from _READ[format](handle, origin)
+
+
+def write(
+    path: Path, format: ManifestFormat, entries: Iterable[ManifestEntry], heading: Heading
+) -> None:
+    """Write a manifest that is not there yet: it appears whole and flushed, or not at all.
+
+    Raises:
+        DestinationExistsError: something is there already.
+        UsageError: as `write_to`.
+    """
+    with durable.write_new(path) as handle:
+        write_to(handle, format, entries, heading)
 
 
 def write_to(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.formats import ascmhl_history, sidecar
+from avpres.adapters.formats import ascmhl_chain, sidecar
 from avpres.adapters.formats.sniffing import IFI_MANIFEST
 from avpres.domain.manifest import ManifestFormat
 
@@ -46,11 +46,11 @@ def place(path: Path, form: ManifestFormat, sample: Sequence[str]) -> Place:
 
 def history_root(path: Path) -> Path | None:
     """Give the folder whose ASC MHL history a path is of: `ascmhl`, a file in it, or the folder."""
-    if path.name == ascmhl_history.FOLDER and path.is_dir():
+    if path.name == ascmhl_chain.FOLDER and path.is_dir():
         return path.parent
-    if path.parent.name == ascmhl_history.FOLDER and path.is_file():
+    if path.parent.name == ascmhl_chain.FOLDER and path.is_file():
         return path.parent.parent
-    return path if (path / ascmhl_history.FOLDER).is_dir() else None
+    return path if (path / ascmhl_chain.FOLDER).is_dir() else None
 
 
 def _relative(path: Path, sample: Sequence[str]) -> Place:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 from pathlib import Path
 
 from avpres.adapters.formats import checksum_file, sidecar, values
@@ -39,9 +40,11 @@ def read_head(path: Path) -> bytes:
     """Read the beginning of a file.
 
     Raises:
-        SourceUnreadableError: it cannot be read.
+        SourceUnreadableError: it cannot be read, or is a pipe that would never end.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceUnreadableError(f"{path} cannot be read as a manifest: it is no file")
         with path.open("rb") as handle:
             return handle.read(HEAD)
     except OSError as error:
