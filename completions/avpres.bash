@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -29,6 +29,29 @@ _avpres() {
         "copy --config") return ;;
         "copy --log-dir") return ;;
         "copy --operator") compopt +o default 2>/dev/null; return ;;
+        "verify --manifest"|"verify -m") return ;;
+        "verify --jobs"|"verify -j") compopt +o default 2>/dev/null; return ;;
+        "verify --report") return ;;
+        "verify --progress") words="auto bar plain json none" ;;
+        "verify --config") return ;;
+        "verify --log-dir") return ;;
+        "verify --operator") compopt +o default 2>/dev/null; return ;;
+        "manifest --format"|"manifest -f") words="ifi gnu bsd sidecar hashdeep mhl ascmhl bagit dfxml bfi-tar avpres" ;;
+        "manifest --digest"|"manifest -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "manifest --output"|"manifest -o") return ;;
+        "manifest --exclude") compopt +o default 2>/dev/null; return ;;
+        "manifest --jobs"|"manifest -j") compopt +o default 2>/dev/null; return ;;
+        "manifest --report") return ;;
+        "manifest --progress") words="auto bar plain json none" ;;
+        "manifest --config") return ;;
+        "manifest --log-dir") return ;;
+        "manifest --operator") compopt +o default 2>/dev/null; return ;;
+        "diff --jobs"|"diff -j") compopt +o default 2>/dev/null; return ;;
+        "diff --report") return ;;
+        "diff --progress") words="auto bar plain json none" ;;
+        "diff --config") return ;;
+        "diff --log-dir") return ;;
+        "diff --operator") compopt +o default 2>/dev/null; return ;;
         "doctor --progress") words="auto bar plain json none" ;;
         "doctor --config") return ;;
         "doctor --log-dir") return ;;
@@ -51,6 +74,15 @@ _avpres_words() {
     case ${COMP_WORDS[1]} in
         copy)
             if [[ $current == -* ]]; then words="--to --lto --no-lto --digest -d --verify --require-medium --no-require-medium --replace --backend --exclude --skip-junk --no-skip-junk --links --xattrs --no-xattrs --mhl --no-mhl --ascmhl --no-ascmhl --per-item --no-per-item --from-list --glob --jobs -j --reserve --skip-space-check --recheck --checkpoint --dry-run --status --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        verify)
+            if [[ $current == -* ]]; then words="--manifest -m --require-medium --no-require-medium --lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        manifest)
+            if [[ $current == -* ]]; then words="--format -f --digest -d --output -o --exclude --skip-junk --no-skip-junk --lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        diff)
+            if [[ $current == -* ]]; then words="--lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Command
-from avpres.cli.commands import completion, config, copy, doctor
+from avpres.cli.commands import completion, config, copy, diff, doctor, manifest, verify
 
 GROUPS = ("Move", "Set up")
 COMMANDS: tuple[Command, ...] = (
     copy.copy,
+    verify.verify,
+    manifest.manifest,
+    diff.diff,
     doctor.doctor,
     config.config,
     completion.completion,

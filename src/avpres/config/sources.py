@@ -25,6 +25,9 @@ SECTIONS: dict[str, str] = {
     "site": "avpres.config.site:Site",
     "run": "avpres.config.run:RunOptions",
     "copy": "avpres.config.copy:CopyOptions",
+    "verify": "avpres.config.verify:VerifyOptions",
+    "manifest": "avpres.config.manifest:ManifestOptions",
+    "diff": "avpres.config.diff:DiffOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }
@@ -92,6 +95,11 @@ def settings_file(config: Path | None = None, *, may_be_absent: bool = False) ->
 
 class _Environment(EnvSettingsSource):
     """pydantic-settings' environment, with lists as people write them: `md5,sha256`."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Never read a section whole: `AVPRES_CONFIG` is a file, not the section `config`."""
+        _, key, is_complex = super().get_field_value(field, field_name)
+        return None, key, is_complex
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ARG002 (its signature)
         try:

@@ -149,10 +149,10 @@ class Teller:
         same = humanize.intcomma(counts[Verdict.VERIFIED])
         files = f"{same} file{'' if counts[Verdict.VERIFIED] == 1 else 's'}"
         if not different:
-            size = humanize.naturalsize(self._size, binary=True)
+            size = f", {humanize.naturalsize(self._size, binary=True)}" if self._size else ""
             names = ", ".join(each for each in Algorithm if each in self._algorithms)
             how = f" ({names})" if names else ""
-            return f"{a} and {b} are the same: {files}, {size}{how}{self._read()}."
+            return f"{a} and {b} are the same: {files}{size}{how}{self._read()}."
         words = {
             Verdict.CHANGED: "different",
             Verdict.MISSING: f"only in {a}",

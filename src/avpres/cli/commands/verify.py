@@ -1,0 +1,75 @@
+"""`avpres verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avpres.cli.command import Given, command
+from avpres.cli.parameters import path
+from avpres.domain.exit_codes import ExitCode
+
+
+@command(
+    group="Move",
+    options="avpres.config.verify:VerifyOptions",
+    service="avpres.services.verify:verify",
+    statuses=(
+        ExitCode.FIXITY_MISMATCH,
+        ExitCode.INCOMPLETE,
+        ExitCode.NOT_CONFORMANT,
+        ExitCode.SOURCE_UNREADABLE,
+        ExitCode.DESTINATION_REFUSED,
+        ExitCode.DESTINATION_EXISTS,
+    ),
+    questions={"paths": "folder, file or manifest to verify"},
+    usage="avpres verify PATH...",
+)
+def verify(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            parser=path, metavar="PATH...", help="folders, files, packages or manifests to verify"
+        ),
+    ] = None,
+    *,
+    manifest: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--manifest",
+            "-m",
+            parser=path,
+            metavar="FILE",
+            help="compare with this manifest (else those found beside and inside)",
+        ),
+    ] = None,
+    require_medium: Annotated[
+        bool | None,
+        typer.Option(help="accept only readings proven to come from the medium"),
+    ] = None,
+    lto: Annotated[
+        bool | None,
+        typer.Option("--lto/--no-lto", help="treat tape volumes by LTFS rules (else detected)"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="files read at once (else by medium)")
+    ] = None,
+    restart: Annotated[
+        bool | None,
+        typer.Option("--restart", help="read again also what an interrupted run has verified"),
+    ] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(
+            parser=path,
+            metavar="FILE",
+            help="write a report here; .html .csv .txt or .json says which kind",
+        ),
+    ] = None,
+) -> Given:
+    """Hold folders and files against their manifests, reading every byte from the medium.
+
+    Manifests are found beside and inside each PATH, in any format an archive may hold. Run it
+    again to go on after an interruption. Nothing is written beside or into what is verified.
+    """
+    return dict(locals())
