@@ -1,4 +1,5 @@
 import io
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.fixity import Algorithm
+from avpres.domain.manifest import ManifestEntry
 
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -132,6 +134,32 @@ def test_coreutils_accept_what_is_written_and_are_read_back(tmp_path, algorithm,
     ).stdout
     found = read(made, exists=lambda path: (tmp_path / "reel" / path).exists())
     assert {(e.path, e.digests) for e in found} == {(e.path, e.digests) for e in entries}
+
+
+@pytest.mark.parametrize(
+    ("command", "algorithm"),
+    [
+        (["xxhsum", "-H1"], Algorithm.XXH64),
+        (["xxhsum", "-H2"], Algorithm.XXH128),
+        (["xxhsum", "-H3"], Algorithm.XXH3),
+        (["b3sum"], Algorithm.BLAKE3),
+    ],
+)
+def test_what_newer_tools_write_is_read_and_what_is_written_they_accept(
+    tmp_path, command, algorithm
+):
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    tree(tmp_path, "a b.mov", "sub/é.mov")
+    entries = entries_of(tmp_path, [algorithm])
+    made = subprocess.run(
+        [*command, *(one.path for one in entries)], cwd=tmp_path, capture_output=True, check=True
+    ).stdout
+    assert read(made, hint=algorithm) == [ManifestEntry(e.path, e.digests) for e in entries]
+    write = checksum_file.write_bsd if b" = " in made else checksum_file.write_gnu
+    with (tmp_path / "m").open("wb") as handle:
+        write(handle, entries, heading(algorithm))
+    subprocess.run([*command[:1], "-c", "m"], cwd=tmp_path, capture_output=True, check=True)
 
 
 def test_ifi_manifests_are_written_as_ifiscripts_write_them():
