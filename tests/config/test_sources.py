@@ -1,4 +1,6 @@
 import os
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,10 @@ from avpres.config.run import RunOptions
 from avpres.config.settings import Layer
 from avpres.config.site import Site
 from avpres.config.sources import SECTIONS, model_of, read, settings_file, user_file
-from avpres.config.template import template
+from avpres.config.template import NOT_SET, template
 from avpres.domain.errors import UsageError
 
+KEY = re.compile(r"^# ([a-z_0-9]+) = ")
 GIVEN = {"copy": {"destination": Path("/dst")}}
 
 
@@ -161,19 +164,28 @@ def test_the_template_as_it_is_changes_nothing(user):
 
 
 def test_the_template_uncommented_is_the_defaults(user):
-    keys = [line for line in template().splitlines() if " = " in line and '= ""' not in line]
-    assert keys
-    lines = [line.removeprefix("# ") if line in keys else line for line in template().splitlines()]
-    defaults = CopyOptions(destination=Path("/dst"))
-    unset = {key for key, value in defaults if value is None}
-    user.write_text(
-        "\n".join(line for line in lines if line.partition(" = ")[0] not in unset) + "\n"
-    )
+    lines = template().splitlines()
+    in_force = [
+        line.removeprefix("# ") if KEY.match(line) and not above.endswith(NOT_SET) else line
+        for above, line in pairwise(["", *lines])
+    ]
+    assert 'verify = "full"' in in_force
+    user.write_text("\n".join(in_force) + "\n")
     settings = read(GIVEN, sections=list(SECTIONS))
-    assert settings.section("copy", CopyOptions) == defaults
-    for name in set(SECTIONS) - {"copy"}:
+    assert settings.section("copy", CopyOptions) == CopyOptions(destination=Path("/dst"))
+    assert settings.origin("copy", ["verify"]) is Layer.FILE
+    for name in SECTIONS:
         model = model_of(name)
-        assert settings.section(name, model) == model()
+        settings.check(name, model)
+        if not any(field.is_required() for field in model.model_fields.values()):
+            assert settings.section(name, model) == model()
+
+
+def test_the_examples_of_the_template_are_of_the_right_type(user):
+    user.write_text("\n".join(KEY.sub(r"\1 = ", line) for line in template().splitlines()))
+    settings = read(GIVEN, sections=list(SECTIONS))
+    for name in SECTIONS:
+        settings.check(name, model_of(name))
 
 
 def test_every_model_forbids_strange_keys_and_is_frozen():

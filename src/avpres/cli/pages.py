@@ -13,7 +13,8 @@ def config_lines(report: Report) -> Iterator[str]:
     """Show the settings in force, or the one path that was asked for."""
     action = report.facts["action"]
     if action == "path":
-        yield visible(str(report.facts["place"]))
+        settings = cast("Mapping[str, Any]", report.facts["settings"])
+        yield visible(str(settings["file"] or report.facts["place"]))
     elif action == "show":
         yield from settings_lines(report)
 

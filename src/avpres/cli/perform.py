@@ -15,7 +15,7 @@ from avpres.config.base import Options
 from avpres.config.run import RunOptions
 from avpres.config.settings import Settings
 from avpres.config.site import Site
-from avpres.config.sources import SECTIONS, read
+from avpres.config.sources import SECTIONS, model_of, read
 from avpres.domain.report import Report
 from avpres.services.context import Context
 
@@ -32,6 +32,8 @@ def perform(request: Request) -> int:
     settings = layers_of(request)
     run = settings.section("run", RunOptions)
     settings = answered(settings, request, may_ask=not run.no_input)
+    for section in SECTIONS if command.reads_all else ():
+        settings.check(section, model_of(section))
     options = settings.section(command.name, cast("type[Options]", resolve(command.options)))
     with _surroundings(request, run, settings.section("site", Site)) as (context, log):
         report = cast("Service", resolve(command.service))(options, context)

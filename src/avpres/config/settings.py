@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from avpres.config.base import Options
 from avpres.domain.errors import UsageError
@@ -45,6 +46,19 @@ class Settings:
             first = error.errors(include_url=False)[0]
             raise UsageError(self._complaint(name, model, first)) from error
 
+    def check(self, name: str, model: type[Options]) -> None:
+        """Check what is said in a section; what a command line has yet to say may be missing.
+
+        Raises:
+            UsageError: a value is wrong; the text names its layer and key.
+        """
+        try:
+            model.model_validate(self.merged(name))
+        except ValidationError as error:
+            for each in error.errors(include_url=False):
+                if each["type"] != "missing":
+                    raise UsageError(self._complaint(name, model, each)) from error
+
     def merged(self, name: str) -> dict[str, object]:
         """Lay the layers of a section over one another; tables inside are merged by key."""
         result: dict[str, object] = {}
@@ -70,7 +84,7 @@ class Settings:
             return f"{self.file} [{'.'.join([name, *keys[:-1]])}] {keys[-1]}"
         return f"{name} {'.'.join(keys)}"
 
-    def _complaint(self, name: str, model: type[Options], first: Mapping[str, Any]) -> str:
+    def _complaint(self, name: str, model: type[Options], first: ErrorDetails) -> str:
         keys = [part for part in first["loc"] if isinstance(part, str)]
         if not keys:
             return f"{name}: {first['msg']}"

@@ -13,13 +13,27 @@ from avpres.config.sources import SECTIONS, model_of
 
 OF_ONE_RUN = frozenset(
     {"action", "dry_run", "file", "folder", "from_list", "glob", "paths", "recheck", "report"}
-    | {"destination", "replace", "skip_space_check", "sources", "speed", "status", "to"}
+    | {
+        "destination",
+        "manifest",
+        "output",
+        "replace",
+        "restart",
+        "skip_space_check",
+        "sources",
+        "speed",
+        "status",
+        "to",
+    }
 )
 """Keys that belong on a command line; in a file they would surprise the next run."""
 
+NOT_SET = " (not set; for example)"
+"""Said of a key that has no default."""
+
 _HEAD = """\
 # Settings of avpres. Flags and environment variables (AVPRES_COPY__JOBS=2) are stronger.
-# Lines that begin with # are not in force; where a default exists, it is shown.
+# Lines that begin with # are not in force; each is shown at its default.
 """
 
 
@@ -40,8 +54,9 @@ def _table(name: str, model: type[BaseModel]) -> Iterator[str]:
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             tables.append((f"{name}.{key}", inner))
-        elif key not in OF_ONE_RUN:
-            yield f"# {field.description or key}{_choices(field)}"
+        elif key not in OF_ONE_RUN and not field.is_required():
+            unset = "" if field.default is not None else NOT_SET
+            yield f"# {field.description or key}{_choices(field)}{unset}"
             yield f"# {key} = {_toml(_example(field))}"
     for inner_name, inner_model in tables:
         yield ""

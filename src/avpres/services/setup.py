@@ -36,7 +36,12 @@ def _named() -> Path | None:
 
 def _write(place: Path) -> None:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(place.parent, exist_ok=True)
+    except OSError as error:
+        raise DestinationRefusedError(
+            f"{place.parent} cannot be made: {error.strerror}; name another file"
+        ) from error
+    try:
         with place.open("x", encoding="utf-8", newline="\n") as handle:
             handle.write(template())
     except FileExistsError as error:
