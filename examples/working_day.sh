@@ -29,6 +29,9 @@ say "morning: everything to two shelves from one reading, with md5 and sha512 ma
 avpres copy delivery/reel-1 delivery/reel-2 delivery/interview.mov shelf-a --to shelf-b \
   --digest md5 --digest sha512 --report reports/morning.html --report reports/morning.csv
 
+test -s reports/morning.html # one page to file with the tape
+test -s reports/morning.csv
+
 say "the same command again does nothing that is done already"
 avpres copy delivery/reel-1 delivery/reel-2 delivery/interview.mov shelf-a --to shelf-b \
   --digest md5 --digest sha512

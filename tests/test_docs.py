@@ -1,0 +1,125 @@
+"""The pages cannot fall behind the program: commands, options, statuses, findings."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from avpres.cli.app import COMMANDS, GROUPS, app
+from avpres.domain.exit_codes import MEANING, ExitCode
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+SOURCE = ROOT / "src"
+CODE = re.compile(r"[A-Z]{3,8}(-[A-Z][A-Z0-9]*)+")
+PAGE = {"config": "configuration"}
+by_name = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+
+
+def page(name: str) -> str:
+    path = DOCS / f"{name}.md"
+    assert path.is_file(), f"docs/{name}.md is not there"
+    return path.read_text(encoding="utf-8")
+
+
+def page_of(command) -> str:
+    return page(PAGE.get(command.name, command.name))
+
+
+def options_of(command) -> dict[str, str | None]:
+    """Give a command's flags and their help, as `--help` shows them."""
+    parameters = typer.main.get_command(app).commands[command.name].params
+    return {
+        flag: getattr(parameter, "help", None)
+        for parameter in parameters
+        for flag in (*parameter.opts, *parameter.secondary_opts)
+        if flag.startswith("-")
+    }
+
+
+def documented_findings() -> dict[str, list[str]]:
+    """Read the rows of docs/findings.md by code."""
+    rows = [line.strip("| ").split(" | ") for line in page("findings").splitlines()]
+    return {row[0].strip("`"): row for row in rows if CODE.fullmatch(row[0].strip("`"))}
+
+
+def findings_in_source() -> dict[str, str]:
+    """Find every finding code in the source, with the module that uses it."""
+    used: dict[str, str] = {}
+    for module in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and CODE.fullmatch(text):
+                used[text] = str(module.relative_to(SOURCE))
+    return used
+
+
+@by_name
+def test_every_command_has_a_page_that_shows_it_at_work(command):
+    text = page_of(command)
+    assert re.search(rf"avpres {command.name}[ `\n]", text)
+    assert text.startswith("# ")
+
+
+@by_name
+def test_every_option_has_help(command):
+    assert [flag for flag, text in options_of(command).items() if not text] == []
+
+
+@by_name
+def test_every_option_stands_on_the_page_of_its_command_or_of_all(command):
+    text = page_of(command) + page("configuration")
+    flags = [flag for flag in options_of(command) if re.match("--(?!no-|help)", flag)]
+    assert [flag for flag in flags if not re.search(rf"`{flag}[` |\[]", text)] == []
+
+
+@by_name
+def test_no_page_shows_an_option_that_the_command_does_not_have(command):
+    lines = re.findall(rf"avpres {command.name} ([^\n|`]*)", page_of(command))
+    shown = {flag for line in lines for flag in re.findall(r"(?<!\S)--[a-z-]+", line)}
+    assert shown - set(options_of(command)) == set()
+
+
+def test_the_generated_parts_are_fresh():
+    done = subprocess.run(
+        [sys.executable, str(DOCS / "generate.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_every_command_stands_under_a_heading_of_the_overview():
+    assert {command.group for command in COMMANDS} <= set(GROUPS)
+
+
+@pytest.mark.parametrize("code", ExitCode, ids=lambda code: code.name)
+def test_every_exit_status_is_documented_with_its_meaning(code):
+    row = rf"^\| {code.value} \| `{code.name}` \| {re.escape(MEANING[code])}"
+    assert re.search(row, page("exit-statuses"), re.MULTILINE)
+
+
+def test_every_finding_of_the_source_is_documented():
+    documented = documented_findings()
+    missing = {
+        code: place for code, place in findings_in_source().items() if code not in documented
+    }
+    assert missing == {}
+
+
+def test_no_finding_is_documented_that_the_source_does_not_know():
+    assert set(documented_findings()) - set(findings_in_source()) == set()
+
+
+def test_every_finding_says_what_it_means_and_what_to_do():
+    rows = documented_findings()
+    assert len(rows) > 5
+    short = [code for code, row in rows.items() if len(row) != 4 or min(map(len, row[2:])) < 15]
+    assert short == []
+    statuses = {str(code.value) for code in ExitCode} | {"-", "varies"}
+    assert {code: row[1] for code, row in rows.items() if row[1] not in statuses} == {}
