@@ -34,6 +34,23 @@ def test_without_a_terminal_nothing_is_asked(tiny_process):
     assert done.stderr == b"avpres: tiny: the file to look at is not given; write avpres tiny\n"
 
 
+def test_a_closed_standard_input_is_no_terminal():
+    script = f"{' '.join(TINY)} <&-"
+    done = subprocess.run(["sh", "-c", script], stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"is not given" in done.stderr
+
+
+def test_sources_can_be_asked_for_copy(tmp_path):
+    (tmp_path / "my reel").mkdir()
+    (tmp_path / "shelf").mkdir()
+    answers = f"{tmp_path}/my\\ reel\n{tmp_path}/shelf\n".encode()
+    status, out, shown = on_a_terminal([sys.executable, "-m", "avpres", "copy"], answers)
+    assert (tmp_path / "shelf" / "my reel").is_dir(), shown
+    assert status == 0
+    assert out
+
+
 def test_on_a_terminal_what_is_missing_is_asked():
     status, out, shown = on_a_terminal([*TINY, "--count", "1"], b"\n'/a b'\n")
     assert status == 10

@@ -55,6 +55,12 @@ def test_a_terminal_without_utf_8_is_no_error(tiny_process):
     assert b"error: \\xe90: is not" in done.stdout
 
 
+def test_json_is_utf_8_whatever_the_terminal_speaks(tiny_process):
+    plain = {"PYTHONUTF8": "1", "PYTHONIOENCODING": "ascii:strict"}
+    done = tiny_process("é", "--count", "1", "--json", env=plain)
+    assert json.loads(done.stdout.decode("utf-8"))["findings"][0]["path"] == "é0"
+
+
 def test_settings_that_no_flag_gave_are_in_the_report(tiny, settings_file, monkeypatch):
     file = settings_file('[site]\ninstitution = "Film Archive"\n[tiny]\ndo = "nothing"\n')
     monkeypatch.setenv("AVPRES_TINY__COUNT", "1")

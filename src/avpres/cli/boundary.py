@@ -84,7 +84,7 @@ def _fail(
     error: BaseException, sentence: str, status: ExitCode, request: "Request | None" = None
 ) -> int:
     """Say one sentence on standard error, and with --json give a report on standard output."""
-    from avpres.cli.streams import complain, say
+    from avpres.cli.streams import complain, say_json
 
     run = request.run if request is not None else {}
     if run.get("debug") or os.environ.get("AVPRES_DEBUG"):
@@ -94,7 +94,7 @@ def _fail(
     if request is not None and run.get("as_json"):
         from avpres.cli.render import failure
 
-        say(failure(request, sentence, status))
+        say_json(failure(request, sentence, status))
     complain(f"avpres: {sentence}")
     return status
 

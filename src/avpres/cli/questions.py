@@ -3,10 +3,12 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_origin
 
 from avpres.cli.command import Request
 from avpres.cli.parameters import path
 from avpres.config.settings import Layer, Settings
+from avpres.config.sources import model_of
 from avpres.domain.errors import UsageError
 
 
@@ -24,7 +26,11 @@ def answered(settings: Settings, request: Request, *, may_ask: bool) -> Settings
     if not (may_ask and sys.stdin.isatty() and sys.stderr.isatty()):
         wanted = " and ".join(f"the {text}" for text in missing.values())
         raise UsageError(f"{command.name}: {wanted} is not given; write {command.usage}")
-    answers = {key: _ask(text, several=_is_several(key)) for key, text in missing.items()}
+    fields = model_of(command.name).model_fields
+    answers = {
+        key: _ask(text, several=get_origin(fields[key].annotation) is tuple)
+        for key, text in missing.items()
+    }
     flags = settings.layers.get(Layer.FLAG, {})
     own = {**flags.get(command.name, {}), **answers}
     return replace(settings, layers={**settings.layers, Layer.FLAG: {**flags, command.name: own}})
@@ -40,7 +46,3 @@ def _ask(text: str, *, several: bool) -> Path | tuple[Path, ...]:
         if words.strip():
             answer = path(words.rstrip("\n"))
             return (answer,) if several else answer
-
-
-def _is_several(key: str) -> bool:
-    return key.endswith("s")

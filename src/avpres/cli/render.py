@@ -7,7 +7,7 @@ from typing import cast
 from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.formats.report_names import visible
 from avpres.cli.command import Request, resolve
-from avpres.cli.streams import say
+from avpres.cli.streams import say, say_json
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding, Report, Severity
 from avpres.services.context import Context
@@ -28,7 +28,7 @@ def show(report: Report, request: Request, *, quiet: bool = False) -> None:
         quiet: leave out findings that are no errors.
     """
     if request.run.get("as_json"):
-        say(to_json(report, indent=1) + "\n")
+        say_json(to_json(report, indent=1))
         return
     page = request.command.show
     own = cast("Lines", resolve(page))(report) if page else ()
@@ -41,7 +41,7 @@ def failure(request: Request, sentence: str, status: ExitCode) -> str:
     """Write the report of a run that an error stopped, so that `--json` always gives one."""
     report = Context(argv=request.argv).report(request.command.name)
     report.ended, report.summary, report.exit_code = report.started, sentence, status
-    return to_json(report, indent=1) + "\n"
+    return to_json(report, indent=1)
 
 
 def findings(report: Report, *, quiet: bool = False) -> Iterator[str]:

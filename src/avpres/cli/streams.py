@@ -10,10 +10,16 @@ _lost: list[OSError] = []
 
 
 def prepare() -> None:
-    """Let any name be written: what the encoding cannot hold is escaped, never an error."""
+    """Let any name be written: what the encoding cannot hold is escaped, never an error.
+
+    A stream that the caller closed (`>&-`) leads nowhere; a file that is opened later would else
+    take its number, and programs started from here would write into it.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115 (open as long as the process)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if stream is None:  # closed by the caller, `>&-`; a file opened later must not be it
+        if stream is None:
             stream = open(os.devnull, "w")  # noqa: SIM115 (open as long as the process)
             setattr(sys, name, stream)
         if hasattr(stream, "reconfigure"):
@@ -28,6 +34,23 @@ def say(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
+    except BrokenPipeError:
+        _to_nowhere()
+    except OSError as error:
+        _lost.append(error)
+        _to_nowhere()
+
+
+def say_json(text: str) -> None:
+    """Write JSON, in UTF-8 whatever the terminal speaks (RFC 8259, 8.1), and end the line."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        say(text + "\n")
+        return
+    try:
+        sys.stdout.flush()
+        raw.write(text.encode() + b"\n")
+        raw.flush()
     except BrokenPipeError:
         _to_nowhere()
     except OSError as error:
