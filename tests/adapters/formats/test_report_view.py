@@ -60,6 +60,11 @@ def test_totals_are_exact_and_leave_out_what_is_nought(make_report):
     assert "Links" not in rows
 
 
+def test_one_file_is_one_file():
+    assert view.amount(1, 10) == "1 file, 10 Bytes"
+    assert view.amount(0, 0) == "0 files, 0 Bytes"
+
+
 def test_every_kind_of_evidence_is_explained(make_report):
     rows = view.evidence(make_report(evidence={kind.value: 1 for kind in Evidence}))
     assert [row[0] for row in rows] == [kind.value for kind in Evidence]

@@ -81,7 +81,7 @@ def _evidence(report: Report) -> str:
         "and not this computer's memory of what it wrote."
     )
     columns = ("Evidence", "#Files", "What it means")
-    return _table("How the files were read back", columns, rows, note=note)
+    return _table("How the files were read", columns, rows, note=note)
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _files(shown: view.Shown) -> Iterator[str]:
             f" {shown.limit:,} of {shown.total:,} are shown, problems first ({shown.problems:,});"
             " the CSV report and files.jsonl hold every one."
         )
-    columns = ("Path", "#Size", "Outcome", "Read back")
+    columns = ("Path", "#Size", "Outcome", "Evidence")
     yield _open_table("Files", columns, count=shown.total, note=note)
     yield from (_file(record) for record in shown.records())
     yield _CLOSE_TABLE

@@ -33,7 +33,7 @@ def _lines(report: Report, shown: view.Shown) -> Iterator[str]:
     yield from _findings(report)
     yield from _pairs("Totals", view.totals(report))
     yield from _pairs(
-        "How files were read back",
+        "How the files were read",
         [(f"{kind}: {count}", [words]) for kind, count, words in view.evidence(report)],
     )
     for section in view.facts(report):

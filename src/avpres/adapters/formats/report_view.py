@@ -164,7 +164,7 @@ def amount(files: int, size: int | None = None) -> str:
     """Write a count, and a size both rounded and exact."""
     if size is None:
         return f"{files:,}"
-    return f"{files:,} files, {exact_size(size)}"
+    return f"{files:,} file{'' if files == 1 else 's'}, {exact_size(size)}"
 
 
 def exact_size(size: int) -> str:

@@ -94,7 +94,8 @@ def _outcome(step: Step) -> Outcome:
 
 def _outcome_detail(step: Step) -> str:
     size = humanize.naturalsize(step.size, binary=True)
-    parts = [f"{step.files:,} files, {size}", f"{step.failed:,} failed"]
+    files = f"{step.files:,} file{'' if step.files == 1 else 's'}"
+    parts = [f"{files}, {size}", f"{step.failed:,} failed"]
     parts += [f"{step.remarks:,} with remarks"] if step.remarks else []
     read = [f"{count:,} {kind.value}" for kind, count in step.evidence.items() if count]
     return "; ".join([*parts, f"read back: {', '.join(read)}"] if read else parts)
