@@ -58,10 +58,13 @@ def _still_to_read(
     for row in rows:
         path, kind, size, _, cell = row
         expected = read_digests(cell)
-        wanted = tuple(dict.fromkeys((*job.algorithms, *(d.algorithm for d in expected))))
+        if len(expected) == 1 and not job.algorithms:
+            wanted: tuple[Algorithm, ...] = (expected[0].algorithm,)
+        else:
+            wanted = tuple(dict.fromkeys((*job.algorithms, *(d.algorithm for d in expected))))
         if not wanted:
             continue
-        if _stands(scratch, job, row, wanted):
+        if scratch.kept and _stands(scratch, job, row, wanted):
             advance(max(size, 0), 1)
             continue
         full = job.tree.path(path)

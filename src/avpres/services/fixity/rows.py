@@ -11,6 +11,7 @@ LISTED = 0
 """The side that says what should be: manifests in `verify`, the first argument of `diff`."""
 FOUND = 1
 """The side that is judged: the tree in `verify`, the second argument of `diff`."""
+_ALGORITHM = {algorithm.value: algorithm for algorithm in Algorithm}
 
 
 def write_digests(digests: Iterable[Digest]) -> str:
@@ -20,8 +21,10 @@ def write_digests(digests: Iterable[Digest]) -> str:
 
 def read_digests(cell: str | None) -> tuple[Digest, ...]:
     """Read digests back from a cell; several cells joined by spaces are read too."""
-    pairs = (word.split(":", 1) for word in (cell or "").split())
-    return tuple(Digest(Algorithm(name), value) for name, value in pairs)
+    if not cell:
+        return ()
+    pairs = [word.split(":", 1) for word in cell.split()]
+    return tuple([Digest(_ALGORITHM[name], value) for name, value in pairs])
 
 
 def write_signature(signature: Signature) -> str:

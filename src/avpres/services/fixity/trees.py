@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ MANIFEST_NAME = re.compile(
     rb"|(^|/)[^/]*manifest[^/]*\.(txt|json|xml)|(^|/)[^/]*(sums?|hashdeep|checksums?)(\.txt)?)$"
 )
 
+_WINDOWS = sys.platform == "win32"
 _POSITIVE = (1 << 63) - 1  # SQLite's integers have a sign, some file systems' inodes have not
 
 Advance = Callable[[int, int], None]
@@ -42,7 +44,9 @@ class Tree:
 
     def path(self, relative: bytes) -> bytes:
         """Give the full path of a name relative to the root."""
-        return os.path.join(os.fsencode(self.root), relative.replace(b"/", os.fsencode(os.sep)))
+        if _WINDOWS:
+            relative = relative.replace(b"/", b"\\")
+        return os.path.join(os.fsencode(self.root), relative)
 
     def relative(self, path: Path) -> bytes | None:
         """Give a path relative to the root, with `/`; None when it lies elsewhere."""
