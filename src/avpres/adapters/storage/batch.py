@@ -98,6 +98,33 @@ class Place:
         self.error = error
         self.target.failed(error)
 
+    def judge(self, found: Digest, expected: str) -> None:
+        """Compare what came back with what was read from the source."""
+        self.found = found
+        if found.value == expected:
+            self.state = State.PROVED
+        elif self.state is State.COMPARE:
+            self.differs()
+        else:
+            self.state = State.MISMATCH
+
+    def differs(self) -> None:
+        """Decide on a name that holds other content: leave it, or write over it when allowed.
+
+        Allowed by `--replace`, and on tape for the half file that our own interrupted run left
+        there under its final name. On tape the old file goes first; elsewhere the new one takes
+        its place only when it is proved.
+        """
+        if not self.replaces:
+            self.state = State.DIFFERS
+            return
+        self.state = State.WRITE
+        if self.target.in_place:
+            try:
+                self.folder.unlink(self.name)
+            except OSError as error:
+                self.fail(error)
+
     @property
     def staged(self) -> bytes:
         """The name under which the bytes lie while they are not proved."""
@@ -115,6 +142,7 @@ class Job:
         "error",
         "folder",
         "follow",
+        "hash_only",
         "path",
         "places",
         "signature",
@@ -130,16 +158,21 @@ class Job:
         self.entry = entry
         self.path = path
         self.places = places
-        self.digests: tuple[Digest, ...] = ()
+        self.digests = ""  # packed, see `hashing`; the one for the read-back stands last
         self.signature: Signature | None = None
         self.error: OSError | None = None
         self.changed = False
         self.attempts = 0
+        self.hash_only = False  # to be read though no place waits for its bytes
 
     @property
     def read_back(self) -> str:
         """The value that every read-back must give."""
-        return next(d.value for d in self.digests if d.algorithm is READ_BACK)
+        return self.digests.rpartition(READ_BACK.value + ":")[2]
+
+    def compares(self) -> bool:
+        """Tell whether the digest decides on what is at some destination already."""
+        return any(p.state is State.COMPARE for p in self.places)
 
     def to_write(self) -> list[Place]:
         """Give the places that still wait for the bytes."""

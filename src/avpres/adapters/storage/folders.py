@@ -22,6 +22,8 @@ _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW | getattr
 class Folder(Protocol):
     """A folder in which names are looked up. Names are bytes without a separator."""
 
+    path: bytes
+
     def open(self, name: bytes, flags: int, mode: int = 0o600) -> int:
         """Open a file and give its descriptor."""
 
@@ -84,10 +86,11 @@ class _Closing:
 class DescriptorFolder(_Closing):
     """A folder held by its descriptor (POSIX)."""
 
-    __slots__ = ("fd",)
+    __slots__ = ("fd", "path")
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, path: bytes) -> None:
         self.fd = fd
+        self.path = path
 
     def open(self, name: bytes, flags: int, mode: int = 0o600) -> int:
         """Open a file and give its descriptor."""
@@ -150,7 +153,8 @@ class DescriptorFolder(_Closing):
                 if fd != self.fd:
                     os.close(fd)
             fd = inner
-        return DescriptorFolder(os.dup(fd) if fd == self.fd else fd)
+        path = os.path.join(self.path, relative) if relative else self.path
+        return DescriptorFolder(os.dup(fd) if fd == self.fd else fd, path)
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -260,7 +264,7 @@ def open_folder(path: bytes) -> Folder:
     """
     if _WINDOWS or os.open not in os.supports_dir_fd:
         return PathFolder(extended(path))
-    return DescriptorFolder(os.open(path, _OPEN_FOLDER & ~_NOFOLLOW))
+    return DescriptorFolder(os.open(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
 
 
 def extended(path: bytes) -> bytes:

@@ -10,9 +10,10 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from avpres.adapters.storage import medium
-from avpres.adapters.storage.batch import Job, Place, State
-from avpres.adapters.storage.hashing import NEW, MultiHasher
+from avpres.adapters.storage import delegation, medium
+from avpres.adapters.storage.batch import Job, Place
+from avpres.adapters.storage.crew import Crew
+from avpres.adapters.storage.hashing import NEW, Hasher, MultiHasher
 from avpres.adapters.storage.pipeline import Ring, pump
 from avpres.adapters.storage.reading import (
     PIPED,
@@ -24,7 +25,7 @@ from avpres.adapters.storage.reading import (
     taker,
 )
 from avpres.adapters.storage.writer import Writer, write_small
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.fixity import Algorithm
 
 READ_ATTEMPTS = 3  # a read error is tried again, never filled with zeros
 GROUP = 64  # jobs handed to a worker at once
@@ -36,8 +37,16 @@ _READ = medium.READ | getattr(os, "O_NONBLOCK", 0)  # a FIFO put there meanwhile
 class NativeCopier:
     """Copies batches; buffers and threads are kept from batch to batch."""
 
-    def __init__(self, algorithms: Sequence[Algorithm], *, workers: int, advance: Advance) -> None:
+    def __init__(
+        self,
+        algorithms: Sequence[Algorithm],
+        *,
+        workers: int,
+        advance: Advance,
+        crew: Crew | None = None,
+    ) -> None:
         self._algorithms = tuple(algorithms)
+        self._crew = crew
         self._advance = advance
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="copy")
@@ -57,8 +66,10 @@ class NativeCopier:
             for job in jobs:
                 self._copy_one(job)
             return
-        small = [job for job in jobs if job.entry.size < PIPED]
-        groups = [small[i : i + GROUP] for i in range(0, len(small), GROUP)]
+        rest = [job for job in jobs if job.entry.size < PIPED]
+        if self._crew is not None:
+            rest = delegation.copy(self._crew, rest, self._algorithms, self._advance)
+        groups = [rest[i : i + GROUP] for i in range(0, len(rest), GROUP)]
         for _ in self._pool.map(self._copy_group, _evenly(groups, self._workers)):
             pass
         for job in jobs:
@@ -91,7 +102,7 @@ class NativeCopier:
 
     def _attempt(self, job: Job) -> None:
         places = job.to_write()
-        if not places and not any(p.state is State.COMPARE for p in job.places):
+        if not places and not job.hash_only and not job.compares():
             return
         large = job.entry.size >= SMALL
         fd = self._open(job, direct=large)
@@ -113,7 +124,7 @@ class NativeCopier:
         data = b"".join(blocks(fd, size)) if size else b""
         hasher.update(data)
         _check_unchanged(job, fd, before)
-        job.digests = hasher.digests()
+        job.digests = hasher.packed()
         for place in places:
             write_small(place, data, before)
         self._advance(size, 0)
@@ -134,9 +145,7 @@ class NativeCopier:
         for writer in writers:
             writer.finish()
 
-    def _in_turn(
-        self, fd: int, before: os.stat_result, writers: Sequence[Writer]
-    ) -> tuple[Digest, ...]:
+    def _in_turn(self, fd: int, before: os.stat_result, writers: Sequence[Writer]) -> str:
         hasher = MultiHasher(self._algorithms)
         offset = 0
         for view in blocks(fd, before.st_size):
@@ -145,11 +154,9 @@ class NativeCopier:
                 writer.take_safely(view, offset)
             offset += len(view)
             self._advance(len(view), 0)
-        return hasher.digests()
+        return hasher.packed()
 
-    def _piped(
-        self, fd: int, before: os.stat_result, writers: Sequence[Writer]
-    ) -> tuple[Digest, ...]:
+    def _piped(self, fd: int, before: os.stat_result, writers: Sequence[Writer]) -> str:
         self._ring = self._ring or Ring()
         hashers = [(algorithm, NEW[algorithm]()) for algorithm in self._algorithms]
         takers = [taker(hasher) for _, hasher in hashers] + [w.take for w in writers]
@@ -159,7 +166,7 @@ class NativeCopier:
         for writer, error in zip(writers, errors[len(hashers) :], strict=True):
             if error is not None:
                 writer.give_up(error)
-        return tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers)
+        return packed(hashers)
 
     def _open(self, job: Job, *, direct: bool) -> int:
         """Open a source without leaving a trace in its access time, where that is allowed."""
@@ -173,6 +180,11 @@ class NativeCopier:
                 if error.errno != errno.EPERM or not self._read_flags & _NOATIME:
                     raise
                 self._read_flags &= ~_NOATIME  # only owner and root may ask for it
+
+
+def packed(hashers: Sequence[tuple[Algorithm, Hasher]]) -> str:
+    """Write running digests as one text."""
+    return " ".join(f"{algorithm.value}:{hasher.hexdigest()}" for algorithm, hasher in hashers)
 
 
 def _check_unchanged(job: Job, fd: int, before: os.stat_result) -> None:

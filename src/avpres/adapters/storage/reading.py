@@ -127,6 +127,11 @@ def _groups(requests: Iterator[ReadRequest]) -> Iterator[list[ReadRequest]]:
         yield group
 
 
+def read_group(requests: list[ReadRequest], *, volume: Volume) -> list[Reading]:
+    """Read a few small files in the calling thread, with a window of read-ahead."""
+    return _Reader(volume, lambda _size, _files: None).read_group(requests)
+
+
 class _Reader:
     """Reads groups of files on one volume."""
 

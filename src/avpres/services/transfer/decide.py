@@ -105,26 +105,8 @@ class Decider:
         if not stat.S_ISREG(found.st_mode):
             place.state = State.DIFFERS
         elif found.st_size != entry.size:
-            differs(place)
+            place.differs()
         return place
-
-
-def differs(place: Place) -> None:
-    """Decide on a name that holds other content: leave it, or write over it when that is allowed.
-
-    Allowed by `--replace`, and on tape for the half file that our own interrupted run left there
-    under its final name. On tape the old file goes first; elsewhere the new one takes its place
-    only when it is proved.
-    """
-    if not place.replaces:
-        place.state = State.DIFFERS
-        return
-    place.state = State.WRITE
-    if place.target.in_place:
-        try:
-            place.folder.unlink(place.name)
-        except OSError as error:
-            place.fail(error)
 
 
 def known(entry: Entry) -> tuple[int, int, int, int]:

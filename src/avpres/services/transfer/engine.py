@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 
 from avpres.adapters.storage.batch import Job, Target
+from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import Folder, join, open_folder
 from avpres.adapters.storage.spool import Stretch
 from avpres.adapters.storage.walk import Entry, Kind
@@ -28,12 +29,14 @@ GIB = 1024**3
 class Engine:
     """Copies what a plan lists to every destination that is still there."""
 
-    def __init__(self, run: Run, copier: Copier, algorithms: frozenset[Algorithm]) -> None:
+    def __init__(
+        self, run: Run, copier: Copier, crew: Crew | None, algorithms: frozenset[Algorithm]
+    ) -> None:
         options = run.options
         self._run = run
         self._follow = options.links is LinkPolicy.FOLLOW
         self._decider = Decider(options, algorithms)
-        self._rounds = Rounds(copier, run)
+        self._rounds = Rounds(copier, run, crew)
         self._settler = Settler(run)
         self._symlinks = SymbolicLinks(run)
         self._hardlinks = HardLinks(run)

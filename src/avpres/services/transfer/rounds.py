@@ -1,17 +1,17 @@
 """One round over a batch: copy, flush, read back from the medium, compare."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-from avpres.adapters.storage import durable, ltfs
+from avpres.adapters.storage import delegation, durable, ltfs
 from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
 from avpres.adapters.storage.volume import MediumKind
 from avpres.domain.fixity import READ_BACK, VerifyMode
-from avpres.services.transfer.decide import differs
 from avpres.services.transfer.run import Run
 
 
@@ -28,8 +28,10 @@ class Copier(Protocol):
 class Rounds:
     """Takes batches through to the point where every place is proved or has failed."""
 
-    def __init__(self, copier: Copier, run: Run) -> None:
+    def __init__(self, copier: Copier, run: Run, crew: Crew | None) -> None:
         self._copier = copier
+        self._crew = crew
+        self._names_at_once = not run.options.xattrs
         self._verify = run.options.verify
         self._jobs = run.options.jobs
         self._progress = run.context.progress
@@ -67,7 +69,23 @@ class Rounds:
         self._progress.finish()
 
     def _read_back(self, target: Target, jobs: Sequence[Job]) -> None:
-        requests = []
+        pairs = list(self._to_read(target, jobs))
+        if self._crew is not None and target.volume.kind is not MediumKind.TAPE:
+            pairs = delegation.prove(self._crew, pairs, self._advance, name=self._names_at_once)
+        requests = [_request(job, place) for job, place in pairs]
+        if target.volume.kind is MediumKind.TAPE:
+            requests.sort(key=_tape_order)
+        readings = read_files(
+            requests,
+            volume=target.volume,
+            workers=self._readers(target),
+            advance=self._advance,
+        )
+        for reading in readings:
+            _judge(reading)
+
+    def _to_read(self, target: Target, jobs: Sequence[Job]) -> Iterator[tuple[Job, Place]]:
+        """Yield what is to be read back; what the options leave unread is settled here."""
         for job in jobs:
             if job.error is not None or not job.digests:
                 continue
@@ -77,16 +95,10 @@ class Rounds:
                 if place.state is State.WRITTEN and self._verify is not VerifyMode.FULL:
                     _settle_unread(job, place, self._verify)
                 elif place.state in {State.WRITTEN, State.COMPARE}:
-                    requests.append(_request(job, place))
-        if target.volume.kind is MediumKind.TAPE:
-            requests.sort(key=_tape_order)
-        for reading in read_files(
-            requests,
-            volume=target.volume,
-            workers=self._readers(target),
-            advance=lambda size, files: self._progress.advance(size=size, files=files),
-        ):
-            _judge(reading)
+                    yield job, place
+
+    def _advance(self, size: int, files: int) -> None:
+        self._progress.advance(size=size, files=files)
 
     def _readers(self, target: Target) -> int:
         if target.volume.kind is MediumKind.TAPE:
@@ -117,7 +129,6 @@ def _path_of(place: Place) -> str:
 
 
 def _judge(reading: Reading) -> None:
-    """Compare what came back with what was read from the source."""
     job: Job
     place: Place
     job, place = reading.request.key  # type: ignore[misc]
@@ -125,13 +136,7 @@ def _judge(reading: Reading) -> None:
         place.fail(reading.error)
         return
     place.evidence = reading.evidence
-    place.found = reading.digests[0]
-    if reading.digests[0].value == job.read_back:
-        place.state = State.PROVED
-    elif place.state is State.COMPARE:
-        differs(place)
-    else:
-        place.state = State.MISMATCH
+    place.judge(reading.digests[0], job.read_back)
 
 
 def _wants_more(job: Job) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from avpres.adapters.storage.batch import Job, Place, State
 from avpres.adapters.storage.extended import copy_attributes
 from avpres.adapters.storage.folders import split
-from avpres.adapters.storage.journal import PROVED, STARTED, Row, packed
+from avpres.adapters.storage.journal import PROVED, STARTED, Row
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.adapters.storage.walk import Entry
 from avpres.domain.fixity import Evidence
@@ -81,7 +81,7 @@ class Settler:
             PROVED,
             stored(job.signature or _NOTHING),
             stored(place.signature or _NOTHING),
-            packed(job.digests),
+            job.digests,
             evidence,
             self._options.verify.value,
             self._run,

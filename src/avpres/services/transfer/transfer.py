@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from avpres.adapters.storage.crew import WORTH_IT, Crew
 from avpres.adapters.storage.native import NativeCopier
 from avpres.adapters.storage.volume import MediumKind, volume_of
 from avpres.adapters.storage.walk import Entry
@@ -29,6 +30,7 @@ from avpres.services.transfer.run import Run
 from avpres.services.transfer.tally import Tally
 
 Note = Callable[[Finding], None]
+CREW = 3  # worker processes at most, 25 MiB each; more gained nothing on two cores
 
 
 def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -> Report:
@@ -135,9 +137,12 @@ def _copy(run: Run, stack: contextlib.ExitStack, report: Report) -> None:
     if not run.living():
         return
     algorithms = _algorithms(run)
-    copier = _copier(run, algorithms, report)
+    crew = _crew(run)
+    if crew is not None:
+        stack.callback(crew.close)
+    copier = _copier(run, algorithms, crew, report)
     stack.callback(copier.close)
-    Engine(run, copier, algorithms).run()
+    Engine(run, copier, crew, algorithms).run()
     for place in run.places:
         if place.target is not None and place.target.lost is not None:
             run.note(findings.lost(str(place.path), place.target.lost))
@@ -163,14 +168,25 @@ def _algorithms(run: Run) -> frozenset[Algorithm]:
     return frozenset({READ_BACK, *run.options.digest, *algorithms_of(list(run.beside.values()))})
 
 
-def _copier(run: Run, algorithms: frozenset[Algorithm], report: Report) -> Copier:
+def _crew(run: Run) -> Crew | None:
+    """Gather worker processes when there are many files and no tape."""
+    workers = _workers(run)
+    if workers == 1 or run.plan.files < WORTH_IT or run.options.backend not in {"auto", "native"}:
+        return None
+    return Crew(min(workers, CREW))
+
+
+def _copier(
+    run: Run, algorithms: frozenset[Algorithm], crew: Crew | None, report: Report
+) -> Copier:
     report.facts["backend"] = "native"
-    ordered = sorted(algorithms, key=list(Algorithm).index)
+    ordered = (*sorted(algorithms - {READ_BACK}, key=list(Algorithm).index), READ_BACK)
     progress = run.context.progress
     return NativeCopier(
         ordered,
         workers=_workers(run),
         advance=lambda size, files: progress.advance(size=size, files=files),
+        crew=crew,
     )
 
 

@@ -1,0 +1,178 @@
+"""Worker processes for small files.
+
+A small file costs a dozen short system calls. In threads each of them hands Python's lock to and
+fro, and 100,000 files take as long on four threads as on one; processes have no lock to share.
+What crosses between them is names and digests, never content.
+
+A worker reads pickled tasks from its standard input and ends when that does, so no worker
+outlives its parent; on Linux the kernel sees to that too.
+"""
+
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import BinaryIO, NamedTuple
+
+from avpres.adapters.storage.volume import Volume
+from avpres.adapters.storage.walk import Entry
+from avpres.domain.errors import ToolFailedError
+from avpres.domain.fixity import Algorithm
+
+WORTH_IT = 512  # small files in a batch from which starting processes pays
+_PR_SET_PDEATHSIG = 1
+
+
+class CopyTask(NamedTuple):
+    """Small files of one folder, to be read once and written to some places each."""
+
+    source: bytes
+    targets: tuple[tuple[int, bytes, Volume], ...]
+    algorithms: tuple[Algorithm, ...]
+    follow: bool
+    files: list[tuple[Entry, list[tuple[int, bytes]]]]  # entry, (target, staged name)
+
+
+class CopyResult(NamedTuple):
+    """What became of one file of a copy task."""
+
+    digests: str
+    signature: tuple[int, int, int, int] | None
+    error: OSError | None
+    changed: bool
+    places: list[OSError | None]
+
+
+class ProofTask(NamedTuple):
+    """Small files of one folder to be read back, and named if they match."""
+
+    folder: bytes
+    volume: Volume
+    files: list[tuple[bytes, int, str, bytes, bool]]  # staged, size, xxh128, final or b"", replace
+
+
+class ProofResult(NamedTuple):
+    """What the medium gave back of one file."""
+
+    found: str
+    evidence: str
+    error: OSError | None
+    signature: tuple[int, int, int, int] | None  # of the final name, once it has it
+    taken: bool  # the final name belonged to somebody else
+
+
+Task = CopyTask | ProofTask
+Result = CopyResult | ProofResult
+
+
+class _Worker:
+    """One worker process."""
+
+    def __init__(self) -> None:
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", "-m", "avpres.adapters.storage.crew"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+
+    def ask(self, task: Task) -> list[Result]:
+        """Hand over a task and wait for its results."""
+        sent, answers = self._process.stdin, self._process.stdout
+        try:
+            pickle.dump(task, sent, pickle.HIGHEST_PROTOCOL)  # type: ignore[arg-type]
+            sent.flush()  # type: ignore[union-attr]
+            answer = pickle.load(answers)  # type: ignore[arg-type]  # noqa: S301 - our own process
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
+            raise ToolFailedError(
+                "a copy worker was killed (by hand or for want of memory); run this again"
+            ) from error
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Let the process end."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait()
+
+
+class Crew:
+    """Some worker processes, started when there is enough to do."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._workers: list[_Worker] = []
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Start the processes; they load while the caller goes on."""
+        if self._pool is not None:
+            return
+        self._pool = ThreadPoolExecutor(self.size, thread_name_prefix="crew")
+        for _ in range(self.size):
+            worker = _Worker()
+            self._workers.append(worker)
+            self._idle.put(worker)
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[list[Result]]:
+        """Do tasks in parallel and yield their results in the order of the tasks."""
+        self.start()
+        if self._pool is None:
+            raise RuntimeError("the crew was not started")
+        yield from self._pool.map(self._one, tasks)
+
+    def _one(self, task: Task) -> list[Result]:
+        worker = self._idle.get()
+        try:
+            return worker.ask(task)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """Let all processes end."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.close()
+        self._workers = []
+
+
+def serve(tasks: BinaryIO, results: BinaryIO) -> None:
+    """Do tasks until there are no more: the life of a worker process."""
+    from avpres.adapters.storage.small import do
+
+    while True:
+        try:
+            task = pickle.load(tasks)  # noqa: S301 - from the parent that started this process
+        except EOFError:
+            return
+        try:
+            answer: Sequence[Result] | BaseException = do(task)
+        except Exception as error:  # noqa: BLE001 - handed to the parent, which raises it
+            answer = error
+        pickle.dump(answer, results, pickle.HIGHEST_PROTOCOL)
+        results.flush()
+
+
+def _end_with_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            sys.exit(0)
+
+
+if __name__ == "__main__":
+    _end_with_parent()
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,95 @@
+"""What worker processes do: copy small files, read them back, name those that match."""
+
+from collections.abc import Sequence
+
+from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.crew import CopyResult, CopyTask, ProofResult, ProofTask
+from avpres.adapters.storage.folders import Folder, open_folder
+from avpres.adapters.storage.native import NativeCopier
+from avpres.adapters.storage.reading import Reading, ReadRequest, read_group, signature
+from avpres.adapters.storage.walk import Entry
+from avpres.domain.fixity import READ_BACK
+
+_copiers: dict[tuple[object, ...], NativeCopier] = {}
+
+
+def do(task: CopyTask | ProofTask) -> list[CopyResult] | list[ProofResult]:
+    """Do one task."""
+    return _copy(task) if isinstance(task, CopyTask) else _prove(task)
+
+
+def _nothing(_size: int, _files: int) -> None:
+    """Progress is counted by the parent, a task at a time."""
+
+
+def _copy(task: CopyTask) -> list[CopyResult]:
+    copier = _copiers.get(task.algorithms)
+    if copier is None:
+        copier = NativeCopier(task.algorithms, workers=1, advance=_nothing)
+        _copiers[task.algorithms] = copier
+    with open_folder(task.source) as source:
+        targets: dict[int, tuple[Target, Folder]] = {}
+        try:
+            for number, path, volume in task.targets:
+                folder = open_folder(path)
+                targets[number] = (Target(number, path, folder, volume, in_place=False), folder)
+            jobs = [_job(task, source, targets, entry, places) for entry, places in task.files]
+            copier.copy(jobs)
+        finally:
+            for _, folder in targets.values():
+                folder.close()
+    return [_result(job) for job in jobs]
+
+
+def _job(
+    task: CopyTask,
+    source: Folder,
+    targets: dict[int, tuple[Target, Folder]],
+    entry: Entry,
+    places: Sequence[tuple[int, bytes]],
+) -> Job:
+    made = [Place(*targets[number], entry.name, part, State.WRITE) for number, part in places]
+    job = Job(source, entry, entry.name, made, unit=0)
+    job.follow = task.follow
+    job.hash_only = not made
+    return job
+
+
+def _result(job: Job) -> CopyResult:
+    errors = [None if p.state is State.WRITTEN else p.error or p.target.lost for p in job.places]
+    return CopyResult(job.digests, job.signature, job.error, job.changed, errors)
+
+
+def _prove(task: ProofTask) -> list[ProofResult]:
+    with open_folder(task.folder) as folder:
+        requests = [
+            ReadRequest(staged, (READ_BACK,), size, None, folder) for staged, size, *_ in task.files
+        ]
+        readings = read_group(requests, volume=task.volume)
+        return [
+            _judge(reading, folder, wanted)
+            for reading, wanted in zip(readings, task.files, strict=True)
+        ]
+
+
+def _judge(
+    reading: Reading, folder: Folder, wanted: tuple[bytes, int, str, bytes, bool]
+) -> ProofResult:
+    staged, _, expected, final, replaces = wanted
+    if reading.error is not None:
+        return ProofResult("", "", reading.error, None, taken=False)
+    found = reading.digests[0].value
+    evidence = reading.evidence.value if reading.evidence else ""
+    if found != expected or not final:
+        return ProofResult(found, evidence, None, None, taken=False)
+    try:
+        if replaces:
+            folder.replace(staged, folder, final)
+        else:
+            folder.rename(staged, folder, final)
+        named = signature(folder.stat(final))
+    except FileExistsError:
+        return ProofResult(found, evidence, None, None, taken=True)
+    except OSError as error:
+        return ProofResult(found, evidence, error, None, taken=False)
+    return ProofResult(found, evidence, None, named, taken=False)
