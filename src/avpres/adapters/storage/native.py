@@ -7,8 +7,10 @@ from 64 MiB a pipeline gives every digest and every destination its own thread.
 import errno
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from avpres.adapters.storage import delegation, medium
 from avpres.adapters.storage.batch import Job, Place
@@ -18,6 +20,7 @@ from avpres.adapters.storage.pipeline import Ring, pump
 from avpres.adapters.storage.reading import (
     PIPED,
     SMALL,
+    WINDOW,
     Advance,
     ChangedError,
     blocks,
@@ -63,36 +66,63 @@ class NativeCopier:
         What became of each file stands in the job and its places afterwards.
         """
         if self._workers == 1:
-            for job in jobs:
-                self._copy_one(job)
+            self._in_order(jobs)
             return
         rest = [job for job in jobs if job.entry.size < PIPED]
         if self._crew is not None:
             rest = delegation.copy(self._crew, rest, self._algorithms, self._advance)
         groups = [rest[i : i + GROUP] for i in range(0, len(rest), GROUP)]
-        for _ in self._pool.map(self._copy_group, _evenly(groups, self._workers)):
+        for _ in self._pool.map(self.copy_group, _evenly(groups, self._workers)):
             pass
         for job in jobs:
             if job.entry.size >= PIPED:
                 self._copy_one(job)
 
-    def _copy_group(self, jobs: Sequence[Job]) -> None:
+    def _in_order(self, jobs: Sequence[Job]) -> None:
+        """Copy files strictly one after another, as tape demands."""
         for job in jobs:
             self._copy_one(job)
 
-    def _copy_one(self, job: Job) -> None:
+    def copy_group(self, jobs: Sequence[Job]) -> None:
+        """Copy some files; small ones are opened and asked for while earlier ones are copied.
+
+        A disk answers thirty questions at once in little more than the time of one.
+        """
+        window: deque[tuple[Job, int | None]] = deque()
+        waiting = iter(jobs)
+        for job in islice(waiting, WINDOW):
+            window.append((job, self._ask_for(job)))
+        while window:
+            self._copy_one(*window.popleft())
+            for job in islice(waiting, 1):
+                window.append((job, self._ask_for(job)))
+
+    def _ask_for(self, job: Job) -> int | None:
+        """Open a small file and have the system read ahead; what goes wrong shows again later."""
+        if job.entry.size >= SMALL:
+            return None
+        try:
+            fd = self._open(job, direct=False)
+        except OSError:
+            return None
+        medium.want(fd)
+        return fd
+
+    def _copy_one(self, job: Job, opened: int | None = None) -> None:
         """Copy one file; a changing source is tried once more, a read error twice more."""
         while True:
             job.attempts += 1
             try:
-                self._attempt(job)
+                self._attempt(job, opened)
             except ChangedError as error:
                 first = not job.changed
                 job.changed = True
+                opened = None
                 if not first:
                     job.error = error
                     return
             except OSError as error:
+                opened = None
                 if error.errno != errno.EIO or job.attempts >= READ_ATTEMPTS:
                     job.error = error
                     return
@@ -100,13 +130,13 @@ class NativeCopier:
                 self._advance(0, 1)
                 return
 
-    def _attempt(self, job: Job) -> None:
+    def _attempt(self, job: Job, opened: int | None) -> None:
         places = job.to_write()
-        if not places and not job.hash_only and not job.compares():
-            return
         large = job.entry.size >= SMALL
-        fd = self._open(job, direct=large)
+        fd = self._open(job, direct=large) if opened is None else opened
         try:
+            if not places and not job.hash_only and not job.compares():
+                return
             before = os.fstat(fd)
             if not stat.S_ISREG(before.st_mode):
                 raise ChangedError(job.path)

@@ -34,7 +34,7 @@ def _copy(task: CopyTask) -> list[CopyResult]:
                 folder = open_folder(path)
                 targets[number] = (Target(number, path, folder, volume, in_place=False), folder)
             jobs = [_job(task, source, targets, entry, places) for entry, places in task.files]
-            copier.copy(jobs)
+            copier.copy_group(jobs)
         finally:
             for _, folder in targets.values():
                 folder.close()
