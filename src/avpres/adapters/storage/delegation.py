@@ -16,6 +16,7 @@ from avpres.adapters.storage.walk import Entry
 from avpres.domain.fixity import READ_BACK, Algorithm, Digest, Evidence
 
 GROUP = 128  # files in a task: enough to make its cost small, few enough to share out evenly
+_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 LONGEST_PATH = 3900  # bytes; a longer one can only be reached through open folders
 
 
@@ -41,10 +42,9 @@ def copy(
 
 
 def _is_for_crew(job: Job) -> bool:
-    return job.entry.size < SMALL and all(
-        len(path) < LONGEST_PATH
-        for path in (job.folder.path, *(place.folder.path for place in job.places))
-    )
+    if job.entry.size >= SMALL or len(job.folder.path) >= LONGEST_PATH:
+        return False
+    return all(len(place.folder.path) < LONGEST_PATH for place in job.places)
 
 
 def _grouped(jobs: Sequence[Job]) -> Iterator[list[Job]]:
@@ -146,7 +146,7 @@ def _note_proof(place: Place, result: ProofResult, expected: str) -> None:
     if result.error is not None:
         place.fail(result.error)
         return
-    place.evidence = Evidence(result.evidence)
+    place.evidence = _EVIDENCE[result.evidence]
     if result.signature is not None:
         place.signature = result.signature
         place.state = State.FINAL

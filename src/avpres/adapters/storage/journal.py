@@ -198,8 +198,11 @@ def packed(digests: Iterable[Digest]) -> str:
 
 def unpacked(text: str) -> tuple[Digest, ...]:
     """Read digests from a row."""
-    pairs = (pair.partition(":") for pair in text.split())
-    return tuple(Digest(Algorithm(name), value) for name, _, value in pairs)
+    pairs = [pair.split(":") for pair in text.split()]
+    return tuple([Digest(_BY_NAME[name], value) for name, value in pairs])
+
+
+_BY_NAME = {algorithm.value: algorithm for algorithm in Algorithm}
 
 
 def evidence_of(row: Row) -> Evidence | None:
@@ -219,4 +222,4 @@ def folded(inode: int) -> int:
 
 
 def _row(row: tuple[object, ...]) -> Row:
-    return Row(row[0], row[1], row[2], row[3:7], row[7:11], *row[11:])  # type: ignore[arg-type]
+    return Row._make((*row[:3], row[3:7], row[7:11], *row[11:]))

@@ -11,6 +11,7 @@ from avpres.adapters.storage.walk import Entry
 
 IN_MEMORY = 8 * 1024 * 1024  # bytes of plan kept in memory before it goes to disk
 GROUP = 2048  # files in one stretch
+_LENGTH = 4  # bytes in front of each stretch
 
 
 class Stretch(NamedTuple):
@@ -35,15 +36,14 @@ class Spool:
         """Append the files of a folder."""
         for start in range(0, len(entries), GROUP):
             plain = [tuple(entry) for entry in entries[start : start + GROUP]]
-            self._file.write(marshal.dumps((base, folder, plain)))
+            packed = marshal.dumps((base, folder, plain))
+            self._file.write(len(packed).to_bytes(_LENGTH, "big") + packed)
 
     def __iter__(self) -> Iterator[Stretch]:
         self._file.seek(0)
-        while True:
-            try:
-                base, folder, entries = marshal.load(self._file)  # noqa: S302 - our own unnamed file
-            except EOFError:
-                return
+        while length := self._file.read(_LENGTH):
+            packed = self._file.read(int.from_bytes(length, "big"))
+            base, folder, entries = marshal.loads(packed)  # noqa: S302 - our own unnamed file
             yield Stretch(base, folder, [Entry._make(entry) for entry in entries])
 
     def close(self) -> None:

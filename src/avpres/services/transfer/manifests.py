@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from avpres.adapters.formats.manifest_file import Heading, ManifestFile
@@ -24,10 +25,10 @@ from avpres.services.transfer.run import Run
 Note = Callable[[Finding], None]
 
 
-def entries(rows: Iterable[Row]) -> Iterator[ManifestEntry]:
-    """Make manifest entries of journal rows, paths relative to the item."""
+def entries(rows: Iterable[Row], root: bytes = b"") -> Iterator[ManifestEntry]:
+    """Make manifest entries of journal rows, paths relative to the item or beginning with it."""
     for row in rows:
-        path = os.fsdecode(join(row.folder, row.name))
+        path = os.fsdecode(join(root, join(row.folder, row.name)))
         yield ManifestEntry(path, unpacked(row.digests), row.source[0], row.source[1])
 
 
@@ -99,7 +100,7 @@ class ManifestWriter:
     def write(
         self,
         path: Path,
-        format: ManifestFormat,
+        kind: ManifestFormat,
         algorithms: tuple[Algorithm, ...],
         rows: Callable[[], Iterable[Row]],
         *,
@@ -112,7 +113,7 @@ class ManifestWriter:
 
         Args:
             path: of the manifest.
-            format: of the manifest.
+            kind: of the manifest.
             algorithms: which digests it holds.
             rows: gives the rows of the item's files; may be called more than once.
             unchanged: this run changed nothing, so a manifest that agreed before still does.
@@ -126,7 +127,7 @@ class ManifestWriter:
             if verdict:
                 self._remember(path)
                 return Output(kind="manifest", path=str(path))
-        self._put(path, format, algorithms, rows)
+        self._put(path, kind, algorithms, rows)
         self._remember(path)
         return Output(kind="manifest", path=str(path))
 
@@ -163,18 +164,23 @@ class ManifestWriter:
     def _put(
         self,
         path: Path,
-        format: ManifestFormat,
+        kind: ManifestFormat,
         algorithms: tuple[Algorithm, ...],
         rows: Callable[[], Iterable[Row]],
     ) -> None:
-        root = self._root.name if self._root.is_dir() else ""
+        is_tree = self._root.is_dir()
+        root = self._root.name if is_tree else ""
         heading = Heading(algorithms=algorithms, created=self._created, root=root)
+        found = entries(rows())
+        if kind is ManifestFormat.IFI:  # rows come in path order: no need to sort them again
+            kind, heading = ManifestFormat.GNU, replace(heading, root="")
+            found = entries(rows(), os.fsencode(root))
         if path.exists():
             with durable.replace(path) as handle:
-                write_to(handle, format, entries(rows()), heading)
+                write_to(handle, kind, found, heading)
             return
         with durable.write_new(path, on_tape=self._on_tape) as handle:
-            write_to(handle, format, entries(rows()), heading)
+            write_to(handle, kind, found, heading)
 
 
 def _stored(path: Path) -> tuple[int, int, int, int]:

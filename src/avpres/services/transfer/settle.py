@@ -44,7 +44,7 @@ class Settler:
             for place in job.places:
                 self._place(job, place)
         for job, place in wrong:
-            path = findings.shown(self._units[job.unit], job.path)
+            path = self._shown(job)
             mended = place.state is State.FINAL
             self._note(findings.mismatch(path, place, job, mended=mended))
         for destination in self._destinations:
@@ -74,7 +74,7 @@ class Settler:
 
     def _proved(self, job: Job, place: Place) -> Row:
         folder, name = split(job.path)
-        evidence = place.evidence.value if place.evidence else ""
+        evidence = str(place.evidence) if place.evidence else ""
         return Row(
             folder,
             name,
@@ -88,8 +88,13 @@ class Settler:
             "copied" if place.written else "already there",
         )
 
+    def _shown(self, job: Job) -> str:
+        return findings.shown(self._units[job.unit], job.path)
+
     def _name_source_problems(self, job: Job) -> None:
-        path = findings.shown(self._units[job.unit], job.path)
+        if job.error is None and not job.changed:
+            return
+        path = self._shown(job)
         if isinstance(job.error, ChangedError):
             self._note(findings.changing(path))
         elif job.error is not None:
@@ -99,22 +104,18 @@ class Settler:
 
     def _place(self, job: Job, place: Place) -> None:
         """Bring one place to its end."""
-        path = findings.shown(self._units[job.unit], job.path)
         if place.state is State.PROVED:
             self._finish(job, place)
         if place.state is State.FINAL:
             self._tally.final(job, place)
             if place.evidence is not None and not self._is_proof(place.evidence):
-                self._note(findings.unproved(path, place))
-        elif place.state is State.DIFFERS:
-            self._note(findings.exists(path, place))
-            self._tally.failed(place)
-        elif place.state is State.FAILED and place.error is not None:
-            if place.target.lost is None:
-                self._note(findings.refused(path, place, place.error))
-            self._tally.failed(place)
-        else:
-            self._tally.failed(place)
+                self._note(findings.unproved(self._shown(job), place))
+            return
+        self._tally.failed(place)
+        if place.state is State.DIFFERS:
+            self._note(findings.exists(self._shown(job), place))
+        elif place.state is State.FAILED and place.error is not None and place.target.lost is None:
+            self._note(findings.refused(self._shown(job), place, place.error))
 
     def _is_proof(self, evidence: Evidence) -> bool:
         if evidence is Evidence.UNKNOWN:
@@ -136,7 +137,7 @@ class Settler:
 
     def _rename(self, job: Job, place: Place) -> None:
         if self._options.xattrs:
-            path = findings.shown(self._units[job.unit], job.path)
+            path = self._shown(job)
             for name, error in copy_attributes(
                 job.folder, job.entry.name, place.folder, place.staged
             ):
