@@ -1,7 +1,6 @@
 """Both sides of a comparison put into the tables, and what must be read of them."""
 
 import os
-from collections.abc import Iterator
 
 import xxhash
 
@@ -12,7 +11,6 @@ from avpres.services.context import Context
 from avpres.services.diff import queries
 from avpres.services.diff.sides import Side
 from avpres.services.fixity import moves, phases, sources, spelling
-from avpres.services.fixity.readings import Row
 from avpres.services.fixity.rows import FOUND, LISTED, folded, read_digests
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import CANDIDATE, OWN
@@ -149,6 +147,7 @@ class Pair:
         db, sought = self.scratch.db, {"own": OWN, "listed": self.is_listed}
         counted = f"SELECT count(*), coalesce(sum(max(size, 0)), 0) FROM ({query})"  # noqa: S608
         files, size = db.execute(counted, sought).fetchone()
-        rows: Iterator[Row] = db.execute(query, sought)
         job = phases.job_of(side.tree, self.options.jobs, algorithms=algorithms)
-        phases.read(self.scratch, job, phases.Planned(rows, files, size), self.context)
+        phases.read(
+            self.scratch, job, phases.Planned(db.execute(query, sought), files, size), self.context
+        )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.fixity import Algorithm
-from avpres.services.fixity.readings import Row
+from avpres.services.fixity.readings import Rows
 from avpres.services.fixity.rows import FOUND, LISTED, read_digests
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import ORDINARY
@@ -48,9 +48,9 @@ def total_of_extras(scratch: Scratch) -> tuple[int, int]:
     return files, size
 
 
-def extras_to_read(scratch: Scratch) -> Iterator[Row]:
+def extras_to_read(scratch: Scratch) -> Rows:
     """Give the unlisted files that can be a missing one: of its size, where sizes are listed."""
-    yield from scratch.db.execute(
+    return scratch.db.execute(
         f"SELECT n.path, n.kind, n.size, n.signature, NULL {_EXTRA} "
         f"{_of_missing_size(scratch)} ORDER BY n.stretch, n.place, n.path",
         _SIDES,

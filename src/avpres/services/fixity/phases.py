@@ -1,6 +1,5 @@
 """The phases of a comparison that take time, with their progress: listing a tree, reading it."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from avpres.adapters.storage.volume import MediumKind
@@ -8,7 +7,7 @@ from avpres.adapters.storage.walk import Rule
 from avpres.domain.fixity import Algorithm, Evidence
 from avpres.services.context import Context
 from avpres.services.fixity import trees
-from avpres.services.fixity.readings import Job, Row, read_rows
+from avpres.services.fixity.readings import Job, Rows, read_rows
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import OnError, Tree
 
@@ -16,7 +15,7 @@ from avpres.services.fixity.trees import OnError, Tree
 class Planned(NamedTuple):
     """Files to read; `size` in bytes."""
 
-    rows: Iterable[Row]
+    rows: Rows
     files: int
     size: int
 

@@ -1,11 +1,11 @@
 """Reading the files of a comparison from the medium, and not twice after an interruption."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
+from typing import Protocol, cast
 
 from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.adapters.storage.reading import Advance, Reading, ReadRequest, read_files
@@ -36,25 +36,33 @@ Row = tuple[bytes, int, int, str, str | None]
 Key = tuple[bytes, tuple[Digest, ...]]
 
 
-def read_rows(scratch: Scratch, job: Job, rows: Iterable[Row], advance: Advance) -> None:
+class Rows(Protocol):
+    """A question put to the tables, answered row by row: a cursor, or a generator over one."""
+
+    def __iter__(self) -> Iterator[Row]: ...
+    def close(self) -> object:
+        """Give up the question; an open one would keep the tables locked after their closing."""
+
+
+def read_rows(scratch: Scratch, job: Job, rows: Rows, advance: Advance) -> None:
     """Read files and put what they hold into the tables, unless an earlier run has done so."""
-    todo = _still_to_read(scratch, job, rows, advance)
-    readings = read_files(
-        (request for request in todo if not _is_long(scratch, job, request)),
-        volume=job.tree.volume,
-        workers=job.workers,
-        advance=advance,
-    )
-    for reading in readings:
-        _keep(scratch, job, reading)
+    with closing(rows), closing(_still_to_read(scratch, job, rows, advance)) as todo:
+        readings = read_files(
+            (request for request in todo if not _is_long(scratch, job, request)),
+            volume=job.tree.volume,
+            workers=job.workers,
+            advance=advance,
+        )
+        for reading in readings:
+            _keep(scratch, job, reading)
     for reading in _long_ones(scratch, job, advance):
         _keep(scratch, job, reading)
     scratch.settle(now=True)
 
 
 def _still_to_read(
-    scratch: Scratch, job: Job, rows: Iterable[Row], advance: Advance
-) -> Iterator[ReadRequest]:
+    scratch: Scratch, job: Job, rows: Rows, advance: Advance
+) -> Generator[ReadRequest]:
     for row in rows:
         path, kind, size, _, cell = row
         expected = read_digests(cell)
