@@ -13,7 +13,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "layers", "docs", "completions", "tests", "smoke"]
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-CODE = ("src", "tests", "benchmarks", "docs", "noxfile.py")
+CODE = [p for p in ("src", "tests", "benchmarks", "docs", "noxfile.py") if Path(p).exists()]
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
