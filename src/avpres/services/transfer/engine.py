@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
-from avpres.adapters.storage.batch import Job, Target
+from avpres.adapters.storage.batch import Job, Place, Target
 from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import Folder, join, open_folder
 from avpres.adapters.storage.spool import Stretch
@@ -13,7 +15,7 @@ from avpres.domain.fixity import Algorithm
 from avpres.services.transfer import findings
 from avpres.services.transfer.decide import Decider, Folders
 from avpres.services.transfer.destinations import Destination, job_of
-from avpres.services.transfer.hardlinks import HardLinks
+from avpres.services.transfer.hardlinks import HardLinks, Waiting
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.links import SymbolicLinks
 from avpres.services.transfer.rounds import Copier, Rounds
@@ -45,12 +47,16 @@ class Engine:
         self._most_files = TAPE_FILES if self._tape else BATCH_FILES
         self._most_folders = _folder_limit(len(run.places))
         self._sources: dict[int, Folder] = {}
-        self._jobs: list[Job] = []
-        self._open: list[Folders] = []
-        self._size = 0
+        self._batch = _Batch()
+        self._running: _Batch | None = None
 
     def run(self) -> None:
-        """Go through the plan once."""
+        """Go through the plan once.
+
+        One batch is copied and proved in the background while the next one is decided on and the
+        one before is named and journalled.
+        """
+        self._rounds_thread = ThreadPoolExecutor(1, thread_name_prefix="rounds")
         try:
             for stretch in self._run.plan.spool:
                 if not self._run.living():
@@ -59,16 +65,25 @@ class Engine:
                 if self._is_full():
                     self._flush()
             self._flush()
+            self._end(self._running)
+        except BaseException:
+            self._run.stop.set()
+            raise
         finally:
-            self._close_folders()
+            self._rounds_thread.shutdown(cancel_futures=True)
+            for folders in (
+                *self._batch.folders,
+                *(self._running.folders if self._running else ()),
+            ):
+                folders.close()
             for folder in self._sources.values():
                 folder.close()
 
     def _is_full(self) -> bool:
         return (
-            len(self._jobs) >= self._most_files
-            or self._size >= self._most_size
-            or len(self._open) >= self._most_folders
+            len(self._batch.jobs) >= self._most_files
+            or self._batch.size >= self._most_size
+            or len(self._batch.folders) >= self._most_folders
         )
 
     def _take(self, stretch: Stretch) -> None:
@@ -81,19 +96,19 @@ class Engine:
             self._symlinks.make(unit, folders, stretch.entries)
         entries = self._hardlinks.aside(unit, folders, stretch.entries)
         follow = self._follow or not unit.is_folder
-        before = len(self._jobs)
+        before = len(self._batch.jobs)
         for entry, job in self._decider.jobs(unit.number, folders, entries, follow=follow):
             if job is None:
                 self._known(folders, entry)
             else:
-                self._jobs.append(job)
-                self._size += entry.size
+                self._batch.jobs.append(job)
+                self._batch.size += entry.size
                 if len(job.places) < len(folders.at):
                     self._known(folders, entry, but={p.target.index for p in job.places})
-        if len(self._jobs) == before and not self._hardlinks.waiting(folders):
+        if len(self._batch.jobs) == before and not self._hardlinks.waiting(folders):
             folders.close()
         else:
-            self._open.append(folders)
+            self._batch.folders.append(folders)
 
     def _known(self, folders: Folders, entry: Entry, but: Sequence[int] | set[int] = ()) -> None:
         for destination, _, _, _, _ in folders.at:
@@ -142,24 +157,42 @@ class Engine:
         return self._sources[unit.number]
 
     def _flush(self) -> None:
-        """Copy, prove, name and record what has gathered."""
-        if self._jobs:
+        """Send off what has gathered, then end the batch before it."""
+        batch, self._batch = self._batch, _Batch()
+        batch.waiting = self._hardlinks.take()
+        if batch.jobs:
             if self._tape:
-                self._settler.announce(self._jobs)
-            wrong = self._rounds.run(self._jobs)
-            self._settler.settle(self._jobs, wrong)
-        again = self._hardlinks.make(self._decider)
-        if again:
-            wrong = self._rounds.run(again)
-            self._settler.settle(again, wrong)
-        self._close_folders()
-        self._jobs = []
-        self._size = 0
+                self._settler.announce(batch.jobs)
+            batch.outcome = self._rounds_thread.submit(self._rounds.run, batch.jobs)
+        before, self._running = self._running, batch
+        self._end(before)
 
-    def _close_folders(self) -> None:
-        for folders in self._open:
-            folders.close()
-        self._open = []
+    def _end(self, batch: "_Batch | None") -> None:
+        """Name and record a batch when it is proved, then make the links that waited for it."""
+        if batch is None:
+            return
+        try:
+            if batch.outcome is not None:
+                self._settler.settle(batch.jobs, batch.outcome.result())
+            again = self._hardlinks.make(self._decider, batch.waiting)
+            if again:
+                outcome = self._rounds_thread.submit(self._rounds.run, again)
+                self._settler.settle(again, outcome.result())
+        finally:
+            for folders in batch.folders:
+                folders.close()
+            batch.folders = []
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is copied between two flushes."""
+
+    jobs: list[Job] = field(default_factory=list)
+    folders: list[Folders] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    size: int = 0
+    outcome: "Future[list[tuple[Job, Place]]] | None" = None
 
 
 def _folder_limit(places: int) -> int:
@@ -174,4 +207,4 @@ def _folder_limit(places: int) -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     room = wanted if soft == resource.RLIM_INFINITY else soft
-    return max(8, min(4096, (room - 200) // (2 * (places + 1))))
+    return max(8, min(4096, (room - 200) // (3 * (places + 1))))

@@ -14,7 +14,7 @@ from avpres.services.transfer.items import Unit
 from avpres.services.transfer.run import Run
 
 
-class _Waiting(NamedTuple):
+class Waiting(NamedTuple):
     """A name that waits until the first name of its file is in place."""
 
     unit: Unit
@@ -31,7 +31,7 @@ class HardLinks:
         self._tally = run.tally
         self._note = run.note
         self._run = run.context.run_id
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
 
     def aside(self, unit: Unit, folders: Folders, entries: list[Entry]) -> list[Entry]:
         """Take out the entries that are another name of a file met before."""
@@ -46,17 +46,22 @@ class HardLinks:
             if first is None:
                 kept.append(entry)
             else:
-                self._waiting.append(_Waiting(unit, folders, entry, first))
+                self._waiting.append(Waiting(unit, folders, entry, first))
         return kept
 
     def waiting(self, folders: Folders) -> bool:
         """Tell whether names in these folders still wait."""
         return bool(self._waiting) and self._waiting[-1].folders is folders
 
-    def make(self, decider: Decider) -> list[Job]:
+    def take(self) -> list[Waiting]:
+        """Give out what waits for the files that were met so far."""
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    def make(self, decider: Decider, waiting_names: list[Waiting]) -> list[Job]:
         """Link what waits; give back as jobs what had to be left to copying."""
         jobs = []
-        for waiting in self._waiting:
+        for waiting in waiting_names:
             work = decider.jobs(waiting.unit.number, waiting.folders, [waiting.entry], follow=False)
             for entry, job in work:
                 if job is None:
@@ -66,10 +71,9 @@ class HardLinks:
                 job.places = [p for p in job.places if not self._linked(waiting, job, p)]
                 if job.places:
                     jobs.append(job)
-        self._waiting = []
         return jobs
 
-    def _linked(self, waiting: _Waiting, job: Job, place: Place) -> bool:
+    def _linked(self, waiting: Waiting, job: Job, place: Place) -> bool:
         """Make one link at one destination; False when the file must be copied instead."""
         if place.state is not State.WRITE or place.target.lost is not None:
             return False
@@ -93,7 +97,7 @@ class HardLinks:
         return next(d for d, t, *_ in folders.at if t is target)
 
     def _record(
-        self, waiting: _Waiting, destination: Destination, first: Folder, place: Place
+        self, waiting: Waiting, destination: Destination, first: Folder, place: Place
     ) -> None:
         """Note both names: making a link changes the first one's change time too."""
         journal = destination.journal
@@ -121,7 +125,7 @@ class HardLinks:
             journal.put(item, [changed, fresh])
 
 
-def _first_folder(waiting: _Waiting, target: Target) -> Folder:
+def _first_folder(waiting: Waiting, target: Target) -> Folder:
     folder = waiting.first[0]
     unit = waiting.unit
     return target.root.enter(join(unit.prefix, folder) if folder else unit.prefix)

@@ -35,6 +35,7 @@ class Rounds:
         self._verify = run.options.verify
         self._jobs = run.options.jobs
         self._progress = run.context.progress
+        self._advance = run.advance
         self._size = run.plan.size
         self._files = run.plan.files
 
@@ -96,9 +97,6 @@ class Rounds:
                     _settle_unread(job, place, self._verify)
                 elif place.state in {State.WRITTEN, State.COMPARE}:
                     yield job, place
-
-    def _advance(self, size: int, files: int) -> None:
-        self._progress.advance(size=size, files=files)
 
     def _readers(self, target: Target) -> int:
         if target.volume.kind is MediumKind.TAPE:

@@ -1,7 +1,8 @@
 """What every step of one transfer shares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from avpres.adapters.storage.scratch import Scratch
 from avpres.config.copy import CopyOptions
@@ -12,6 +13,10 @@ from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.plan import Plan
 from avpres.services.transfer.tally import Tally
+
+
+class StoppedError(Exception):
+    """The run was interrupted; what is under way in other threads is left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,13 @@ class Run:
     tally: Tally
     note: Callable[[Finding], None]
     beside: dict[int, Beside]
+    stop: Event = field(default_factory=Event)
+
+    def advance(self, size: int, files: int) -> None:
+        """Count progress; work in any thread ends here once the run is to stop."""
+        if self.stop.is_set():
+            raise StoppedError
+        self.context.progress.advance(size=size, files=files)
 
     @property
     def scratch(self) -> Scratch:

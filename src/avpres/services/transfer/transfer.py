@@ -29,8 +29,9 @@ from avpres.services.transfer.rounds import Copier
 from avpres.services.transfer.run import Run
 from avpres.services.transfer.tally import Tally
 
+ROTATING = 2  # readers that a turning disk bears
 Note = Callable[[Finding], None]
-CREW = 3  # worker processes at most, 25 MiB each; more gained nothing on two cores
+CREW = 4  # worker processes at most, about 25 MiB each; six gained nothing on two cores
 
 
 def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -> Report:
@@ -173,7 +174,7 @@ def _crew(run: Run) -> Crew | None:
     workers = _workers(run)
     if workers == 1 or run.plan.files < WORTH_IT or run.options.backend not in {"auto", "native"}:
         return None
-    return Crew(min(workers, CREW))
+    return Crew(run.options.jobs or (CREW if workers > ROTATING else ROTATING))
 
 
 def _copier(
@@ -181,13 +182,7 @@ def _copier(
 ) -> Copier:
     report.facts["backend"] = "native"
     ordered = (*sorted(algorithms - {READ_BACK}, key=list(Algorithm).index), READ_BACK)
-    progress = run.context.progress
-    return NativeCopier(
-        ordered,
-        workers=_workers(run),
-        advance=lambda size, files: progress.advance(size=size, files=files),
-        crew=crew,
-    )
+    return NativeCopier(ordered, workers=_workers(run), advance=run.advance, crew=crew)
 
 
 def _workers(run: Run) -> int:
