@@ -65,9 +65,18 @@ def found(report: Report, code: str) -> list[str]:
 def run(*words: object, cwd: Path) -> str:
     """Run a real program and give what it wrote."""
     done = subprocess.run(
-        [str(word) for word in words], cwd=cwd, check=True, capture_output=True, text=True
+        [str(word) for word in words],
+        cwd=cwd,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
     )
     return done.stdout
+
+
+def md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def tool(name: str) -> Path:

@@ -47,8 +47,11 @@ def add_manifest(scratch: Scratch, side: int, tree: Tree | None, manifest: Manif
     )
     identity = int(cursor.lastrowid or 0)
     counts = _Counts(0, 0)
-    rows = _rows(side, identity, manifest, _Placer(tree, manifest.base), counts)
-    scratch.db.executemany("INSERT INTO work.entry VALUES (?, ?, ?, ?, ?, ?)", rows)
+    for placer in (_Placer(tree, manifest.base), _Placer(None, manifest.base)):
+        rows = _rows(side, identity, manifest, placer, counts)
+        scratch.db.executemany("INSERT INTO work.entry VALUES (?, ?, ?, ?, ?, ?)", rows)
+        if counts.entries or counts.outside:
+            break  # else it lies above the tree by chance, and its paths begin elsewhere
     return Loaded(Source(identity, manifest), counts.entries, counts.outside)
 
 

@@ -71,6 +71,8 @@ def _make_one(
             survey(work)
             ledger.add(judge(work))
             write(work)
+            if not work.files and not work.failed:
+                work.note(findings.nothing(plan.item))
             conclude(work, started)
             yield scratch.file
     except AvpresError as error:

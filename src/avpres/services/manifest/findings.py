@@ -26,6 +26,12 @@ def refused(path: Path, reason: str, exit_code: ExitCode) -> Finding:
     )
 
 
+def nothing(path: Path) -> Finding:
+    """There is no file to record, which is most often a wrong path or an unmounted volume."""
+    reason = "holds no files to record, so no manifest was written; check path, mount and --exclude"
+    return refused(path, reason, ExitCode.INCOMPLETE)
+
+
 def unreadable(path: Path | bytes, error: OSError | str) -> Finding:
     """A file or folder could not be read; a manifest without it would hide that."""
     reason = error if isinstance(error, str) else error.strerror or str(error)
