@@ -5,6 +5,7 @@ and a folder that is renamed or swapped for a link in the middle of a copy canno
 Windows has no such calls; there a folder is an extended-length path (`\\?\C:\…`).
 """
 
+import errno
 import os
 import stat
 import sys
@@ -16,6 +17,7 @@ from avpres.adapters.storage.durable import rename_noreplace
 SLICE = 3000  # bytes of path handed to one system call; PATH_MAX is 4096 with its NUL
 _WINDOWS = sys.platform == "win32"
 _NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_NOATIME: int = getattr(os, "O_NOATIME", 0)
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -148,7 +150,7 @@ class DescriptorFolder(_Closing):
         flags = _OPEN_FOLDER & ~_NOFOLLOW if follow else _OPEN_FOLDER
         for piece in pieces(relative):
             try:
-                inner = os.open(piece, flags, dir_fd=fd)
+                inner = _open_unseen(piece, flags, dir_fd=fd)
             finally:
                 if fd != self.fd:
                     os.close(fd)
@@ -264,7 +266,20 @@ def open_folder(path: bytes) -> Folder:
     """
     if _WINDOWS or os.open not in os.supports_dir_fd:
         return PathFolder(extended(path))
-    return DescriptorFolder(os.open(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
+    return DescriptorFolder(_open_unseen(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
+
+
+def _open_unseen(path: bytes, flags: int, *, dir_fd: int | None = None) -> int:
+    """Open a folder so that listing it leaves no trace in its access time.
+
+    Only its owner and root may ask for that; for others the system notes the access.
+    """
+    try:
+        return os.open(path, flags | _NOATIME, dir_fd=dir_fd)
+    except PermissionError as error:
+        if error.errno != errno.EPERM:
+            raise
+        return os.open(path, flags, dir_fd=dir_fd)
 
 
 def extended(path: bytes) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from avpres.adapters.formats.manifest_file import ManifestFile
 from avpres.adapters.formats.manifests import open_manifest, read
+from avpres.adapters.storage.folders import open_folder
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import nfc
 from avpres.services.transfer.items import Unit
@@ -29,7 +30,8 @@ def find_beside(unit: Unit) -> Beside:
     """
     parent = unit.root.parent if unit.is_folder else unit.root
     try:
-        names = set(os.listdir(parent))
+        with open_folder(os.fsencode(parent)) as folder:
+            names = {os.fsdecode(entry.name) for entry in folder.scandir()}
     except OSError:
         return {}
     found: Beside = {}

@@ -30,8 +30,19 @@ def close(run: Run, report: Report) -> None:
         for destination in run.living():
             _finish(run, destination, report)
         _check_sources(run)
+        _account(run, report)
     _total(run, report)
     report.ended = run.context.clock()
+
+
+def _account(run: Run, report: Report) -> None:
+    """Count again before a success is claimed: every file at every destination."""
+    if report.exit_code is not ExitCode.OK:
+        return
+    for destination in run.places:
+        there = run.tally.at[destination.index].there
+        if there != run.plan.files:
+            run.note(findings.unaccounted(destination.path, there, run.plan.files))
 
 
 def _finish(run: Run, destination: Destination, report: Report) -> None:

@@ -98,6 +98,18 @@ def refused(path: str, place: Place, error: OSError) -> Finding:
     )
 
 
+def not_delivered(path: str, place: Place, error: OSError) -> Finding:
+    """A program did not bring a file over, whatever status it ended with."""
+    return Finding(
+        code="COPY-PROGRAM",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.TOOL_FAILED,
+        path=path,
+        destination=at(place),
+        message=f"did not arrive ({reason(error)}); try --backend native",
+    )
+
+
 def exists(path: str, place: Place) -> Finding:
     """A destination holds other content under the name."""
     return Finding(
@@ -202,6 +214,34 @@ def link_exists(path: str, destination: str) -> Finding:
         destination=destination,
         message="the destination holds something else under the name of this link; nothing was "
         "overwritten",
+    )
+
+
+def folder_exists(destination: Path, error: OSError) -> Finding:
+    """Something that is no folder lies where a folder belongs."""
+    name = error.filename or ""
+    return Finding(
+        code="COPY-EXISTS",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.DESTINATION_EXISTS,
+        path=name,
+        destination=str(destination),
+        message="the destination holds something that is no folder under the name of this folder; "
+        "nothing was copied there. Move it away",
+    )
+
+
+def unaccounted(destination: Path, there: int, files: int) -> Finding:
+    """The counts do not add up: a success is not claimed of what was not counted."""
+    return Finding(
+        code="COPY-UNACCOUNTED",
+        severity=Severity.ERROR,
+        exit_code=ExitCode.INCOMPLETE,
+        destination=str(destination),
+        expected=f"{files} files",
+        found=f"{there} files",
+        message=f"{destination}: {there} of {files} files are accounted for; "
+        "run the same command again",
     )
 
 

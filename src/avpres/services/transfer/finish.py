@@ -34,18 +34,18 @@ def make_folders(unit: Unit, destination: Destination, scratch: Scratch) -> int:
         path = join(unit.prefix, row.path) if row.path else unit.prefix
         above, name = split(path)
         with root.enter(above) as folder:
-            made += _make(folder, name, row.mode)
+            made += _make(folder, name, row.mode, path)
     return made
 
 
-def _make(folder: Folder, name: bytes, mode: int) -> bool:
+def _make(folder: Folder, name: bytes, mode: int, path: bytes) -> bool:
     try:
         folder.mkdir(name, stat.S_IMODE(mode) | _OPEN_TO_US)
     except FileExistsError:
         found = folder.stat(name)
         if not stat.S_ISDIR(found.st_mode):
             raise NotADirectoryError(
-                errno.ENOTDIR, "something that is no folder has this name", os.fsdecode(name)
+                errno.ENOTDIR, "something that is no folder has this name", os.fsdecode(path)
             ) from None
         if found.st_mode & _OPEN_TO_US != _OPEN_TO_US:
             folder.set_mode(name, stat.S_IMODE(found.st_mode) | _OPEN_TO_US)

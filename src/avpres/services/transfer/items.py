@@ -46,7 +46,7 @@ def items(options: CopyOptions) -> list[Item]:
         UsageError: nothing to copy, or two sources would land under one name.
         SourceUnreadableError: a source is not there.
     """
-    found = [item_of(source) for source in _sources(options)]
+    found = list(dict.fromkeys(item_of(source) for source in _sources(options)))
     if not found:
         raise UsageError("nothing to copy: the list or pattern names no source")
     _refuse_twins(found)
@@ -137,8 +137,13 @@ def _refuse_loops(found: Iterable[Item], destinations: Sequence[Path]) -> None:
 
 
 def _refuse_loop(item: Item, source: str, place: str) -> None:
-    if os.path.join(place, os.fsdecode(item.name)) == source:
+    landing = os.path.join(place, os.fsdecode(item.name))
+    if landing == source:
         raise UsageError(f"{item.source}: already lies in {place}; choose another destination")
+    if source.startswith(landing + os.sep):
+        raise UsageError(
+            f"{item.source}: would land in {landing}, which holds it; choose another destination"
+        )
     if item.is_folder and (place + os.sep).startswith(source.rstrip(os.sep) + os.sep):
         raise UsageError(
             f"{place}: lies inside the source {item.source}; choose a destination outside it"

@@ -46,4 +46,8 @@ class Run:
 
     def living(self) -> list[Destination]:
         """Give the destinations that still take something."""
-        return [p for p in self.places if p.target is not None and p.target.lost is None]
+        return [
+            p
+            for p in self.places
+            if p.target is not None and p.target.lost is None and not p.refused
+        ]

@@ -151,7 +151,7 @@ def _copy(run: Run, stack: contextlib.ExitStack, report: Report) -> None:
 
 def _open(run: Run, place: Destination) -> None:
     try:
-        target = place.open(run.context.state_dir)
+        place.open(run.context.state_dir)
         for unit in run.units:
             files, size = run.plan.unit_files.get(unit.number, (0, 0))
             place.begin(unit, files=files, size=size, when=utc(run.context.clock()))
@@ -160,8 +160,12 @@ def _open(run: Run, place: Destination) -> None:
     except DestinationRefusedError as error:
         place.refused = True
         run.note(findings.not_opened(place.path, str(error)))
+    except NotADirectoryError as error:
+        place.refused = True
+        run.note(findings.folder_exists(place.path, error))
     except OSError as error:
-        target.lost = error
+        place.refused = True
+        run.note(findings.lost(str(place.path), error))
 
 
 def _algorithms(run: Run) -> frozenset[Algorithm]:
