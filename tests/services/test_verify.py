@@ -406,6 +406,15 @@ def test_a_broken_manifest_is_no_pass(runner, tmp_path, shelved):
     assert codes(report) == {"FIX-MANIFEST": 1}
 
 
+def test_what_only_looks_like_a_manifest_further_up_does_no_harm(runner, tmp_path, shelved):
+    inner = make_tree(shelved / "inner", {"film.mov": b"x"})
+    (inner / "b3sum").write_bytes(b"\x7fELF program\n")
+    report = runner.verify(inner / "film.mov")
+    assert (report.exit_code, codes(report)) == (ExitCode.INCOMPLETE, {"FIX-NOTHING": 1})
+    (tmp_path / "reel_manifest.md5").write_bytes(checksums(shelved, tmp_path))
+    assert runner.verify(inner / "film.mov").exit_code is ExitCode.OK
+
+
 def test_several_paths_are_added_up(runner, tmp_path, shelved):
     other = make_tree(tmp_path / "other", {"z.mov": b"z"})
     (tmp_path / "other_manifest.md5").write_bytes(checksums(other, tmp_path))

@@ -54,7 +54,8 @@ def _plans(options: ManifestOptions, context: Context, report: Report) -> Iterat
         except AvpresError as error:
             if error.exit_code is ExitCode.USAGE:
                 raise
-            context.note(report, findings.refused(path, str(error), error.exit_code))
+            reason = str(error).removeprefix(f"{path} ")
+            context.note(report, findings.refused(path, reason, error.exit_code))
 
 
 def _make_one(

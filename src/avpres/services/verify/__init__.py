@@ -63,7 +63,7 @@ def _targets(run: _Run) -> Iterator[Target]:
         try:
             yield target_of(path, options.manifest, tape=options.lto)
         except AvpresError as error:
-            _refuse(run, path, str(error), error.exit_code)
+            _refuse(run, path, str(error).removeprefix(f"{path} "), error.exit_code)
         except OSError as error:
             _refuse(run, path, _unreadable(error), ExitCode.SOURCE_UNREADABLE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from avpres.adapters.formats import manifests
 from avpres.adapters.formats.manifests import ManifestFile
 from avpres.adapters.storage.volume import volume_of
-from avpres.domain.errors import SourceUnreadableError
+from avpres.domain.errors import AvpresError, SourceUnreadableError
 from avpres.domain.manifest import ManifestFormat
 from avpres.services.fixity.trees import Tree
 
@@ -87,7 +87,10 @@ def above(target: Target, *, tape: bool | None) -> Target:
     tree = target.tree
     full = tree.root if tree.only is None else Path(os.fsdecode(tree.path(tree.only)))
     for folder in full.parents:
-        found = tuple(_about(manifests.find(folder), full))
+        try:
+            found = tuple(_about(manifests.find(folder), full))
+        except AvpresError:
+            continue  # something that only looks like a manifest, in a folder nobody asked about
         if found:
             only = os.fsencode(full.relative_to(folder).as_posix())
             return Target(target.path, Tree(folder, volume_of(full, tape=tape), only), found)
