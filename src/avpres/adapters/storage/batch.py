@@ -67,6 +67,7 @@ class Place:
         "part",
         "replaces",
         "signature",
+        "stage",
         "state",
         "target",
         "written",
@@ -79,6 +80,7 @@ class Place:
         self.folder = folder
         self.name = name
         self.part = part
+        self.stage: Folder | None = None  # where `part` lies if not in `folder`
         self.state = state
         self.replaces = False
         self.written = False
@@ -129,6 +131,13 @@ class Place:
     def staged(self) -> bytes:
         """The name under which the bytes lie while they are not proved."""
         return self.name if self.target.in_place or self.state is State.COMPARE else self.part
+
+    @property
+    def home(self) -> Folder:
+        """The folder in which `staged` is looked up."""
+        if self.stage is None or self.target.in_place or self.state is State.COMPARE:
+            return self.folder
+        return self.stage
 
 
 class Job:

@@ -8,7 +8,7 @@ from avpres.adapters.storage.folders import open_folder
 from avpres.adapters.storage.journal import Journal, job_name, journal_path
 from avpres.adapters.storage.volume import MediumKind, Volume, volume_of
 from avpres.config.copy import CopyOptions
-from avpres.domain.errors import DestinationRefusedError
+from avpres.domain.errors import DestinationRefusedError, UsageError
 from avpres.services.transfer.items import Unit
 
 NAME_LIMIT = 255  # bytes of one name
@@ -76,27 +76,50 @@ def destinations(options: CopyOptions) -> list[Destination]:
 
     Raises:
         DestinationRefusedError: a destination is a file, or cannot be looked at.
+        UsageError: two of them are on one tape.
     """
     paths = [Path(os.path.abspath(p)) for p in (options.destination, *options.to)]
-    tape = False if options.lto is False else None
-    found = [(path, _volume(path, tape)) for path in paths]
-    sources = [volume_of(s) for s in options.sources] if options.lto else []
+    found = [(path, _volume(path, options.lto)) for path in paths]
+    sources = [volume_for(s, options.lto) for s in options.sources] if options.lto else []
     if options.lto and not any(v.kind is MediumKind.TAPE for v in (*sources, *_volumes(found))):
-        found = [(path, _volume(path, tape=True)) for path in paths]
+        found = [(path, volume_of(path, tape=True)) for path in paths]
+    _refuse_shared_tapes(found)
     return [Destination(index, path, volume) for index, (path, volume) in enumerate(found)]
+
+
+def volume_for(path: Path, lto: bool | None) -> Volume:
+    """Know the volume under a path; with `--lto` a folder that carries tape attributes is a tape.
+
+    Raises:
+        OSError: the path cannot be looked at.
+    """
+    if not lto:
+        return volume_of(path, tape=lto)
+    found = volume_of(path, tape=True)
+    return found if found.tape_root is not None else volume_of(path)
 
 
 def _volumes(found: list[tuple[Path, Volume]]) -> list[Volume]:
     return [volume for _, volume in found]
 
 
-def _volume(path: Path, tape: bool | None) -> Volume:
+def _refuse_shared_tapes(found: list[tuple[Path, Volume]]) -> None:
+    """Refuse two destinations on one tape: their files would be woven together block by block."""
+    seen: dict[str, Path] = {}
+    for path, volume in found:
+        if volume.tape_root is not None:
+            other = seen.setdefault(volume.identity, path)
+            if other != path:
+                raise UsageError(f"{other} and {path} are on one tape; name one of them")
+
+
+def _volume(path: Path, lto: bool | None) -> Volume:
     if path.exists() and not path.is_dir():
         raise DestinationRefusedError(
             f"{path}: is a file; name a folder, the source lands in it under its own name"
         )
     try:
-        return volume_of(path, tape=tape)
+        return volume_for(path, lto)
     except OSError as error:
         raise DestinationRefusedError(
             f"{path}: cannot be looked at ({error.strerror}); check whether the volume is mounted"

@@ -10,7 +10,7 @@ from avpres.adapters.storage.folders import Folder, join, open_folder, split
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.domain.manifest import nfc
 from avpres.services.transfer import findings
-from avpres.services.transfer.destinations import Destination, job_of
+from avpres.services.transfer.destinations import Destination, job_of, staged
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.run import Run
 from avpres.services.transfer.selection import is_junk, selection
@@ -128,13 +128,17 @@ class Finisher:
 
 
 def leavings(destination: Destination, units: Iterable[Unit]) -> None:
-    """Remove what killed runs of the same jobs left beside single files."""
-    jobs = b"|".join(job_of(unit, destination).encode() for unit in units if not unit.is_folder)
-    if not jobs:
+    """Remove what killed runs left of these single files, and of no others: those may be in use."""
+    ours = {
+        staged(item.name, job_of(unit, destination))
+        for unit in units
+        if not unit.is_folder
+        for item in unit.items
+    }
+    if not ours:
         return
-    pattern = re.compile(rb"\..*\.avpres-(?:" + jobs + rb")\.part", re.DOTALL)
     root = _root(destination)
-    for name in [e.name for e in root.scandir() if pattern.fullmatch(e.name)]:
+    for name in [entry.name for entry in root.scandir() if entry.name in ours]:
         root.unlink(name)
 
 

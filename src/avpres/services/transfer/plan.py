@@ -8,13 +8,14 @@ from avpres.adapters.storage import ltfs
 from avpres.adapters.storage.folders import Folder, join, open_folder
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.adapters.storage.spool import OrderedSpool, Spool
-from avpres.adapters.storage.volume import MediumKind, volume_of
+from avpres.adapters.storage.volume import MediumKind
 from avpres.adapters.storage.walk import Entry, Kind, entry_of, listing
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding, Severity
 from avpres.services.context import Context
 from avpres.services.transfer import findings
+from avpres.services.transfer.destinations import volume_for
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.selection import selection
 
@@ -77,8 +78,7 @@ def make_plan(
 
 
 def _on_tape(root: Path, options: CopyOptions) -> bool:
-    volume = volume_of(root, tape=False if options.lto is False else None)
-    return volume.kind is MediumKind.TAPE
+    return volume_for(root, options.lto).kind is MediumKind.TAPE
 
 
 class _Scan:

@@ -107,7 +107,7 @@ class Rounds:
 def _request(job: Job, place: Place) -> ReadRequest:
     assert job.signature is not None  # noqa: S101 - a job with digests has one
     return ReadRequest(
-        place.staged, (READ_BACK,), job.signature[0], key=(job, place), folder=place.folder
+        place.staged, (READ_BACK,), job.signature[0], key=(job, place), folder=place.home
     )
 
 
@@ -155,7 +155,7 @@ def _settle_unread(job: Job, place: Place, verify: VerifyMode) -> None:
     place.state = State.PROVED
     if verify is VerifyMode.SIZE:
         try:
-            found = place.folder.stat(place.staged).st_size
+            found = place.home.stat(place.staged).st_size
         except OSError as error:
             place.fail(error)
             return

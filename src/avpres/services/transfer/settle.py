@@ -14,6 +14,7 @@ from avpres.domain.fixity import Evidence
 from avpres.services.transfer import findings
 from avpres.services.transfer.decide import stored
 from avpres.services.transfer.destinations import Destination
+from avpres.services.transfer.program import NotDeliveredError
 from avpres.services.transfer.run import Run
 
 _NOTHING = (0, 0, 0, 0)
@@ -115,7 +116,9 @@ class Settler:
         if place.state is State.DIFFERS:
             self._note(findings.exists(self._shown(job), place))
         elif place.state is State.FAILED and place.error is not None and place.target.lost is None:
-            self._note(findings.refused(self._shown(job), place, place.error))
+            unexplained = isinstance(place.error, NotDeliveredError)
+            finding = findings.not_delivered if unexplained else findings.refused
+            self._note(finding(self._shown(job), place, place.error))
 
     def _is_proof(self, evidence: Evidence) -> bool:
         if evidence is Evidence.UNKNOWN:
@@ -139,15 +142,15 @@ class Settler:
         if self._options.xattrs:
             path = self._shown(job)
             for name, error in copy_attributes(
-                job.folder, job.entry.name, place.folder, place.staged
+                job.folder, job.entry.name, place.home, place.staged
             ):
                 self._note(findings.attribute_lost(path, place, name, error))
         if place.target.in_place:
             return
         if place.replaces:
-            place.folder.replace(place.part, place.folder, place.name)
+            place.home.replace(place.part, place.folder, place.name)
         else:
-            place.folder.rename(place.part, place.folder, place.name)
+            place.home.rename(place.part, place.folder, place.name)
 
 
 def _align(place: Place, entry: Entry) -> None:

@@ -5,9 +5,10 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from avpres.adapters.storage.backend import NATIVE, Backend, by_name, choose
 from avpres.adapters.storage.crew import WORTH_IT, Crew
 from avpres.adapters.storage.native import NativeCopier
-from avpres.adapters.storage.volume import MediumKind, volume_of
+from avpres.adapters.storage.volume import MediumKind
 from avpres.adapters.storage.walk import Entry
 from avpres.config.copy import CopyOptions
 from avpres.domain.errors import DestinationRefusedError
@@ -19,12 +20,13 @@ from avpres.services.preflight import Preflight, preflight
 from avpres.services.transfer import findings
 from avpres.services.transfer.beside import algorithms_of, find_beside
 from avpres.services.transfer.closing import close
-from avpres.services.transfer.destinations import Destination, destinations
+from avpres.services.transfer.destinations import Destination, destinations, volume_for
 from avpres.services.transfer.engine import Engine
 from avpres.services.transfer.finish import make_folders
 from avpres.services.transfer.items import Item, items, units
 from avpres.services.transfer.locking import lock
 from avpres.services.transfer.plan import make_plan
+from avpres.services.transfer.program import ProgramCopier, clear_stages
 from avpres.services.transfer.rounds import Copier
 from avpres.services.transfer.run import Run
 from avpres.services.transfer.tally import Tally
@@ -44,15 +46,39 @@ def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -
     note: Note = partial(context.note, report)
     found = items(options)
     places = destinations(options)
+    backend = _choose(options, context, places, report)
     with contextlib.ExitStack() as stack:
         if not options.dry_run:
             stack.enter_context(lock(found, places, context.state_dir))
         run = _prepared(found, places, options, context, note)
         stack.callback(run.plan.close)
         if not options.dry_run and any(not place.refused for place in places):
-            _copy(run, stack, report)
+            _copy(run, stack, backend)
         close(run, report)
     return report
+
+
+def _choose(
+    options: CopyOptions, context: Context, places: Sequence[Destination], report: Report
+) -> Backend | None:
+    """Choose what moves the bytes, for the record too; None is the engine's own copier.
+
+    Raises:
+        UsageError: there is no such backend, or it cannot do what is asked.
+        ToolMissingError: its program is not here.
+    """
+    configured = context.site.tools.configured
+    lto = bool(options.lto) or any(place.is_tape for place in places)
+    choice = choose(options.backend, xattrs=options.xattrs, lto=lto, configured=configured)
+    report.facts["backend"] = choice.name
+    report.facts["backend_reason"] = choice.reason
+    report.facts["source_reads"] = 1
+    if choice.name == NATIVE:
+        return None
+    backend = by_name(choice.name, configured)
+    report.agents.append(backend.agent())
+    report.facts["source_reads"] = 1 + len(places)  # by us for the digests, by it for each copy
+    return backend
 
 
 def _prepared(
@@ -129,7 +155,7 @@ def _already(run: Run, place: Destination) -> int:
     return total
 
 
-def _copy(run: Run, stack: contextlib.ExitStack, report: Report) -> None:
+def _copy(run: Run, stack: contextlib.ExitStack, backend: Backend | None) -> None:
     """Open what can be opened and take the plan through it."""
     for place in run.places:
         if not place.refused:
@@ -137,11 +163,18 @@ def _copy(run: Run, stack: contextlib.ExitStack, report: Report) -> None:
             _open(run, place)
     if not run.living():
         return
+    for place in run.living():
+        clear_stages(place, run.units)
     algorithms = _algorithms(run)
-    crew = _crew(run)
+    ordered = (*sorted(algorithms - {READ_BACK}, key=list(Algorithm).index), READ_BACK)
+    crew = None if backend else _crew(run)
     if crew is not None:
         stack.callback(crew.close)
-    copier = _copier(run, algorithms, crew, report)
+    copier: Copier
+    if backend is None:
+        copier = NativeCopier(ordered, workers=_workers(run), advance=run.advance, crew=crew)
+    else:
+        copier = ProgramCopier(backend, ordered, run)
     stack.callback(copier.close)
     Engine(run, copier, crew, algorithms).run()
     for place in run.places:
@@ -176,22 +209,14 @@ def _algorithms(run: Run) -> frozenset[Algorithm]:
 def _crew(run: Run) -> Crew | None:
     """Gather worker processes when there are many files and no tape."""
     workers = _workers(run)
-    if workers == 1 or run.plan.files < WORTH_IT or run.options.backend not in {"auto", "native"}:
+    if workers == 1 or run.plan.files < WORTH_IT:
         return None
     return Crew(run.options.jobs or (CREW if workers > ROTATING else ROTATING))
 
 
-def _copier(
-    run: Run, algorithms: frozenset[Algorithm], crew: Crew | None, report: Report
-) -> Copier:
-    report.facts["backend"] = "native"
-    ordered = (*sorted(algorithms - {READ_BACK}, key=list(Algorithm).index), READ_BACK)
-    return NativeCopier(ordered, workers=_workers(run), advance=run.advance, crew=crew)
-
-
 def _workers(run: Run) -> int:
     """Choose how many files are copied at once: one when a tape takes part on either side."""
-    volumes = [volume_of(unit.root) for unit in run.units[:64]]
+    volumes = [volume_for(unit.root, run.options.lto) for unit in run.units[:64]]
     volumes += [place.volume for place in run.living()]
     if run.plan.ordered or any(volume.kind is MediumKind.TAPE for volume in volumes):
         return 1
