@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from avpres.adapters.storage.reading import Signature
 from avpres.domain.fixity import Algorithm, Digest, Evidence
@@ -33,6 +34,10 @@ CREATE TABLE IF NOT EXISTS file(
 CREATE TABLE IF NOT EXISTS output(
   item INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER, mtime INTEGER, ctime INTEGER,
   inode INTEGER, PRIMARY KEY(item, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seal(
+  item INTEGER PRIMARY KEY, terms TEXT, source TEXT, target TEXT, facts TEXT);
+CREATE TABLE IF NOT EXISTS run(
+  id TEXT PRIMARY KEY, begun TEXT, ended TEXT, status INTEGER, proved INTEGER, recorded INTEGER);
 """
 
 
@@ -51,10 +56,29 @@ class Row(NamedTuple):
     outcome: str
 
 
+class RunRow(NamedTuple):
+    """A run that wrote to a destination; `ended` is None when it was cut short.
+
+    `proved` counts the files that it proved there, `recorded` tells whether its own records name
+    them.
+    """
+
+    id: str
+    begun: str
+    ended: str | None
+    status: int | None
+    proved: int | None
+    recorded: int
+
+
 class Journal:
     """What is known of one destination folder. Used by the coordinating thread alone."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, look_only: bool = False) -> None:
+        if look_only:
+            self.path = path
+            self._db = _looked_at(path)
+            return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
@@ -87,7 +111,7 @@ class Journal:
             return int(found[0])
         with self.transaction():
             if found:
-                for table in ("file", "output"):
+                for table in ("file", "output", "seal"):
                     self._db.execute(f"DELETE FROM {table} WHERE item=?", (found[0],))  # noqa: S608 - names are ours
                 self._db.execute("UPDATE item SET source=? WHERE id=?", (source, found[0]))
                 return int(found[0])
@@ -104,6 +128,41 @@ class Journal:
     def end(self, item: int, when: str) -> None:
         """Note that an item is complete and proved."""
         self._db.execute("UPDATE item SET ended=? WHERE id=?", (when, item))
+
+    def begin_run(self, run: str, when: str) -> None:
+        """Note that a run has begun here."""
+        self._db.execute("INSERT OR REPLACE INTO run VALUES(?,?,NULL,NULL,NULL,0)", (run, when))
+
+    def end_run(self, run: str, when: str, *, status: int, proved: int) -> None:
+        """Note that a run came to its end and has left its records."""
+        self._db.execute(
+            "UPDATE run SET ended=?, status=?, proved=?, recorded=1 WHERE id=?",
+            (when, status, proved, run),
+        )
+
+    def runs(self) -> list[RunRow]:
+        """List the runs that wrote here, the latest first."""
+        found = self._db.execute(
+            "SELECT id, begun, ended, status, proved, recorded FROM run ORDER BY rowid DESC"
+        )
+        return [RunRow._make(row) for row in found]
+
+    def adopt(self, run: str, others: Iterable[str], items: Iterable[int]) -> None:
+        """Take over the rows of runs that were cut short: the records of this one name them."""
+        with self.transaction():
+            for other in others:
+                for item in items:
+                    self._db.execute(
+                        "UPDATE file SET run=? WHERE item=? AND run=?", (run, item, other)
+                    )
+                left = self._db.execute("SELECT 1 FROM file WHERE run=? LIMIT 1", (other,))
+                if left.fetchone() is None:
+                    self._db.execute("UPDATE run SET recorded=1 WHERE id=?", (other,))
+
+    def proved_by(self, item: int, runs: Iterable[str]) -> Iterator[Row]:
+        """Yield the files of an item that were proved in certain runs, in full-path order."""
+        wanted = frozenset(runs)
+        return (row for row in self.all_rows(item) if row.run in wanted)
 
     def rows(self, item: int, folder: bytes, first: bytes, last: bytes) -> dict[bytes, Row]:
         """Fetch what is known of the files of a folder, from one name to another."""
@@ -152,6 +211,20 @@ class Journal:
             ),
         )
 
+    def seal(self, item: int) -> tuple[str, str, str, str] | None:
+        """Give an item's seal: its terms, source and target as they were, facts of the run."""
+        found: tuple[str, str, str, str] | None = self._db.execute(
+            "SELECT terms, source, target, facts FROM seal WHERE item=?", (item,)
+        ).fetchone()
+        return found
+
+    def put_seal(self, item: int, seal: tuple[str, str, str, str] | None) -> None:
+        """Note an item's seal, or that it has none."""
+        if seal is None:
+            self._db.execute("DELETE FROM seal WHERE item=?", (item,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO seal VALUES(?,?,?,?,?)", (item, *seal))
+
     def output(self, item: int, path: bytes) -> Signature | None:
         """Give the signature of a manifest as it was when it last agreed with all rows."""
         found = self._db.execute(
@@ -173,6 +246,22 @@ class Journal:
             " AND f.state=? GROUP BY i.id ORDER BY i.name",
             (PROVED,),
         ).fetchall()
+
+
+def _looked_at(path: Path) -> sqlite3.Connection:
+    """Open a journal without leaving a trace, not even the small files of SQLite's own.
+
+    Without a write-ahead log nobody has it open, and all is in the one file.
+
+    Raises:
+        FileNotFoundError: nothing was ever copied there from this computer.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    alone = not path.with_name(path.name + "-wal").exists()
+    name = quote(os.fsencode(path.absolute()))
+    mode = "mode=ro&immutable=1" if alone else "mode=ro"
+    return sqlite3.connect(f"file:{name}?{mode}", uri=True, isolation_level=None, timeout=60)
 
 
 def journal_path(state_dir: Path, destination: Path) -> Path:
