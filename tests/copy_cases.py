@@ -55,29 +55,27 @@ class Sight:
 
 def look(root: Path) -> dict[bytes, Sight]:
     """Look at a whole tree without leaving a trace in access times."""
-    return dict(_look(os.fsencode(root), b""))
+    return dict(_look(os.fsencode(root), b"", None))
 
 
-def _look(root: bytes, relative: bytes) -> Iterator[tuple[bytes, Sight]]:
-    path = os.path.join(root, relative) if relative else root
-    found = os.lstat(path)
-    yield relative, _sight(path, found)
+def _look(name: bytes, relative: bytes, above: int | None) -> Iterator[tuple[bytes, Sight]]:
+    found = os.lstat(name, dir_fd=above)
+    yield relative, _sight(name, found, above)
     if stat.S_ISDIR(found.st_mode):
-        fd = os.open(path, NOATIME)
+        fd = os.open(name, NOATIME, dir_fd=above)
         try:
-            names = sorted(map(os.fsencode, os.listdir(fd)))
+            for inner in sorted(map(os.fsencode, os.listdir(fd))):
+                yield from _look(inner, os.path.join(relative, inner), fd)
         finally:
             os.close(fd)
-        for name in names:
-            yield from _look(root, os.path.join(relative, name))
 
 
-def _sight(path: bytes, found: os.stat_result) -> Sight:
+def _sight(name: bytes, found: os.stat_result, above: int | None) -> Sight:
     content = ""
     if stat.S_ISREG(found.st_mode):
-        content = digest(path)
+        content = digest(name, above)
     elif stat.S_ISLNK(found.st_mode):
-        content = os.fsdecode(os.readlink(path))
+        content = os.fsdecode(os.readlink(name, dir_fd=above))
     atime = 0 if stat.S_ISLNK(found.st_mode) else found.st_atime_ns  # readlink(2) changes it
     return Sight(
         found.st_mode,
@@ -91,11 +89,10 @@ def _sight(path: bytes, found: os.stat_result) -> Sight:
     )
 
 
-def digest(path: bytes | Path, algorithm: str = "md5") -> str:
-    """Take the digest of a file that is read without changing its access time."""
-    fd = os.open(path, NOATIME)
-    with open(fd, "rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
+def digest(path: bytes | Path, above: int | None = None) -> str:
+    """Take the MD5 of a file that is read without changing its access time."""
+    with open(os.open(path, NOATIME, dir_fd=above), "rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
 
 
 def essence(root: Path) -> dict[bytes, tuple[object, ...]]:

@@ -6,6 +6,7 @@ Finder data are such (ACLs are not; `ditto` keeps those). Windows: alternate dat
 """
 
 import ctypes
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -18,13 +19,21 @@ _STREAM_PIECE = 1024 * 1024  # bytes
 
 
 def copy_attributes(
-    source: Folder, name: bytes, target: Folder, new: bytes
+    source: Folder, name: bytes, target: Folder, new: bytes, *, follow: bool = False
 ) -> Iterator[tuple[str, OSError]]:
-    """Copy what a file carries beside its content and yield what could not be kept."""
+    """Copy what a file or folder carries beside its content and yield what could not be kept.
+
+    Args:
+        source: the folder of the one that has the attributes.
+        name: of that one.
+        target: the folder of the one that gets them.
+        new: of that one.
+        follow: whether `name` may be a link, which then stands for what it points to.
+    """
     if sys.platform == "win32":
         yield from _copy_streams(source, name, target, new)
         return
-    from_fd = source.open(name, _READ)
+    from_fd = _open_source(source, name, follow=follow)
     try:
         to_fd = target.open(new, _READ)
         try:
@@ -37,14 +46,41 @@ def copy_attributes(
         os.close(from_fd)
 
 
+def has_attributes(
+    source: Folder, name: bytes, target: Folder, new: bytes, *, follow: bool = False
+) -> bool:
+    """Tell whether a copy already carries what its source carries beside its content."""
+    if sys.platform == "win32":
+        return False
+    from_fd = _open_source(source, name, follow=follow)
+    try:
+        wanted = [n for n in _names(from_fd) if not n.startswith(_NOT_OURS)]
+        if not wanted:
+            return True
+        to_fd = target.open(new, _READ)
+        try:
+            there = set(_names(to_fd))
+            return all(n in there and _get(to_fd, n) == _get(from_fd, n) for n in wanted)
+        finally:
+            os.close(to_fd)
+    finally:
+        os.close(from_fd)
+
+
+def _open_source(source: Folder, name: bytes, *, follow: bool) -> int:
+    return source.open(name, _READ & ~getattr(os, "O_NOFOLLOW", 0) if follow else _READ)
+
+
 def _copy_one(from_fd: int, to_fd: int, attribute: str) -> Iterator[tuple[str, OSError]]:
     try:
         value = _get(from_fd, attribute)
         _set(to_fd, attribute, value)
-        if _get(to_fd, attribute) != value:
-            raise OSError(5, "it came back different")
+        kept = _get(to_fd, attribute)
     except OSError as error:
         yield attribute, error
+        return
+    if kept != value:
+        yield attribute, OSError(errno.EIO, "it came back different")
 
 
 def _names(fd: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from avpres.adapters.storage.journal import folded, packed, unpacked
 from avpres.domain.fixity import Digest
+from avpres.domain.manifest import nfc
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
@@ -20,7 +21,8 @@ CREATE TABLE link(
   unit INTEGER, device INTEGER, inode INTEGER, folder BLOB, name BLOB,
   PRIMARY KEY(unit, device, inode)) WITHOUT ROWID;
 CREATE TABLE listed(
-  path TEXT, digests TEXT, source TEXT, PRIMARY KEY(path, source)) WITHOUT ROWID;
+  path TEXT, digests TEXT, source TEXT, form TEXT, PRIMARY KEY(path, source)) WITHOUT ROWID;
+CREATE INDEX listed_form ON listed(form);
 """
 
 
@@ -81,26 +83,38 @@ class Scratch:
         return None
 
     def list(self, source: str, entries: Iterable[tuple[str, tuple[Digest, ...]]]) -> None:
-        """Note what a manifest beside the source lists; paths in their comparable form."""
+        """Note what a manifest lists."""
+        name = _text(source)
         self._db.executemany(
-            "INSERT OR REPLACE INTO listed VALUES(?,?,?)",
-            ((_text(path), packed(digests), source) for path, digests in entries),
+            "INSERT OR REPLACE INTO listed VALUES(?,?,?,?)",
+            ((_text(path), packed(digests), name, _text(nfc(path))) for path, digests in entries),
         )
 
     def listed(self, path: str) -> Iterator[tuple[str, tuple[Digest, ...]]]:
-        """Yield manifest and digests under which a path is listed."""
-        rows = self._db.execute("SELECT source, digests FROM listed WHERE path=?", (_text(path),))
+        """Yield manifest and digests under which a path is listed.
+
+        A manifest that lists it in another Unicode form is meant too, unless it lists both.
+        """
+        rows = self._db.execute(
+            "SELECT source, digests FROM listed WHERE form=? ORDER BY path<>?",
+            (_text(nfc(path)), _text(path)),
+        )
+        first: dict[str, str] = {}
         for source, digests in rows.fetchall():
-            yield source, unpacked(digests)
+            first.setdefault(source, digests)
+        for source, digests in first.items():
+            yield _path(source), unpacked(digests)
 
     def strike(self, path: str) -> None:
         """Take a path off the lists; what is left at the end is missing."""
-        self._db.execute("DELETE FROM listed WHERE path=?", (_text(path),))
+        done = self._db.execute("DELETE FROM listed WHERE path=?", (_text(path),))
+        if done.rowcount == 0:
+            self._db.execute("DELETE FROM listed WHERE form=?", (_text(nfc(path)),))
 
     def unstruck(self) -> Iterator[tuple[str, str]]:
         """Yield manifest and path of what is still listed."""
         for path, source in self._db.execute("SELECT path, source FROM listed ORDER BY path"):
-            yield source, path.encode("latin-1").decode("utf-8", "surrogateescape")
+            yield _path(source), _path(path)
 
     def forget_listed(self) -> None:
         """Empty the lists for the next item."""
@@ -110,3 +124,7 @@ class Scratch:
 def _text(path: str) -> str:
     """Make text that SQLite takes of any path: it refuses lone surrogates."""
     return path.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _path(text: str) -> str:
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -1,11 +1,13 @@
 """Manifests that lie beside a source: checked against what was read, never trusted."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.formats.manifest_file import ManifestFile
 from avpres.adapters.formats.manifests import open_manifest, read
+from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.adapters.storage.folders import open_folder
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import nfc
@@ -18,8 +20,19 @@ Beside = dict[bytes, list[ManifestFile]]
 def manifest_name(name: str, algorithm: Algorithm) -> str:
     """Name the manifest of an item as IFIscripts does: `_manifest.md5`, `_manifest-sha512.txt`."""
     if algorithm is Algorithm.MD5:
-        return f"{name}_manifest.md5"
-    return f"{name}_manifest-{algorithm.value}.txt"
+        return beside_name(name, "_manifest.md5")
+    return beside_name(name, f"_manifest-{algorithm.value}.txt")
+
+
+def beside_name(name: str, ending: str) -> str:
+    """Name what lies beside an item; a name that would grow past 255 bytes is cut and marked."""
+    whole = os.fsencode(name)
+    if len(whole) + len(ending) <= NAME_LIMIT:
+        return name + ending
+    mark = "~" + hashlib.sha256(whole).hexdigest()[:8] + ending
+    while len(os.fsencode(name)) + len(mark) > NAME_LIMIT:
+        name = name[:-1]
+    return name + mark
 
 
 def find_beside(unit: Unit) -> Beside:
@@ -45,8 +58,8 @@ def find_beside(unit: Unit) -> Beside:
 def _candidates(name: str) -> Iterator[str]:
     for algorithm in Algorithm:
         yield manifest_name(name, algorithm)
-        yield f"{name}_manifest.{algorithm.value}"
-        yield f"{name}.{algorithm.value}"
+        yield beside_name(name, f"_manifest.{algorithm.value}")
+        yield beside_name(name, f".{algorithm.value}")
 
 
 def algorithms_of(found: Sequence[Beside]) -> frozenset[Algorithm]:
@@ -66,7 +79,10 @@ def listed(manifest: ManifestFile, item: Path) -> Iterator[tuple[str, tuple[Dige
     Raises:
         AvpresError: the manifest cannot be read to its end.
     """
-    root = nfc(str(item)) + "/"
+    root = nfc(str(item)).split(os.sep)
     for entry in read(manifest):
-        full = nfc(os.path.normpath(manifest.base / entry.path))
-        yield (full.removeprefix(root) if full.startswith(root) else nfc(item.name)), entry.digests
+        parts = os.path.normpath(manifest.base / entry.path).split(os.sep)
+        inside = (
+            len(parts) > len(root) and nfc(os.sep.join(parts[: len(root)])).split(os.sep) == root
+        )
+        yield ("/".join(parts[len(root) :]) if inside else item.name), entry.digests

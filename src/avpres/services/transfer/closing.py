@@ -1,5 +1,6 @@
 """The end of a run: trees finished, manifests written, events and the sentence that is quoted."""
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,9 +17,10 @@ from avpres.domain.manifest import ManifestFormat
 from avpres.domain.premis import utc
 from avpres.domain.report import Report, Totals
 from avpres.services.transfer import findings
-from avpres.services.transfer.beside import manifest_name
+from avpres.services.transfer.beside import beside_name, manifest_name
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.finish import Finisher, leavings
+from avpres.services.transfer.forgetting import forget
 from avpres.services.transfer.items import Item, Unit
 from avpres.services.transfer.manifests import ManifestWriter, check_source
 from avpres.services.transfer.run import Run
@@ -50,7 +52,8 @@ def _finish(run: Run, destination: Destination, report: Report) -> None:
         for unit in run.units:
             if unit.is_folder:
                 Finisher(run, destination, ours=frozenset()).tree(unit)
-            _forget_gone(run, destination, unit)
+        _require_the_same(destination)
+        forget(run, destination)
         leavings(destination, run.units)
         for unit in run.units:
             _write_manifests(run, destination, unit, report)
@@ -65,6 +68,22 @@ def _finish(run: Run, destination: Destination, report: Report) -> None:
             destination.journal.end(item, utc(run.context.clock()))
 
 
+def _require_the_same(destination: Destination) -> None:
+    """Make sure that the path still leads to the folder that was written to.
+
+    A volume that is unmounted lazily goes on taking what is written through open folders, while
+    manifests, which are written by path, would land beneath the mount point.
+
+    Raises:
+        OSError: something else is there now, or nothing.
+    """
+    target = destination.target
+    if target is None or not isinstance(target.root, DescriptorFolder):
+        return
+    if not os.path.samestat(os.stat(destination.path), os.fstat(target.root.fd)):
+        raise OSError(errno.ENODEV, "another folder or volume is there now than at the start")
+
+
 def _sync(destination: Destination) -> None:
     target = destination.target
     if target is None or not isinstance(target.root, DescriptorFolder):
@@ -73,25 +92,6 @@ def _sync(destination: Destination) -> None:
         durable.sync_filesystem(target.root.fd)
     else:
         durable.sync_folder(target.root.fd)
-
-
-def _forget_gone(run: Run, destination: Destination, unit: Unit) -> None:
-    """Drop journal rows of files that are no longer in the source, or not at the destination."""
-    journal = destination.journal
-    counts = run.tally.at[destination.index]
-    if journal is None:
-        return
-    item = destination.items[unit.number]
-    if not unit.is_folder or (not counts.failed and journal.count(item) == counts.there):
-        return
-    root = os.fsencode(unit.root)
-    gone = [
-        (row.folder, row.name)
-        for row in journal.all_rows(item)
-        if not os.path.lexists(os.path.join(root, row.folder, row.name))
-    ]
-    with journal.transaction():
-        journal.forget(item, gone)
 
 
 def _rows(destination: Destination, unit: Unit, item: Item) -> Callable[[], Iterable[Row]]:
@@ -139,7 +139,11 @@ def _wanted(
         path = destination.path / manifest_name(name, algorithm)
         yield path, ManifestFormat.IFI, (algorithm,)
     if run.options.mhl:
-        yield destination.path / f"{name}.mhl", ManifestFormat.MHL, tuple(run.options.digest)
+        yield (
+            destination.path / beside_name(name, ".mhl"),
+            ManifestFormat.MHL,
+            tuple(run.options.digest),
+        )
 
 
 def _check_sources(run: Run) -> None:

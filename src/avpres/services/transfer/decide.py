@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 
 from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.extended import has_attributes
 from avpres.adapters.storage.folders import Folder, join
 from avpres.adapters.storage.journal import PROVED, STARTED, Row, folded
 from avpres.adapters.storage.reading import Signature, signature
@@ -49,6 +50,10 @@ class Decider:
             places = []
             for destination, target, folder, job, rows in folders.at:
                 place = self._place(destination, target, folder, job, rows.get(entry.name), entry)
+                if place is None and self._lacks_attributes(folders.source, folder, entry, follow):
+                    place = Place(
+                        target, folder, entry.name, staged(entry.name, job), State.COMPARE
+                    )
                 if place is not None:
                     places.append(place)
             if not places:
@@ -97,6 +102,15 @@ class Decider:
         if options.require_medium and row.evidence == Evidence.UNKNOWN.value:
             return False
         return all(name + ":" in row.digests for name in self._names)
+
+    def _lacks_attributes(self, source: Folder, folder: Folder, entry: Entry, follow: bool) -> bool:
+        """Tell whether a proved copy was made without the attributes that are wanted now."""
+        if not self._options.xattrs:
+            return False
+        try:
+            return not has_attributes(source, entry.name, folder, entry.name, follow=follow)
+        except OSError:
+            return True
 
     def _present(self, place: Place, row: Row | None, entry: Entry, found: os.stat_result) -> Place:
         """Judge a name that is taken: other content is never overwritten unasked."""

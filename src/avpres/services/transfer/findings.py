@@ -191,6 +191,17 @@ def attribute_lost(path: str, place: Place, name: str, error: OSError) -> Findin
     )
 
 
+def folder_attribute_lost(path: str, destination: str, name: str, error: OSError) -> Finding:
+    """An extended attribute or ACL of a folder did not go along."""
+    return Finding(
+        code="COPY-ATTRIBUTE",
+        severity=Severity.WARNING,
+        path=path,
+        destination=destination,
+        message=f"{name} could not be kept there ({reason(error)}); what is in it is not affected",
+    )
+
+
 def link_lost(path: str, destination: str, error: OSError) -> Finding:
     """A symbolic link cannot be made at a destination."""
     return Finding(

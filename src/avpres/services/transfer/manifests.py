@@ -13,7 +13,7 @@ from avpres.adapters.storage.journal import Row, unpacked
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.storage.scratch import Scratch
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.manifest import ManifestEntry, ManifestFormat, nfc
+from avpres.domain.manifest import ManifestEntry, ManifestFormat
 from avpres.domain.report import Finding, Output
 from avpres.services.transfer import findings
 from avpres.services.transfer.beside import listed
@@ -56,7 +56,7 @@ def check_source(
 def _check_row(item: Path, row: Row, names: list[str], scratch: Scratch, note: Note) -> None:
     path = os.fsdecode(join(row.folder, row.name))
     shown = str(item / path) if item.name != path else str(item)
-    seen = dict(scratch.listed(nfc(path)))
+    seen = dict(scratch.listed(path))
     for source in names:
         if source not in seen:
             hidden = any(part.startswith(".") for part in path.split("/"))
@@ -64,7 +64,7 @@ def _check_row(item: Path, row: Row, names: list[str], scratch: Scratch, note: N
             continue
         for expected, got in differing(seen[source], unpacked(row.digests)):
             note(findings.source_differs(shown, source, text(expected), text(got)))
-    scratch.strike(nfc(path))
+    scratch.strike(path)
 
 
 def differing(
@@ -94,6 +94,7 @@ class ManifestWriter:
         self._root = root
         self._scratch = run.scratch
         self._note = run.note
+        self._whole = not run.tally.at[destination.index].failed
         self._on_tape = destination.is_tape
         self._created = run.context.clock()
 
@@ -144,7 +145,7 @@ class ManifestWriter:
         complete, sound = True, True
         for row in rows():
             name = os.fsdecode(join(row.folder, row.name))
-            recorded = [digests for _, digests in self._scratch.listed(nfc(name))]
+            recorded = [digests for _, digests in self._scratch.listed(name)]
             complete = complete and bool(recorded)
             for digests in recorded:
                 for expected, got in differing(digests, unpacked(row.digests)):
@@ -154,10 +155,10 @@ class ManifestWriter:
                             str(self._root / name), str(path), text(expected), text(got)
                         )
                     )
-            self._scratch.strike(nfc(name))
+            self._scratch.strike(name)
         more = next(self._scratch.unstruck(), None)
         self._scratch.forget_listed()
-        if more is not None:
+        if more is not None and self._whole:
             self._note(findings.manifest_kept(str(path)))
         return complete if sound and more is None else None
 

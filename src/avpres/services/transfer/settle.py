@@ -131,6 +131,7 @@ class Settler:
                 self._rename(job, place)
             else:
                 _align(place, job.entry)
+                self._attributes(job, place)
             place.signature = signature(place.folder.stat(place.name))
             place.state = State.FINAL
         except FileExistsError:
@@ -139,18 +140,24 @@ class Settler:
             place.fail(error)
 
     def _rename(self, job: Job, place: Place) -> None:
-        if self._options.xattrs:
-            path = self._shown(job)
-            for name, error in copy_attributes(
-                job.folder, job.entry.name, place.home, place.staged
-            ):
-                self._note(findings.attribute_lost(path, place, name, error))
+        self._attributes(job, place)
         if place.target.in_place:
             return
         if place.replaces:
             place.home.replace(place.part, place.folder, place.name)
         else:
             place.home.rename(place.part, place.folder, place.name)
+
+    def _attributes(self, job: Job, place: Place) -> None:
+        """Copy what the file carries beside its content, when asked; the content matters more."""
+        if not self._options.xattrs:
+            return
+        folder, name = place.home, place.staged if place.written else place.name
+        path = self._shown(job)
+        for attribute, error in copy_attributes(
+            job.folder, job.entry.name, folder, name, follow=job.follow
+        ):
+            self._note(findings.attribute_lost(path, place, attribute, error))
 
 
 def _align(place: Place, entry: Entry) -> None:
