@@ -66,8 +66,14 @@ class ProofResult(NamedTuple):
     taken: bool  # the final name belonged to somebody else
 
 
-Task = CopyTask | ProofTask
-Result = CopyResult | ProofResult
+class SealTask(NamedTuple):
+    """A tree to be sealed, see `sealing`."""
+
+    root: bytes
+
+
+Task = CopyTask | ProofTask | SealTask
+Result = CopyResult | ProofResult | int
 
 
 class _Worker:
@@ -126,11 +132,11 @@ class Crew:
             self._idle.put(worker)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[list[Result]]:
-        """Do tasks in parallel and yield their results in the order of the tasks."""
+        """Begin tasks in parallel and give their results in the order of the tasks."""
         self.start()
         if self._pool is None:
             raise RuntimeError("the crew was not started")
-        yield from self._pool.map(self._one, tasks)
+        return self._pool.map(self._one, tasks)
 
     def _one(self, task: Task) -> list[Result]:
         worker = self._idle.get()

@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 
+from avpres.adapters.storage import sealing
 from avpres.adapters.storage.batch import Job, Place, State, Target
-from avpres.adapters.storage.crew import CopyResult, CopyTask, ProofResult, ProofTask
+from avpres.adapters.storage.crew import (
+    CopyResult,
+    CopyTask,
+    ProofResult,
+    ProofTask,
+    Result,
+    SealTask,
+    Task,
+)
 from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.adapters.storage.native import NativeCopier
 from avpres.adapters.storage.reading import Reading, ReadRequest, read_group, signature
@@ -13,8 +22,10 @@ from avpres.domain.fixity import READ_BACK
 _copiers: dict[tuple[object, ...], NativeCopier] = {}
 
 
-def do(task: CopyTask | ProofTask) -> list[CopyResult] | list[ProofResult]:
+def do(task: Task) -> Sequence[Result]:
     """Do one task."""
+    if isinstance(task, SealTask):
+        return [sealing.of_tree(task.root)]
     return _copy(task) if isinstance(task, CopyTask) else _prove(task)
 
 

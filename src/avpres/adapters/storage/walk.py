@@ -58,6 +58,11 @@ def entry_of(name: bytes, found: os.stat_result) -> Entry:
     )
 
 
+def signature_of(entry: Entry) -> tuple[int, int, int, int]:
+    """Give the signature of what was listed, to be compared with what is read later."""
+    return (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
+
+
 def listing(folder: Folder, on_error: Callable[[bytes, OSError], None]) -> list[Entry]:
     """List one folder, in name order.
 

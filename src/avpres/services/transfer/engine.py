@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from avpres.adapters.storage import sealing
 from avpres.adapters.storage.batch import Job, Place, Target
 from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import Folder, join, open_folder
@@ -99,21 +100,28 @@ class Engine:
         before = len(self._batch.jobs)
         for entry, job in self._decider.jobs(unit.number, folders, entries, follow=follow):
             if job is None:
-                self._known(folders, entry)
+                self._known(unit.number, folders, entry)
             else:
                 self._batch.jobs.append(job)
                 self._batch.size += entry.size
                 if len(job.places) < len(folders.at):
-                    self._known(folders, entry, but={p.target.index for p in job.places})
+                    self._known(
+                        unit.number, folders, entry, but={p.target.index for p in job.places}
+                    )
         if len(self._batch.jobs) == before and not self._hardlinks.waiting(folders):
             folders.close()
         else:
             self._batch.folders.append(folders)
 
-    def _known(self, folders: Folders, entry: Entry, but: Sequence[int] | set[int] = ()) -> None:
-        for destination, _, _, _, _ in folders.at:
+    def _known(
+        self, unit: int, folders: Folders, entry: Entry, but: Sequence[int] | set[int] = ()
+    ) -> None:
+        path = join(folders.relative, entry.name)
+        for destination, _, _, _, rows in folders.at:
             if destination.index not in but:
                 self._run.tally.proved_before(destination.index, entry.size)
+                seal = sealing.of_file(path, rows[entry.name].target)
+                self._run.tally.seal(destination.index, unit, seal)
 
     def _enter(self, unit: Unit, stretch: Stretch) -> Folders | None:
         """Open a stretch's folders on both sides and fetch what the journals know of its files."""

@@ -6,6 +6,8 @@ import re
 import stat
 from collections.abc import Iterable
 
+from avpres.adapters.storage import sealing
+from avpres.adapters.storage.extended import copy_attributes
 from avpres.adapters.storage.folders import Folder, join, open_folder, split
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.domain.manifest import nfc
@@ -63,6 +65,7 @@ class Finisher:
         self._counts = run.tally.at[destination.index]
         self._note = run.note
         self._why = selection(options.exclude, skip_junk=options.skip_junk)
+        self._xattrs = options.xattrs
         self._thorough = bool(self._counts.failed)
         self._ours = ours
 
@@ -76,7 +79,13 @@ class Finisher:
                     self._extras(unit, row, folder)
                 above, name = split(path)
                 with root.enter(above) as folder:
+                    if self._xattrs:
+                        self._attributes(unit, row, folder, name)
                     self._settle(folder, name, row)
+                    now = folder.stat(name)
+                    self._counts.seals[unit.number] += sealing.of_folder(
+                        row.path, now.st_mode, now.st_mtime_ns
+                    )
             except OSError as error:
                 self._note(findings.folder_unfinished(path, str(self._destination.path), error))
 
@@ -110,6 +119,13 @@ class Finisher:
                 for entry in folder.scandir()
                 if self._why is None or not self._why(join(row.path, entry.name))
             }
+
+    def _attributes(self, unit: Unit, row: FolderRow, folder: Folder, name: bytes) -> None:
+        """Copy what the folder carries beside its content."""
+        shown, destination = findings.shown(unit, row.path), str(self._destination.path)
+        with open_folder(os.fsencode(unit.root)) as base, base.enter(row.path, follow=True) as own:
+            for attribute, error in copy_attributes(own, b".", folder, name):
+                self._note(findings.folder_attribute_lost(shown, destination, attribute, error))
 
     def _settle(self, folder: Folder, name: bytes, row: FolderRow) -> None:
         """Set mode and times where they differ; on tape a folder's times are its own."""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from avpres.adapters.storage import sealing
 from avpres.adapters.storage.batch import Job, Place, State, Target
 from avpres.adapters.storage.folders import Folder, join
 from avpres.adapters.storage.journal import PROVED, Row
@@ -65,13 +66,19 @@ class HardLinks:
             work = decider.jobs(waiting.unit.number, waiting.folders, [waiting.entry], follow=False)
             for entry, job in work:
                 if job is None:
-                    for destination, *_ in waiting.folders.at:
-                        self._tally.proved_before(destination.index, entry.size)
+                    self._known(waiting, entry)
                     continue
                 job.places = [p for p in job.places if not self._linked(waiting, job, p)]
                 if job.places:
                     jobs.append(job)
         return jobs
+
+    def _known(self, waiting: Waiting, entry: Entry) -> None:
+        path = join(waiting.folders.relative, entry.name)
+        for destination, _, _, _, rows in waiting.folders.at:
+            self._tally.proved_before(destination.index, entry.size)
+            seal = sealing.of_file(path, rows[entry.name].target)
+            self._tally.seal(destination.index, waiting.unit.number, seal)
 
     def _linked(self, waiting: Waiting, job: Job, place: Place) -> bool:
         """Make one link at one destination; False when the file must be copied instead."""
@@ -90,6 +97,7 @@ class HardLinks:
             self._note(findings.not_linked(path, str(destination.path), error))
             return False
         self._tally.at[destination.index].linked += 1
+        self._tally.at[destination.index].sealable = False  # the first name has changed too
         return True
 
     @staticmethod

@@ -3,7 +3,9 @@
 import errno
 import stat
 
+from avpres.adapters.storage import sealing
 from avpres.adapters.storage.folders import Folder, join
+from avpres.adapters.storage.reading import signature
 from avpres.adapters.storage.walk import Entry, Kind
 from avpres.domain.report import Finding
 from avpres.services.transfer import findings
@@ -34,6 +36,10 @@ class SymbolicLinks:
             for destination, target, folder, _, _ in folders.at:
                 if target.lost is None:
                     problem = self._at(entry, path, points_to, folder, str(destination.path))
+                    if problem is None:
+                        link = join(folders.relative, entry.name)
+                        seal = sealing.of_file(link, signature(folder.stat(entry.name)))
+                        self._tally.seal(destination.index, unit.number, seal)
                     self._count(destination.index, problem)
 
     def _at(

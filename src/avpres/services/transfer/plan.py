@@ -1,15 +1,16 @@
 """Listing the sources: once, before the first byte, with every check that needs no byte."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from avpres.adapters.storage import ltfs
+from avpres.adapters.storage import ltfs, sealing
 from avpres.adapters.storage.folders import Folder, join, open_folder
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.adapters.storage.spool import OrderedSpool, Spool
 from avpres.adapters.storage.volume import MediumKind
-from avpres.adapters.storage.walk import Entry, Kind, entry_of, listing
+from avpres.adapters.storage.walk import Entry, Kind, entry_of, listing, signature_of
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding, Severity
@@ -38,6 +39,7 @@ class Plan:
         self.skipped = 0
         self.unreadable = 0
         self.unit_files: dict[int, tuple[int, int]] = {}
+        self.seals: Counter[int] = Counter()
 
     def close(self) -> None:
         """Throw the plan away."""
@@ -137,6 +139,9 @@ class _Scan:
         files = [e for e in entries if e.kind in (Kind.FILE, Kind.LINK)]
         folders = [e for e in entries if e.kind == Kind.FOLDER]
         self._plan.folders += 1
+        self._plan.seals[unit.number] += sealing.of_folder(
+            relative, state.st_mode, state.st_mtime_ns
+        )
         self._plan.scratch.put_folder(
             unit.number,
             FolderRow(relative, state.st_mode, state.st_atime_ns, state.st_mtime_ns, len(entries)),
@@ -200,6 +205,10 @@ class _Scan:
         plan = self._plan
         files = [e for e in entries if e.kind == Kind.FILE]
         plan.count(unit.number, files)
+        if unit.is_folder:
+            plan.seals[unit.number] += sum(
+                sealing.of_file(join(relative, e.name), signature_of(e)) for e in entries
+            )
         plan.links += len(entries) - len(files)
         self._progress.advance(files=len(files))
         if not entries:

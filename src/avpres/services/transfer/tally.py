@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from avpres.adapters.storage import sealing
 from avpres.adapters.storage.batch import Job, Place
+from avpres.adapters.storage.walk import signature_of
 from avpres.domain.fixity import Evidence
 
 
@@ -23,6 +25,8 @@ class Counts:
     failed: int = 0
     extra_names: int = 0
     evidence: Counter[Evidence] = field(default_factory=Counter)
+    seals: Counter[int] = field(default_factory=Counter)  # by unit, see `sealing`
+    sealable: bool = True
 
     @property
     def there(self) -> int:
@@ -40,6 +44,10 @@ class Tally:
         """Count a file that has its name."""
         counts = self.at[place.target.index]
         size = job.signature[0] if job.signature else job.entry.size
+        if place.signature is None or job.signature != signature_of(job.entry):
+            counts.sealable = False  # the source is no longer what the plan saw
+        else:
+            counts.seals[job.unit] += sealing.of_file(job.path, place.signature)
         if place.written:
             counts.copied_files += 1
             counts.copied_size += size
@@ -50,6 +58,10 @@ class Tally:
             counts.evidence[place.evidence] += 1
             counts.verified_files += 1
             counts.verified_size += size
+
+    def seal(self, destination: int, unit: int, value: int) -> None:
+        """Add a file, link or folder to the seal of a tree."""
+        self.at[destination].seals[unit] += value
 
     def failed(self, place: Place) -> None:
         """Count a file that is not in its place."""

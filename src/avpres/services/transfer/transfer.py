@@ -17,7 +17,7 @@ from avpres.domain.premis import utc
 from avpres.domain.report import Finding, Report, Severity
 from avpres.services.context import Context
 from avpres.services.preflight import Preflight, preflight
-from avpres.services.transfer import findings
+from avpres.services.transfer import findings, seal
 from avpres.services.transfer.beside import algorithms_of, find_beside
 from avpres.services.transfer.closing import close
 from avpres.services.transfer.destinations import Destination, destinations, volume_for
@@ -50,11 +50,16 @@ def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -
     with contextlib.ExitStack() as stack:
         if not options.dry_run:
             stack.enter_context(lock(found, places, context.state_dir))
-        run = _prepared(found, places, options, context, note)
-        stack.callback(run.plan.close)
-        if not options.dry_run and any(not place.refused for place in places):
-            _copy(run, stack, backend)
+        run = seal.unchanged(units(found), places, options, context)
+        if run is None:
+            run = _prepared(found, places, options, context, note)
+            stack.callback(run.plan.close)
+            if not options.dry_run and any(not place.refused for place in places):
+                _copy(run, stack, backend)
+        else:
+            stack.callback(run.plan.close)
         close(run, report)
+        seal.save(run, report)
     return report
 
 
