@@ -84,10 +84,9 @@ def smoke(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
-    """Measure against limits and peers; by hand, on an otherwise idle machine."""
+    """Measure against limits and peers; by hand, on an idle machine; docs/benchmarks.md."""
     install(session, "tests", itself=True)
-    for script in sorted(Path("benchmarks").glob("bench_*.py")):
-        session.run("python", str(script), *session.posargs)
+    session.run("python", "-m", "benchmarks", *(session.posargs or ["--all"]))
 
 
 def install(session: nox.Session, group: str, *, itself: bool = False) -> None:

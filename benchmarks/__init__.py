@@ -1,0 +1,1 @@
+"""Measurements of avpres against limits and peers; run by hand, `python -m benchmarks --help`."""

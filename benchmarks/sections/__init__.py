@@ -1,0 +1,16 @@
+"""The sections of the measurements: each is a function of the lab."""
+
+from collections.abc import Callable
+
+from benchmarks.lab import Lab
+from benchmarks.sections.copying import big, mid, tiny
+from benchmarks.sections.memory import memory
+from benchmarks.sections.noop import noop
+from benchmarks.sections.startup import startup
+from benchmarks.sections.tape import tape
+from benchmarks.sections.two import two
+from benchmarks.sections.verifying import verify
+
+SECTIONS: dict[str, Callable[[Lab], None]] = {
+    one.__name__: one for one in (big, mid, tiny, noop, two, verify, startup, memory, tape)
+}

@@ -1,0 +1,54 @@
+"""What must be reached: ratios of wall times of two contenders measured side by side."""
+
+from typing import NamedTuple
+
+from benchmarks.results import Cache, Results, Sense, Verdict, ratios
+
+
+class Target(NamedTuple):
+    """`above` divided by `below` lies on the right side of `bound`."""
+
+    section: str
+    above: str
+    below: str
+    sense: Sense
+    bound: float
+
+
+MOST, LEAST = Sense.AT_MOST, Sense.AT_LEAST
+
+TARGETS = (
+    Target("big", "avpres sha256", "limit", MOST, 1.15),
+    Target("big", "avpres sha256", "cp", MOST, 1.10),
+    Target("big", "copyit", "avpres sha256", LEAST, 2.4),
+    Target("big", "copyit", "avpres md5", LEAST, 2.0),
+    Target("mid", "avpres md5", "cp", MOST, 1.1),
+    Target("mid", "copyit", "avpres md5", LEAST, 2.0),
+    Target("mid", "avpres md5", "rsync", MOST, 1.0),
+    Target("tiny", "avpres md5", "cp", MOST, 1.0),
+    Target("tiny", "avpres md5", "rsync", MOST, 1.1),
+    Target("noop", "avpres no-op", "rsync no-op", MOST, 2.0),
+    Target("two", "avpres to two", "slower alone", MOST, 1.3),
+    Target("two-slow", "avpres to two", "slower alone", MOST, 1.3),
+    Target("verify-many", "md5sum -c", "avpres verify", LEAST, 1.8),
+    Target("verify-one", "avpres verify", "disk or digest", MOST, 1.1),
+    Target("startup", "avpres --version", "python -c pass", MOST, 9),
+    Target("startup", "avpres --help", "python -c pass", MOST, 20),
+    Target("startup", "avpres copy --help", "python -c pass", MOST, 20),
+)
+
+
+def judge(results: Results, section: str, cache: Cache) -> None:
+    """Hold what was measured in a section against its targets.
+
+    Raises:
+        KeyError: a target names a contender that the section does not have.
+    """
+    found = {one.name: one for one in results.of(section, cache)}
+    for target in TARGETS:
+        if target.section == section:
+            values = ratios(found[target.above], found[target.below])
+            claim = f"{target.above} / {target.below}"
+            results.verdicts.append(
+                Verdict(section, cache, claim, target.sense, target.bound, values)
+            )
