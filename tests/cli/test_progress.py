@@ -123,6 +123,7 @@ def test_plain_lines_come_at_their_pace_and_short_phases_say_nothing(capsys):
     meter.start("copy", size=100)
     meter.advance(size=50)
     time.sleep(0.2)
+    meter.advance(size=50)
     meter.finish()
     meter.close()
     lines = capsys.readouterr().err.splitlines()
@@ -218,3 +219,13 @@ def test_progress_on_a_terminal_is_a_bar_and_leaves_standard_output_alone():
     assert done.stdout == b""
     assert "━".encode() in shown
     assert shown.rstrip().endswith(b"\x1b[?25h")
+
+
+def test_a_phase_that_begins_again_goes_on_where_it_was(recorder):
+    meter = Meter(recorder)
+    for _ in range(2):
+        meter.start("copy", size=10)
+        meter.advance(size=5)
+        meter.finish()
+    meter.close()
+    assert recorder.ended == [("copy", 5, 0), ("copy", 10, 0)]

@@ -79,6 +79,7 @@ class Meter:
     def __init__(self, view: View) -> None:
         self._view = view
         self._phases: list[Phase] = []
+        self._paused: dict[str, Phase] = {}
         self._lock = threading.RLock()
         self._idle = Phase(IDLE, None, None, time.monotonic())
         self._closed = threading.Event()
@@ -86,10 +87,18 @@ class Meter:
         self._shower.start()
 
     def start(self, phase: str, *, size: int | None = None, files: int | None = None) -> None:
-        """Begin a phase; it is shown until it is finished or another begins inside it."""
+        """Begin a phase; it is shown until it is finished or another begins inside it.
+
+        A phase that was finished and begins again with the same totals goes on where it was: a
+        copy goes through its phases batch by batch.
+        """
         with self._lock:
-            self._phases.append(Phase(phase, size, files, time.monotonic()))
-            self._view.begin(self._phases[-1])
+            before = self._paused.pop(phase, None)
+            if before is None or (before.total_size, before.total_files) != (size, files):
+                before = Phase(phase, size, files, time.monotonic())
+            before.began = time.monotonic() - before.seconds
+            self._phases.append(before)
+            self._view.begin(before)
 
     def advance(self, *, size: int = 0, files: int = 0) -> None:
         """Add what was done; what is taken back is not, so that progress never runs backwards."""
@@ -102,7 +111,9 @@ class Meter:
         """End the phase that was begun last."""
         with self._lock:
             if self._phases:
-                self._view.end(self._timed(self._phases.pop()))
+                phase = self._timed(self._phases.pop())
+                self._paused[phase.name] = phase
+                self._view.end(phase)
 
     def close(self) -> None:
         """Stop showing."""

@@ -29,6 +29,8 @@ class BarView:
 
     def begin(self, phase: Phase) -> None:
         """Add a bar; without a total it only shows that something moves."""
+        if id(phase) in self._bars:
+            return
         total = None if phase.total_size is None and phase.total_files is None else _SCALE
         self._rich.start()
         self._bars[id(phase)] = self._rich.add_task(phase.name, total=total, words="")
@@ -44,12 +46,11 @@ class BarView:
 
     def end(self, phase: Phase) -> None:
         """Leave the bar where the phase ended; only a phase that did it all is full."""
-        bar = self._bars.pop(id(phase))
+        bar = self._bars[id(phase)]
         share = 1.0 if phase.share is None else phase.share
         self._rich.update(
             bar, total=_SCALE, completed=int(share * _SCALE), words=_words(phase, left=False)
         )
-        self._rich.stop_task(bar)
         self._rich.refresh()
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ class PlainView:
 
     def __init__(self, every_s: float = SLOW_S) -> None:
         self.every_s = every_s
+        self._said_done: set[str] = set()
 
     def begin(self, phase: Phase) -> None:
         """Say nothing yet: a short phase is not worth a line."""
@@ -24,8 +25,10 @@ class PlainView:
         _write(f"{phase.name}: {', '.join(_words(phase))}")
 
     def end(self, phase: Phase) -> None:
-        """Say that a long phase has ended."""
-        if phase.seconds >= self.every_s:
+        """Say once that a long phase has ended, when nothing of it is left."""
+        over = phase.share is None or phase.share >= 1.0
+        if phase.seconds >= self.every_s and over and phase.name not in self._said_done:
+            self._said_done.add(phase.name)
             took = humanize.precisedelta(timedelta(seconds=round(phase.seconds)))
             _write(f"{phase.name}: done in {took}")
 
