@@ -20,6 +20,8 @@ _LOST_NAMES = (
 _LOST = frozenset(getattr(errno, name) for name in _LOST_NAMES if hasattr(errno, name))
 """Errors after which writing on to the same destination has no sense."""
 
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
 
 class State(IntEnum):
     """How far a file is at one destination."""
@@ -37,7 +39,7 @@ class State(IntEnum):
 class Target:
     """One destination of a run: where batches go, and whether it still takes anything."""
 
-    __slots__ = ("in_place", "index", "lost", "path", "root", "volume")
+    __slots__ = ("changed", "in_place", "index", "lost", "path", "root", "volume")
 
     def __init__(
         self, index: int, path: bytes, root: Folder, volume: Volume, *, in_place: bool
@@ -48,6 +50,12 @@ class Target:
         self.volume = volume
         self.in_place = in_place  # tape: final names from the start, no renames
         self.lost: OSError | None = None
+        self.changed = False  # since the last index was written to tape
+
+    @property
+    def answers(self) -> bool:
+        """Tell whether it can be read back: one that is full, or not lost at all."""
+        return self.lost is None or self.lost.errno in _FULL
 
     def failed(self, error: OSError) -> None:
         """Give the destination up if the error says that nothing more will fit or arrive."""
@@ -59,6 +67,7 @@ class Place:
     """One file at one destination."""
 
     __slots__ = (
+        "detail",
         "error",
         "evidence",
         "folder",
@@ -82,6 +91,7 @@ class Place:
         self.part = part
         self.stage: Folder | None = None  # where `part` lies if not in `folder`
         self.state = state
+        self.detail = ""  # for the record of this file: its place on tape
         self.replaces = False
         self.written = False
         self.signature: Signature | None = None
@@ -93,6 +103,7 @@ class Place:
         """Note that the bytes were handed over; whether they arrived, the read-back will tell."""
         self.state = State.WRITTEN
         self.written = True
+        self.target.changed = True
 
     def fail(self, error: OSError) -> None:
         """Note why the file did not get here."""

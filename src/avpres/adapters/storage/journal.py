@@ -19,7 +19,7 @@ from urllib.parse import quote
 from avpres.adapters.storage.reading import Signature
 from avpres.domain.fixity import Algorithm, Digest, Evidence
 
-VERSION = 1
+VERSION = 2
 STARTED, PROVED = 0, 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS item(
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS file(
   item INTEGER NOT NULL, folder BLOB NOT NULL, name BLOB NOT NULL, state INTEGER NOT NULL,
   s_size INTEGER, s_mtime INTEGER, s_ctime INTEGER, s_inode INTEGER,
   t_size INTEGER, t_mtime INTEGER, t_ctime INTEGER, t_inode INTEGER,
-  digests TEXT, evidence TEXT, verify TEXT, run TEXT, outcome TEXT,
+  digests TEXT, evidence TEXT, verify TEXT, run TEXT, outcome TEXT, detail TEXT,
   PRIMARY KEY(item, folder, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS output(
   item INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER, mtime INTEGER, ctime INTEGER,
@@ -54,6 +54,7 @@ class Row(NamedTuple):
     verify: str
     run: str
     outcome: str
+    detail: str = ""  # where it lies on tape
 
 
 class RunRow(NamedTuple):
@@ -86,8 +87,17 @@ class Journal:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-8192")
         self._db.execute("PRAGMA temp_store=FILE")
+        self._drop_other_versions()
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    def _drop_other_versions(self) -> None:
+        """Begin anew after a change of the tables: it costs one reading of what is there."""
+        if self._db.execute("PRAGMA user_version").fetchone()[0] in {0, VERSION}:
+            return
+        tables = self._db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+        for (name,) in tables:
+            self._db.execute(f'DROP TABLE "{name}"')
 
     def close(self) -> None:
         """Close the database."""
@@ -168,7 +178,7 @@ class Journal:
         """Fetch what is known of the files of a folder, from one name to another."""
         found = self._db.execute(
             "SELECT folder, name, state, s_size, s_mtime, s_ctime, s_inode, t_size, t_mtime,"
-            " t_ctime, t_inode, digests, evidence, verify, run, outcome FROM file"
+            " t_ctime, t_inode, digests, evidence, verify, run, outcome, detail FROM file"
             " WHERE item=? AND folder=? AND name BETWEEN ? AND ?",
             (item, folder, first, last),
         )
@@ -178,7 +188,7 @@ class Journal:
         """Yield the proved files of an item, in full-path order."""
         found = self._db.execute(
             "SELECT folder, name, state, s_size, s_mtime, s_ctime, s_inode, t_size, t_mtime,"
-            " t_ctime, t_inode, digests, evidence, verify, run, outcome FROM file"
+            " t_ctime, t_inode, digests, evidence, verify, run, outcome, detail FROM file"
             " WHERE item=? AND state=?"
             " ORDER BY CASE WHEN folder=x'' THEN name"
             " ELSE CAST(folder || x'2f' || name AS BLOB) END",
@@ -204,7 +214,7 @@ class Journal:
     def put(self, item: int, rows: Iterable[Row]) -> None:
         """Note files, taking the place of what was known of them."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 (item, r.folder, r.name, r.state, *_stored(r.source), *_stored(r.target), *r[5:])
                 for r in rows

@@ -47,7 +47,19 @@ class NativeCopier:
         workers: int,
         advance: Advance,
         crew: Crew | None = None,
+        from_tape: bool = False,
     ) -> None:
+        """Set the copier up.
+
+        Args:
+            algorithms: taken in the one read of each source; the one for the read-back is last.
+            workers: files copied at once; 1 means strictly in order, as tape demands.
+            advance: told of progress.
+            crew: worker processes for small files.
+            from_tape: read small files past the page cache too: its read-ahead asks an LTFS drive
+                for blocks out of order.
+        """
+        self._direct = from_tape
         self._algorithms = tuple(algorithms)
         self._crew = crew
         self._advance = advance
@@ -133,7 +145,7 @@ class NativeCopier:
     def _attempt(self, job: Job, opened: int | None) -> None:
         places = job.to_write()
         large = job.entry.size >= SMALL
-        fd = self._open(job, direct=large) if opened is None else opened
+        fd = self._open(job, direct=large or self._direct) if opened is None else opened
         try:
             if not places and not job.hash_only and not job.compares():
                 return

@@ -79,9 +79,12 @@ class OrderedSpool:
         """Yield stretches; neighbours of one folder stay together.
 
         Of two files that begin in one block the smaller comes first: the larger one spans on.
+        Files whose place is not known stay in the order in which they came.
         """
         base, folder, entries = -1, b"", list[Entry]()
-        rows = self._db.execute("SELECT row FROM plan ORDER BY medium, part, block, size")
+        rows = self._db.execute(
+            "SELECT row FROM plan ORDER BY medium, part, block, iif(block < 0, 0, size), rowid"
+        )
         for (row,) in rows:
             next_base, next_folder, entry = marshal.loads(row)  # noqa: S302 - our own file
             if entries and ((next_base, next_folder) != (base, folder) or len(entries) >= GROUP):

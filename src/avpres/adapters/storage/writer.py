@@ -1,5 +1,6 @@
 """Writing one file to one destination under a name that says it is not finished."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -11,7 +12,6 @@ from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.volume import MediumKind
 
 HOLE = 64 * 1024  # bytes; runs of zeros of this length in a sparse file stay holes
-TAPE_RECORD = 1024 * 1024  # bytes; 2 LTFS blocks: smaller writes starve the drive
 _CREATE = (
     os.O_WRONLY
     | os.O_CREAT
@@ -93,12 +93,13 @@ def write_small(place: Place, data: bytes, source: os.stat_result) -> None:
         return
     try:
         try:
-            written = os.write(fd, data)
+            written = 0
             while written < len(data):
-                written += os.write(fd, data[written:])
+                written += _took(os.write(fd, data[written:] if written else data))
             settle(place, fd, source)
         except BaseException:
-            os.close(fd)
+            with contextlib.suppress(OSError):
+                os.close(fd)
             raise
         close(place, fd, source)
     except OSError as error:
@@ -109,12 +110,15 @@ def write_small(place: Place, data: bytes, source: os.stat_result) -> None:
 
 
 class Writer:
-    """Writes a larger file in blocks, past the page cache where the medium can."""
+    """Writes a larger file in blocks, past the page cache where the medium can.
+
+    Holes are written out on tape: a file in pieces of 64 KiB would take a block for each.
+    """
 
     def __init__(self, place: Place, source: os.stat_result, *, sparse: bool) -> None:
         self._place = place
         self._source = source
-        self._sparse = sparse
+        self._sparse = sparse and place.target.volume.kind is not MediumKind.TAPE
         self._fd = -1
         self._direct = False
         self.error: OSError | None = None
@@ -178,7 +182,7 @@ class Writer:
 
     def _write_all(self, view: memoryview, offset: int) -> None:
         while view:
-            count = _write_at(self._fd, view, offset)
+            count = _took(_write_at(self._fd, view, offset))
             view = view[count:]
             offset += count
 
@@ -214,9 +218,17 @@ class Writer:
     def abandon(self) -> None:
         """Close and remove what was written so far."""
         if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+            fd, self._fd = self._fd, -1
+            with contextlib.suppress(OSError):  # a locked tape complains here once more
+                os.close(fd)
         remove(self._place)
+
+
+def _took(count: int) -> int:
+    """Take a short write for what it is: the next one tells the error that cut it short."""
+    if count == 0:
+        raise OSError(errno.EIO, "took no more bytes")
+    return count
 
 
 def _write_at(fd: int, view: memoryview, offset: int) -> int:

@@ -16,7 +16,7 @@ from avpres.domain.fixity import Algorithm, Evidence, VerifyMode
 from avpres.domain.manifest import ManifestFormat
 from avpres.domain.premis import utc
 from avpres.domain.report import Report, Totals
-from avpres.services.transfer import findings
+from avpres.services.transfer import findings, tapes
 from avpres.services.transfer.beside import beside_name, manifest_name
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.finish import Finisher, leavings
@@ -33,6 +33,7 @@ def close(run: Run, report: Report) -> None:
             _finish(run, destination, report)
         _check_sources(run)
         _account(run, report)
+        tapes.note(run, report)
     _total(run, report)
     report.ended = run.context.clock()
 
@@ -88,7 +89,9 @@ def _sync(destination: Destination) -> None:
     target = destination.target
     if target is None or not isinstance(target.root, DescriptorFolder):
         return
-    if destination.volume.syncfs_is_enough:
+    if destination.is_tape:
+        tapes.write_index(target)
+    elif destination.volume.syncfs_is_enough:
         durable.sync_filesystem(target.root.fd)
     else:
         durable.sync_folder(target.root.fd)

@@ -9,6 +9,7 @@ from avpres.adapters.storage.extended import has_attributes
 from avpres.adapters.storage.folders import Folder, join
 from avpres.adapters.storage.journal import PROVED, STARTED, Row, folded
 from avpres.adapters.storage.reading import Signature, signature
+from avpres.adapters.storage.volume import MediumKind, Volume
 from avpres.adapters.storage.walk import Entry, Kind
 from avpres.config.copy import CopyOptions
 from avpres.domain.fixity import Algorithm, Evidence, VerifyMode
@@ -18,10 +19,11 @@ from avpres.services.transfer.destinations import Destination, staged
 class Folders:
     """The open folders of one stretch: one on the source side, one at each destination."""
 
-    __slots__ = ("at", "relative", "source")
+    __slots__ = ("at", "keeps_inodes", "relative", "source")
 
-    def __init__(self, source: Folder, relative: bytes) -> None:
+    def __init__(self, source: Folder, relative: bytes, *, keeps_inodes: bool = True) -> None:
         self.source = source
+        self.keeps_inodes = keeps_inodes  # a file has the same number every time it is asked for
         self.relative = relative
         self.at: list[tuple[Destination, Target, Folder, str, dict[bytes, Row]]] = []
 
@@ -39,11 +41,13 @@ class Decider:
         self._options = options
         self._algorithms = algorithms
         self._names = frozenset(a.value for a in algorithms)
+        self._inodes = True
 
     def jobs(
         self, unit: int, folders: Folders, entries: list[Entry], *, follow: bool
     ) -> Iterator[tuple[Entry, Job | None]]:
         """Yield every file with the work it needs, None where all is proved already."""
+        self._inodes = folders.keeps_inodes
         for entry in entries:
             if entry.kind != Kind.FILE:
                 continue
@@ -81,7 +85,12 @@ class Decider:
             place = Place(target, folder, entry.name, staged(entry.name, job), State.WRITE)
             place.fail(error)
             return place
-        if row is not None and row.state == PROVED and self._is_proved(row, entry, found):
+        if (
+            row is not None
+            and row.state == PROVED
+            and same(row.target, stored(signature(found)), inodes=keeps_inodes(target.volume))
+            and self._is_proved(row, entry)
+        ):
             return None
         return self._present(
             Place(target, folder, entry.name, staged(entry.name, job), State.COMPARE),
@@ -90,10 +99,10 @@ class Decider:
             found,
         )
 
-    def _is_proved(self, row: Row, entry: Entry, found: os.stat_result) -> bool:
-        """Tell whether neither side was touched since the proof, and the proof still suffices."""
+    def _is_proved(self, row: Row, entry: Entry) -> bool:
+        """Tell whether the source was not touched since the proof, and the proof still suffices."""
         options = self._options
-        if options.recheck or row.source != known(entry) or row.target != stored(signature(found)):
+        if options.recheck or not same(row.source, known(entry), inodes=self._inodes):
             return False
         if options.verify is VerifyMode.FULL and row.verify != VerifyMode.FULL.value:
             return False
@@ -114,13 +123,28 @@ class Decider:
 
     def _present(self, place: Place, row: Row | None, entry: Entry, found: os.stat_result) -> Place:
         """Judge a name that is taken: other content is never overwritten unasked."""
-        ours = place.target.in_place and row is not None and row.state == STARTED
+        ours = (
+            place.target.in_place
+            and row is not None
+            and row.state == STARTED
+            and found.st_size <= entry.size
+        )
         place.replaces = ours or self._options.replace
         if not stat.S_ISREG(found.st_mode):
             place.state = State.DIFFERS
         elif found.st_size != entry.size:
             place.differs()
         return place
+
+
+def keeps_inodes(volume: Volume) -> bool:
+    """Tell whether files keep their inode numbers: FUSE may make them up anew at each look."""
+    return volume.kind not in {MediumKind.TAPE, MediumKind.FUSE}
+
+
+def same(one: Signature, other: Signature, *, inodes: bool) -> bool:
+    """Compare two signatures, without the inode where that tells nothing."""
+    return one == other if inodes else one[:3] == other[:3]
 
 
 def known(entry: Entry) -> tuple[int, int, int, int]:

@@ -31,6 +31,14 @@ class Destination:
         """Tell whether tape rules hold here."""
         return self.volume.kind is MediumKind.TAPE
 
+    @property
+    def journal_key(self) -> Path:
+        """Name what the journal is about: another tape at the same mount point is another place."""
+        real, root = Path(os.path.realpath(self.path)), self.volume.tape_root
+        if root is None or not real.is_relative_to(root):
+            return real
+        return Path(self.volume.identity) / real.relative_to(root)
+
     def open(self, state_dir: Path) -> Target:
         """Make the folder if it is not there, and open its journal.
 
@@ -45,7 +53,7 @@ class Destination:
                 f"{self.path}: cannot be used as a destination ({error.strerror}); "
                 "check the path, the rights on it and whether the volume is mounted"
             ) from error
-        self.journal = Journal(journal_path(state_dir, Path(os.path.realpath(self.path))))
+        self.journal = Journal(journal_path(state_dir, self.journal_key))
         self.target = Target(
             self.index, os.fsencode(self.path), root, self.volume, in_place=self.is_tape
         )

@@ -14,8 +14,8 @@ from avpres.adapters.storage.walk import Entry, Kind
 from avpres.config.copy import LinkPolicy
 from avpres.domain.fixity import Algorithm
 from avpres.services.transfer import findings
-from avpres.services.transfer.decide import Decider, Folders
-from avpres.services.transfer.destinations import Destination, job_of
+from avpres.services.transfer.decide import Decider, Folders, keeps_inodes
+from avpres.services.transfer.destinations import Destination, job_of, volume_for
 from avpres.services.transfer.hardlinks import HardLinks, Waiting
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.links import SymbolicLinks
@@ -131,7 +131,8 @@ class Engine:
         except OSError as error:
             self._run.note(findings.unreadable(findings.shown(unit, stretch.folder), error))
             return None
-        folders = Folders(source, stretch.folder)
+        volume = volume_for(unit.root, self._run.options.lto)
+        folders = Folders(source, stretch.folder, keeps_inodes=keeps_inodes(volume))
         names = [entry.name for entry in stretch.entries]
         path = join(unit.prefix, stretch.folder) if stretch.folder else unit.prefix
         for destination in self._run.living():
@@ -184,6 +185,8 @@ class Engine:
                 self._settler.settle(batch.jobs, batch.outcome.result())
             again = self._hardlinks.make(self._decider, batch.waiting)
             if again:
+                if self._tape:
+                    self._settler.announce(again)
                 outcome = self._rounds_thread.submit(self._rounds.run, again)
                 self._settler.settle(again, outcome.result())
         finally:

@@ -342,6 +342,18 @@ def source_differs(path: str, manifest: str, expected: str, found: str) -> Findi
     )
 
 
+def half_written(path: str, place: Place) -> Finding:
+    """A tape holds a part of a file under its final name, for there it has no other."""
+    return Finding(
+        code="COPY-HALF",
+        severity=Severity.WARNING,
+        path=path,
+        destination=at(place),
+        message="lies there in part, under its final name; do not use it. The same command, run "
+        "on this computer, knows it and writes it anew",
+    )
+
+
 def not_opened(path: Path, message: str) -> Finding:
     """A destination cannot be used at all; the others go on."""
     return Finding(

@@ -87,8 +87,9 @@ class ManifestWriter:
     """Writes the manifests of one item at one destination."""
 
     def __init__(self, run: Run, destination: Destination, unit: Unit, root: Path) -> None:
-        if destination.journal is None:
+        if destination.journal is None or destination.target is None:
             raise RuntimeError("the destination is not open")
+        self._target = destination.target
         self._journal = destination.journal
         self._item = destination.items[unit.number]
         self._root = root
@@ -170,6 +171,7 @@ class ManifestWriter:
         rows: Callable[[], Iterable[Row]],
     ) -> None:
         is_tree = self._root.is_dir()
+        self._target.changed = True
         root = self._root.name if is_tree else ""
         heading = Heading(algorithms=algorithms, created=self._created, root=root)
         found = entries(rows())

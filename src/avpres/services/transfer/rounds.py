@@ -1,5 +1,7 @@
 """One round over a batch: copy, flush, read back from the medium, compare."""
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +14,7 @@ from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
 from avpres.adapters.storage.volume import MediumKind
 from avpres.domain.fixity import READ_BACK, VerifyMode
+from avpres.services.transfer import tapes
 from avpres.services.transfer.run import Run
 
 
@@ -75,7 +78,7 @@ class Rounds:
             pairs = delegation.prove(self._crew, pairs, self._advance, name=self._names_at_once)
         requests = [_request(job, place) for job, place in pairs]
         if target.volume.kind is MediumKind.TAPE:
-            requests.sort(key=_tape_order)
+            requests = _in_tape_order(requests, target)
         readings = read_files(
             requests,
             volume=target.volume,
@@ -111,19 +114,26 @@ def _request(job: Job, place: Place) -> ReadRequest:
     )
 
 
-def _tape_order(request: ReadRequest) -> tuple[str, str, int, int]:
-    place: Place
-    _, place = request.key  # type: ignore[misc]
-    path = Path(_path_of(place))
-    return ltfs.read_order(ltfs.tape_position(path), request.size)
+def _in_tape_order(requests: list[ReadRequest], target: Target) -> list[ReadRequest]:
+    """Sort by the place on tape, and note it; files of unknown place stay in their order, first."""
+    uuid = ltfs.volume_uuid(target.volume.tape_root) if target.volume.tape_root else None
+
+    def order(request: ReadRequest) -> tuple[str, str, int, int]:
+        place: Place
+        _, place = request.key  # type: ignore[misc]
+        position = ltfs.tape_position(_path_of(place), uuid=uuid)
+        if position is None:
+            return ltfs.read_order(None)
+        place.detail = f"partition {position.partition}, start block {position.start_block}"
+        return ltfs.read_order(position, request.size)
+
+    return sorted(requests, key=order)
 
 
-def _path_of(place: Place) -> str:
-    import os
-
-    if isinstance(place.folder, DescriptorFolder):
-        return f"/proc/self/fd/{place.folder.fd}/{os.fsdecode(place.name)}"
-    return os.fsdecode(place.folder.at(place.name))  # type: ignore[attr-defined]
+def _path_of(place: Place) -> Path:
+    if sys.platform == "linux" and isinstance(place.folder, DescriptorFolder):
+        return Path(f"/proc/self/fd/{place.folder.fd}", os.fsdecode(place.name))
+    return Path(os.fsdecode(os.path.join(place.folder.path, place.name)))
 
 
 def _judge(reading: Reading) -> None:
@@ -167,17 +177,21 @@ def _targets(jobs: Iterable[Job]) -> list[Target]:
     found: dict[int, Target] = {}
     for job in jobs:
         for place in job.places:
-            if place.target.lost is None:
+            if place.target.answers:
                 found[place.target.index] = place.target
     return list(found.values())
 
 
 def _flush(target: Target, jobs: Sequence[Job]) -> None:
-    """Make a destination's part of a batch durable; when that fails, nothing in it counts."""
-    if not target.volume.syncfs_is_enough or not isinstance(target.root, DescriptorFolder):
-        return
+    """Make a destination's part of a batch durable; when that fails, nothing in it counts.
+
+    Files on volumes where one call does not do were flushed each; a tape gets its index.
+    """
     try:
-        durable.sync_filesystem(target.root.fd)
+        if target.volume.kind is MediumKind.TAPE:
+            tapes.write_index(target)
+        elif target.volume.syncfs_is_enough and isinstance(target.root, DescriptorFolder):
+            durable.sync_filesystem(target.root.fd)
     except OSError as error:
         target.lost = target.lost or error
         for job in jobs:

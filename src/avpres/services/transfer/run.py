@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 
+from avpres.adapters.storage.ltfs import TapeInfo
 from avpres.adapters.storage.scratch import Scratch
 from avpres.config.copy import CopyOptions
 from avpres.domain.report import Finding
@@ -32,6 +34,7 @@ class Run:
     note: Callable[[Finding], None]
     beside: dict[int, Beside]
     stop: Event = field(default_factory=Event)
+    tapes: dict[Path, TapeInfo | None] = field(default_factory=dict)  # as they were before
 
     def advance(self, size: int, files: int) -> None:
         """Count progress; work in any thread ends here once the run is to stop."""

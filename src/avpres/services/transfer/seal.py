@@ -121,7 +121,7 @@ def _known(
     place: Destination, unit: Unit, terms: str, context: Context
 ) -> tuple[str, str, str] | None:
     """Fetch a seal that was made on the same terms and whose manifests are still as they were."""
-    path = journal_path(context.state_dir, Path(os.path.realpath(place.path)))
+    path = journal_path(context.state_dir, place.journal_key)
     if not path.exists() or not place.path.is_dir():
         return None
     with contextlib.closing(Journal(path)) as journal:

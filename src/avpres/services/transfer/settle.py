@@ -87,6 +87,7 @@ class Settler:
             self._options.verify.value,
             self._run,
             "copied" if place.written else "already there",
+            place.detail,
         )
 
     def _shown(self, job: Job) -> str:
@@ -115,7 +116,9 @@ class Settler:
         self._tally.failed(place)
         if place.state is State.DIFFERS:
             self._note(findings.exists(self._shown(job), place))
-        elif place.state is State.FAILED and place.error is not None and place.target.lost is None:
+        if place.target.in_place and _is_half(job, place):
+            self._note(findings.half_written(self._shown(job), place))
+        if place.state is State.FAILED and place.error is not None and place.target.lost is None:
             unexplained = isinstance(place.error, NotDeliveredError)
             finding = findings.not_delivered if unexplained else findings.refused
             self._note(finding(self._shown(job), place, place.error))
@@ -158,6 +161,16 @@ class Settler:
             job.folder, job.entry.name, folder, name, follow=job.follow
         ):
             self._note(findings.attribute_lost(path, place, attribute, error))
+
+
+def _is_half(job: Job, place: Place) -> bool:
+    """Tell whether a part of a file lies on tape under its final name."""
+    if place.state is not State.FAILED:
+        return False
+    try:
+        return place.folder.stat(place.name).st_size < job.entry.size
+    except OSError:
+        return False
 
 
 def _align(place: Place, entry: Entry) -> None:

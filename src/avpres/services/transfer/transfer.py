@@ -17,7 +17,7 @@ from avpres.domain.premis import utc
 from avpres.domain.report import Finding, Report, Severity
 from avpres.services.context import Context
 from avpres.services.preflight import Preflight, preflight
-from avpres.services.transfer import findings, seal
+from avpres.services.transfer import findings, seal, tapes
 from avpres.services.transfer.beside import algorithms_of, find_beside
 from avpres.services.transfer.closing import close
 from avpres.services.transfer.destinations import Destination, destinations, volume_for
@@ -53,6 +53,7 @@ def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -
         run = seal.unchanged(units(found), places, options, context)
         if run is None:
             run = _prepared(found, places, options, context, note)
+            tapes.look(run)
             stack.callback(run.plan.close)
             if not options.dry_run and any(not place.refused for place in places):
                 _copy(run, stack, backend)
@@ -98,7 +99,12 @@ def _prepared(
     beside = {unit.number: find_beside(unit) for unit in grouped}
     checks = [preflight(p.path, p.volume, may_write=not options.dry_run) for p in places]
     plan = make_plan(
-        grouped, options, context, note=note, watch=partial(_watch, checks, places, note)
+        grouped,
+        options,
+        context,
+        note=note,
+        watch=partial(_watch, checks, places, note),
+        to_tape=any(place.is_tape for place in places),
     )
     run = Run(options, context, grouped, plan, places, Tally(len(places)), note, beside)
     for check, place in zip(checks, places, strict=True):
@@ -177,7 +183,13 @@ def _copy(run: Run, stack: contextlib.ExitStack, backend: Backend | None) -> Non
         stack.callback(crew.close)
     copier: Copier
     if backend is None:
-        copier = NativeCopier(ordered, workers=_workers(run), advance=run.advance, crew=crew)
+        copier = NativeCopier(
+            ordered,
+            workers=_workers(run),
+            advance=run.advance,
+            crew=crew,
+            from_tape=run.plan.ordered,
+        )
     else:
         copier = ProgramCopier(backend, ordered, run)
     stack.callback(copier.close)
@@ -189,12 +201,12 @@ def _copy(run: Run, stack: contextlib.ExitStack, backend: Backend | None) -> Non
 
 def _open(run: Run, place: Destination) -> None:
     try:
-        place.open(run.context.state_dir)
+        target = place.open(run.context.state_dir)
         for unit in run.units:
             files, size = run.plan.unit_files.get(unit.number, (0, 0))
             place.begin(unit, files=files, size=size, when=utc(run.context.clock()))
-            if unit.is_folder:
-                make_folders(unit, place, run.scratch)
+            if unit.is_folder and make_folders(unit, place, run.scratch):
+                target.changed = True
     except DestinationRefusedError as error:
         place.refused = True
         run.note(findings.not_opened(place.path, str(error)))
