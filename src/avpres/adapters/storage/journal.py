@@ -82,11 +82,7 @@ class Journal:
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("PRAGMA cache_size=-8192")
-        self._db.execute("PRAGMA temp_store=FILE")
+        self._db = _opened(path)
         self._drop_other_versions()
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={VERSION}")
@@ -272,6 +268,32 @@ def _looked_at(path: Path) -> sqlite3.Connection:
     name = quote(os.fsencode(path.absolute()))
     mode = "mode=ro&immutable=1" if alone else "mode=ro"
     return sqlite3.connect(f"file:{name}?{mode}", uri=True, isolation_level=None, timeout=60)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the database; a damaged one is set aside, since digests decide where it is silent."""
+    try:
+        return _connected(path)
+    except sqlite3.OperationalError:  # locked, full or not to be reached: not damaged
+        raise
+    except sqlite3.DatabaseError:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(f"{path}{ending}", f"{path}.damaged{ending}")
+        return _connected(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, timeout=60)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.execute("PRAGMA cache_size=-8192")
+        db.execute("PRAGMA temp_store=FILE")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def journal_path(state_dir: Path, destination: Path) -> Path:

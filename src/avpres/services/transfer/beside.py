@@ -49,7 +49,7 @@ def find_beside(unit: Unit) -> Beside:
         return {}
     found: Beside = {}
     for item in unit.items:
-        for candidate in _candidates(os.fsdecode(item.name)):
+        for candidate in dict.fromkeys(_candidates(os.fsdecode(item.name))):
             if candidate in names:
                 found.setdefault(item.name, []).append(open_manifest(parent / candidate))
     return found

@@ -39,7 +39,8 @@ def save(run: Run, report: Report) -> None:
         if journal is None:
             continue
         counts = run.tally.at[destination.index]
-        good = report.exit_code is ExitCode.OK and counts.sealable and _may_be_sealed(run.options)
+        silent = report.exit_code is ExitCode.OK and not report.finding_counts
+        good = silent and counts.sealable and _may_be_sealed(run.options)
         for unit in run.units:
             if unit.is_folder:
                 seal = _made(run, destination, unit, report) if good else None
