@@ -17,13 +17,15 @@ from benchmarks.sections import SECTIONS
 from benchmarks.volumes import sweep
 
 NAME = "avpres-benchmarks"
+FAILED, INTERRUPTED = 2, 130
+QUIET = 0.5  # load of the last minute
 SAVED = Path(__file__).with_name("results")
 
 
 def main() -> int:
     """Run the sections asked for; what was measured is reported even if one of them fails.
 
-    The status is 0 if all targets were reached, 1 if not, 2 if a section failed.
+    The status is 0 if all targets were reached, 1 if not, 2 if a section failed, 130 if stopped.
     """
     asked = _arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as at a Ctrl-C
@@ -37,31 +39,40 @@ def main() -> int:
             program=asked.program,
             results=Results(),
         )
-        where = report.conditions(lab)
-        failed = _run(lab, asked.only)
+        return _measure(lab, asked.only)
+
+
+def _measure(lab: Lab, names: Sequence[str]) -> int:
+    """Run sections and save after each, so that an hour's figures outlive what comes after."""
+    where, worst = report.conditions(lab), 0
+    path = report.write(SAVED, where, lab.results)
+    if lab.scale < 1:
+        lab.results.note("targets hold for the full size; below it starts of programs weigh more")
+    if where["load_at_start"][0] > QUIET:
+        lab.results.note("the machine was not quiet at the start; measure again when it is")
+    for name in names:
+        worst = max(worst, _section(lab, name))
         where["load_at_end"] = os.getloadavg()
         path = report.write(SAVED, where, lab.results)
-        print(path.read_text("utf-8"))
-        print(f"written to {path}", file=sys.stderr)
-    if failed:
-        return 2
-    return 0 if all(one.reached for one in lab.results.verdicts) else 1
+        if worst == INTERRUPTED:
+            break
+    print(path.read_text("utf-8"))
+    print(f"written to {path}", file=sys.stderr)
+    return worst or int(not all(one.reached for one in lab.results.verdicts))
 
 
-def _run(lab: Lab, names: Sequence[str]) -> bool:
-    """Run sections; stop at the first that fails or at a Ctrl-C, and say whether it came to it."""
-    for name in names:
-        print(f"-- {name}", file=sys.stderr)
-        try:
-            SECTIONS[name](lab)
-        except (RuntimeError, OSError) as error:
-            lab.results.note(f"{name}: stopped: {error}")
-        except KeyboardInterrupt:
-            lab.results.note(f"{name}: interrupted")
-        else:
-            continue
-        return True
-    return False
+def _section(lab: Lab, name: str) -> int:
+    """Run one section; another that fails does not stop the rest, a Ctrl-C does."""
+    print(f"-- {name}", file=sys.stderr)
+    try:
+        SECTIONS[name](lab)
+    except (RuntimeError, OSError) as error:
+        lab.results.note(f"{name}: stopped: {'; '.join(str(error).splitlines())}")
+        return FAILED
+    except KeyboardInterrupt:
+        lab.results.note(f"{name}: interrupted")
+        return INTERRUPTED
+    return 0
 
 
 @contextlib.contextmanager
@@ -69,7 +80,8 @@ def _own_folder(parent: Path) -> Iterator[Path]:
     """Have a folder for this run alone; what a killed run left in it is cleared first."""
     parent.mkdir(parents=True, exist_ok=True)
     work = parent.resolve() / NAME
-    with (parent / f"{NAME}.lock").open("w") as lock:
+    lock = os.open(parent, os.O_RDONLY)
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -81,6 +93,8 @@ def _own_folder(parent: Path) -> Iterator[Path]:
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second Ctrl-C
             sweep(work)
+    finally:
+        os.close(lock)
 
 
 def _arguments() -> argparse.Namespace:

@@ -10,7 +10,7 @@ from benchmarks.data import count
 from benchmarks.lab import Lab
 from benchmarks.timing import Command, Contender
 
-BLOCKS = "bs=8M"
+BLOCKS = ("bs=8M", "status=none")
 COPYIT = Path(copyit_pattern.__file__)
 
 
@@ -28,8 +28,8 @@ class Copying:
         """Read and write past the page cache, then read back: what the disks alone need."""
         copy = self.target / "limit"
         commands = (
-            ("dd", f"if={self.solid}", f"of={copy}", BLOCKS, "iflag=direct", "oflag=direct"),
-            ("dd", f"if={copy}", "of=/dev/null", BLOCKS, "iflag=direct"),
+            ("dd", f"if={self.solid}", f"of={copy}", *BLOCKS, "iflag=direct", "oflag=direct"),
+            ("dd", f"if={copy}", "of=/dev/null", *BLOCKS, "iflag=direct"),
         )
         return Contender("limit", commands, (self.target,), self.prepare)
 

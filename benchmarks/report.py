@@ -59,6 +59,10 @@ def markdown(where: dict[str, Any], results: Results) -> str:
     for section, cache in groups:
         lines += ["", f"{section}, {cache}" if cache != "-" else section, ""]
         lines += _group(results.of(section, cache))
+    lines += [
+        "",
+        "CPU s: of programs, without the kernel's own threads. Ratios: medians of rounds.",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from benchmarks.results import Cache, Run, Series
 
 Command = Sequence[str | Path]
 STOP_S = 30.0  # given to a child for leaving nothing behind
+SAID = 2000  # characters of what a program said that are shown when it fails
 SECTOR = 512  # bytes; /proc/diskstats counts in these whatever the device
 
 
@@ -89,9 +90,18 @@ def run(
     """
     with log.open("ab") as said, started(command, log=said.fileno(), env=env, cwd=cwd) as child:
         status = child.wait()
+    require_success(status, command, log)
+
+
+def require_success(status: int, command: Command, log: Path) -> None:
+    """Refuse any other status than 0.
+
+    Raises:
+        RuntimeError: with the last words of the program.
+    """
     if status:
-        tail = log.read_text("utf-8", "replace")[-2000:]
-        raise RuntimeError(f"status {status}: {' '.join(map(str, command))}\n{tail}")
+        last = log.read_text("utf-8", "replace")[-SAID:].strip()
+        raise RuntimeError(f"status {status}: {' '.join(map(str, command))}\n{last}")
 
 
 @contextlib.contextmanager

@@ -93,6 +93,7 @@ class Image:
         if self._node:
             _do("losetup", "-d", self._node)
         self._image.unlink(missing_ok=True)
+        self.root.rmdir()
 
     def _make(self) -> None:
         _do(*MKFS, *MKFS_LATER, self._node)

@@ -10,7 +10,8 @@ from benchmarks.sections.startup import startup
 from benchmarks.sections.tape import tape
 from benchmarks.sections.two import two
 from benchmarks.sections.verifying import verify
+from benchmarks.sections.walks import walks
 
 SECTIONS: dict[str, Callable[[Lab], None]] = {
-    one.__name__: one for one in (big, mid, tiny, noop, two, verify, startup, memory, tape)
+    one.__name__: one for one in (big, mid, tiny, noop, two, verify, startup, memory, walks, tape)
 }

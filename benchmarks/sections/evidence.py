@@ -26,6 +26,17 @@ def judge_devices(results: Results, section: str, cache: Cache, data: Path) -> N
                     _judge_source(results, series, blocks)
 
 
+def judge_verified(results: Results, section: str, cache: Cache, data: Path) -> None:
+    """Verification reads all from the medium, also what memory holds."""
+    size = sum(path.stat().st_size for path in files_of(data))
+    for series in results.of(section, cache):
+        if series.name.startswith("avpres") and "source" in series.runs[0].devices:
+            values = tuple(run.devices["source"][0] / size for run in series.runs)
+            claim = f"{series.name}: bytes read from medium / size"
+            verdict = Verdict(section, cache, claim, Sense.AT_LEAST, READ_BACK, values)
+            results.verdicts.append(verdict)
+
+
 def _judge_source(results: Results, series: Series, blocks: int) -> None:
     values = tuple(run.devices["source"][0] / blocks for run in series.runs)
     claim = f"{series.name}: bytes read from source / size"

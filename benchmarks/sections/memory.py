@@ -7,7 +7,7 @@ from benchmarks.data import Dataset
 from benchmarks.lab import Lab
 from benchmarks.processes import peak_pss
 from benchmarks.results import Cache, Sense, Verdict
-from benchmarks.timing import started
+from benchmarks.timing import require_success, started
 
 LIMIT_MB = 300.0  # 10**6 bytes
 
@@ -21,7 +21,7 @@ def memory(lab: Lab) -> None:
 def _of_dataset(lab: Lab, dataset: Dataset) -> None:
     with (
         lab.volume("source", dataset.room) as source,
-        lab.volume("target", dataset.room) as target,
+        lab.volume("target", 2 * dataset.room) as target,
     ):
         data = dataset.make(source.root)
         copy = ("copy", data, target.root)
@@ -29,16 +29,21 @@ def _of_dataset(lab: Lab, dataset: Dataset) -> None:
         _judge(lab, f"copy of {dataset.name}", *copy)
         _judge(lab, f"no-op copy of {dataset.name}", *copy)
         _judge(lab, f"verify of {dataset.name}", "verify", target.root / data.name)
+        target.renew()
+        second = target.root / "second"
+        second.mkdir()
+        lab.forget_state()
+        _judge(lab, f"copy of {dataset.name} to two", *copy, "--to", second)
 
 
 def _judge(lab: Lab, what: str, *words: str | Path) -> None:
+    command = (lab.program, *words)
     with (
         lab.log.open("ab") as said,
-        started((lab.program, *words), log=said.fileno(), env=lab.env) as child,
+        started(command, log=said.fileno(), env=lab.env) as child,
     ):
         peak = peak_pss(child.pid, lambda: child.poll() is None)
-    if child.returncode:
-        raise RuntimeError(f"{what}: status {child.returncode}; see {lab.log}")
+    require_success(child.returncode, command, lab.log)
     peak_mb = peak / 10**6
     print(f"memory       {what}: {peak_mb:.0f} MB", file=sys.stderr)
     lab.results.verdicts.append(

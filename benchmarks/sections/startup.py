@@ -15,7 +15,7 @@ TAB_MS = 20.0
 def startup(lab: Lab) -> None:
     """Measure starts of the program, and completions by the static scripts."""
     nothing = (sys.executable, "-c", "pass")
-    words = (("--version",), ("--help",), ("copy", "--help"), ("completion", "bash"))
+    words = (("--version",), ("--help",), ("copy", "--help"))
     contenders = [Contender("python -c pass", (nothing,))]
     for word in words:
         name = f"avpres {' '.join(word)}"

@@ -7,6 +7,7 @@ from benchmarks import digest_limit
 from benchmarks.data import Dataset, write_md5_list
 from benchmarks.lab import Lab
 from benchmarks.results import Cache, slowest
+from benchmarks.sections.evidence import judge_verified
 from benchmarks.targets import judge
 from benchmarks.timing import Contender
 from benchmarks.volumes import Volume
@@ -35,6 +36,7 @@ def _section(lab: Lab, section: str, dataset: Dataset) -> None:
                 series.append(slowest("disk or digest", series[2:]))
             lab.results.series += series
             judge(lab.results, section, cache)
+            judge_verified(lab.results, section, cache, data)
     lab.results.note("verify, warm: md5sum reads memory, avpres reads the medium all the same")
 
 
@@ -52,6 +54,6 @@ def _verifiers(
 
 def _limits(lab: Lab, cache: Cache, source: Volume, data: Path) -> tuple[Contender, Contender]:
     ready = lab.ready(cache, source, data)
-    disk = ("dd", f"if={data}", "of=/dev/null", "bs=8M", "iflag=direct")
+    disk = ("dd", f"if={data}", "of=/dev/null", "bs=8M", "status=none", "iflag=direct")
     digest = (sys.executable, "-I", DIGEST, str(data.stat().st_size))
     return Contender("disk", (disk,), (), ready), Contender("digest", (digest,), (), ready)
