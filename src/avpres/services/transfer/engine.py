@@ -1,7 +1,7 @@
 """The engine: takes a plan through all destinations, batch by batch."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -62,9 +62,10 @@ class Engine:
             for stretch in self._run.plan.spool:
                 if not self._run.living():
                     break
-                self._take(stretch)
-                if self._is_full():
-                    self._flush()
+                for portion in self._portions(stretch):
+                    self._take(portion)
+                    if self._is_full():
+                        self._flush()
             self._flush()
             self._end(self._running)
         except BaseException:
@@ -79,6 +80,17 @@ class Engine:
                 folders.close()
             for folder in self._sources.values():
                 folder.close()
+
+    def _portions(self, stretch: Stretch) -> Iterator[Stretch]:
+        """Cut a stretch where a batch is full: one folder may hold terabytes."""
+        begin, size = 0, self._batch.size
+        for end, entry in enumerate(stretch.entries, 1):
+            size += entry.size
+            if size >= self._most_size:
+                yield stretch._replace(entries=stretch.entries[begin:end])
+                begin, size = end, 0
+        if begin < len(stretch.entries):
+            yield stretch._replace(entries=stretch.entries[begin:])
 
     def _is_full(self) -> bool:
         return (
