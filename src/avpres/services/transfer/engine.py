@@ -25,7 +25,7 @@ from avpres.services.transfer.settle import Settler
 
 BATCH_FILES = 8192  # files between two flushes; 500 cost 1.2 to 1.5 times as much
 BATCH_SIZE = 2 * 1024**3  # bytes between two flushes
-TAPE_FILES = 65536  # files between two index writes, each of which turns the tape around
+TAPE_FILES = 16384  # files between two index writes, each a turn of the tape; more cost memory
 GIB = 1024**3
 
 

@@ -121,13 +121,18 @@ def _in_tape_order(requests: list[ReadRequest], target: Target) -> list[ReadRequ
     def order(request: ReadRequest) -> tuple[str, str, int, int]:
         place: Place
         _, place = request.key  # type: ignore[misc]
-        position = ltfs.tape_position(_path_of(place), uuid=uuid)
-        if position is None:
-            return ltfs.read_order(None)
-        place.detail = f"partition {position.partition}, start block {position.start_block}"
-        return ltfs.read_order(position, request.size)
+        position = _position(place, uuid)
+        return ltfs.read_order(position, request.size if position else 0)
 
     return sorted(requests, key=order)
+
+
+def _position(place: Place, uuid: str | None) -> ltfs.TapePosition | None:
+    """Find where a file begins on tape, and keep it for the record."""
+    position = ltfs.tape_position(_path_of(place), uuid=uuid)
+    if position is not None:
+        place.detail = f"partition {position.partition}, start block {position.start_block}"
+    return position
 
 
 def _path_of(place: Place) -> Path:
@@ -163,6 +168,8 @@ def _wants_more(job: Job) -> bool:
 def _settle_unread(job: Job, place: Place, verify: VerifyMode) -> None:
     """Take a written file as far as the options ask: its size, or the word of the system."""
     place.state = State.PROVED
+    if place.target.in_place:
+        _position(place, "")
     if verify is VerifyMode.SIZE:
         try:
             found = place.home.stat(place.staged).st_size
