@@ -17,8 +17,9 @@ from avpres.adapters.storage.journal import Journal, journal_path
 from avpres.adapters.storage.spool import Stretch
 from avpres.adapters.storage.volume import MediumKind
 from avpres.config.copy import CopyOptions
+from avpres.config.site import Site, ToolPaths
 from avpres.config.verify import VerifyOptions
-from avpres.domain.errors import UsageError
+from avpres.domain.errors import ToolFailedError, UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.report import Report
@@ -613,6 +614,35 @@ def test_a_program_writes_to_tape_under_final_names(program, tape, run, reel):
     assert tape.stats()["index_writes"] == 2
     assert os.listdir(tape.backing).count("reel") == 1
     assert not [name for name in os.listdir(tape.backing) if name.startswith(".")]
+
+
+def test_a_program_killed_on_tape_leaves_what_the_next_run_mends(tape, run, reel, tmp_path):
+    script = tmp_path / "cp"
+    script.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && exec {shutil.which("cp")} "$1"\n'
+        f'{shutil.which("cp")} "$@"\ntruncate -s 1000 {tape.root}/reel/film.mkv\nkill -9 $$\n'
+    )
+    script.chmod(0o755)
+    around = Copier(run.state, {"site": Site(tools=ToolPaths(cp=script))})
+    with pytest.raises(ToolFailedError, match="SIGKILL"):
+        around(reel, tape.root, backend="cp", touches_source=True)
+
+    report = run(reel, tape.root)
+
+    assert report.exit_code is ExitCode.OK
+    assert content(tape.backing / "reel") == content(reel)
+    assert (report.totals.copied_files, report.totals.already_there) == (1, 15)
+
+
+def test_a_program_reads_a_tape_in_its_order(insert_tape, shuffled, run, tmp_path):
+    tape = insert_tape(backing=shuffled)
+
+    report = restore(run, tape.root / "scans", tmp_path / "disk", backend="cp")
+
+    assert report.exit_code is ExitCode.OK
+    assert content(tmp_path / "disk" / "scans") == content(shuffled / "scans")
+    assert tape.stats()["seeks"] <= 3  # once for the digests, once for cp
+    assert tape.stats()["open_readers_max"] == 1
 
 
 def test_without_tape_attributes_lto_makes_a_volume_a_tape(tmp_path, run, reel):
