@@ -36,15 +36,24 @@ def chain(root: Path) -> list[Generation]:
         NotConformantError: there is a history without a chain, or the chain breaks its rules.
     """
     path = root / FOLDER / CHAIN
-    origin = Origin(path)
     if not path.is_file():
         raise NotConformantError(f"{path} is missing: nothing tells whether the history is whole")
     with path.open("rb") as handle:
-        found = [
-            _generation(element, origin)
-            for element in xml_text.elements(handle, origin, ("hashlist",))
-            if not xml_text.is_comment(element)
-        ]
+        return read_chain(handle, path)
+
+
+def read_chain(handle: BinaryIO, path: Path) -> list[Generation]:
+    """Read an open chain file, oldest generation first; `path` is for what is said of it.
+
+    Raises:
+        NotConformantError: it breaks its rules.
+    """
+    origin = Origin(path)
+    found = [
+        _generation(element, origin)
+        for element in xml_text.elements(handle, origin, ("hashlist",))
+        if not xml_text.is_comment(element)
+    ]
     return sorted(found, key=lambda generation: generation.number)
 
 

@@ -60,13 +60,14 @@ class Written:
     counts: Counts
 
 
-def new_generation(
+def new_generation(  # noqa: PLR0913 - what the generation is, and how it is written
     root: Path,
     entries: Iterable[ManifestEntry],
     heading: Heading,
     *,
     process: Process = Process.IN_PLACE,
     on_failed: Failed = _say_nothing,
+    on_tape: bool = False,
 ) -> Written:
     """Add a generation to a folder's history, or begin one.
 
@@ -76,6 +77,7 @@ def new_generation(
         heading: algorithms, date and maker.
         process: whether files were copied here or looked at where they are.
         on_failed: called for each digest that differs from the recorded one.
+        on_tape: write under final names at once; the chain then goes before its successor comes.
 
     Raises:
         UsageError: the format cannot hold an algorithm, or none of a file's recorded algorithms
@@ -84,7 +86,7 @@ def new_generation(
         FixityMismatchError: a hash list there was changed after it was written.
     """
     ascmhl.check(heading.algorithms)
-    session = _Session(root, heading, process, on_failed)
+    session = _Session(root, heading, process, on_failed, on_tape=on_tape)
     try:
         for entry in depth_first(entries):
             session.add(entry)
@@ -160,11 +162,12 @@ class _History:
             durable.sync_folder(self.root)
         number = self._chain[-1].number + 1 if self._chain else 1
         name = list_name(number, self.root, self._session.heading)
-        with durable.write_new(folder / name) as handle:
+        on_tape = self._session.on_tape
+        with durable.write_new(folder / name, on_tape=on_tape) as handle:
             counted = CountedFile(handle)
             self._write_list(counted, digests)
         generation = Generation(number, name, counted.c4())
-        with durable.replace(folder / CHAIN) as handle:
+        with durable.replace(folder / CHAIN, on_tape=on_tape) as handle:
             handle.write(chain_text([*self._chain, generation]).encode())
         return generation
 
@@ -196,8 +199,11 @@ class _Open:
 class _Session:
     """Walks along the sorted entries with a stack of open folders."""
 
-    def __init__(self, root: Path, heading: Heading, process: Process, on_failed: Failed) -> None:
+    def __init__(
+        self, root: Path, heading: Heading, process: Process, on_failed: Failed, *, on_tape: bool
+    ) -> None:
         self.root, self.heading, self.process, self.on_failed = root, heading, process, on_failed
+        self.on_tape = on_tape
         self.counts = Counts()
         self._histories: list[_History] = []
         history = self._history(root, 0)

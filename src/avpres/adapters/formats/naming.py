@@ -1,7 +1,10 @@
 """What avpres calls the manifests that it writes."""
 
+import hashlib
+import os
 from datetime import datetime
 
+from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestFormat
 
@@ -23,10 +26,26 @@ def default_name(
     of offload tools for MHL.
     """
     if format is ManifestFormat.IFI:
-        end = ".md5" if algorithm is Algorithm.MD5 else f"-{algorithm}.txt"
-        return f"{subject}_manifest{end}"
+        return manifest_name(subject, algorithm)
     if format is ManifestFormat.MHL:
-        return f"{subject}_{created:%Y-%m-%d_%H%M%S}.mhl"
+        return fitted(subject, f"_{created:%Y-%m-%d_%H%M%S}.mhl")
     if format is ManifestFormat.BAGIT:
         return f"manifest-{algorithm}.txt"
-    return subject + _FIXED.get(format, f".{algorithm}")
+    return fitted(subject, _FIXED.get(format, f".{algorithm}"))
+
+
+def manifest_name(subject: str, algorithm: Algorithm) -> str:
+    """Name a manifest as IFIscripts does: `_manifest.md5`, `_manifest-sha512.txt`."""
+    end = ".md5" if algorithm is Algorithm.MD5 else f"-{algorithm}.txt"
+    return fitted(subject, f"_manifest{end}")
+
+
+def fitted(subject: str, ending: str) -> str:
+    """Join name and ending; a name that would grow past 255 bytes is cut and marked."""
+    whole = os.fsencode(subject)
+    if len(whole) + len(ending) <= NAME_LIMIT:
+        return subject + ending
+    mark = "~" + hashlib.sha256(whole).hexdigest()[:8] + ending
+    while len(os.fsencode(subject)) + len(mark) > NAME_LIMIT:
+        subject = subject[:-1]
+    return subject + mark

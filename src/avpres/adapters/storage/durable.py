@@ -58,14 +58,26 @@ def write_new(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterat
 
 
 @contextmanager
-def replace(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+def replace(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterator[BinaryIO]:
     """Write a file in place of an older one, for files that are avpres's own.
 
     Readers see the old or the new content, never a mixture; a link is replaced, not followed.
 
+    Args:
+        path: the file.
+        mode: permission bits, less the umask.
+        on_tape: write under the final name at once: the old file goes first, so the new one must
+            be one that can be made again.
+
     Yields:
-        A binary file. When the block ends in an exception, the old content stays.
+        A binary file. When the block ends in an exception, the old content stays, but on tape.
     """
+    if on_tape:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+        with write_new(path, mode=mode, on_tape=True) as handle:
+            yield handle
+        return
     staged = path.with_name(staged_name(path.name))
     with _written(staged, mode) as handle:
         yield handle

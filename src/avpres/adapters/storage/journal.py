@@ -244,6 +244,10 @@ class Journal:
             "INSERT OR REPLACE INTO output VALUES(?,?,?,?,?,?)", (item, path, *_stored(sign))
         )
 
+    def numbers(self) -> dict[bytes, int]:
+        """Give the numbers of all items by the names under which they land."""
+        return dict(self._db.execute("SELECT name, id FROM item"))
+
     def items(self) -> list[tuple[bytes, bytes, int, int, str | None, str | None, int, int]]:
         """Give name, source, files, size, begun, ended, proved files and their size per item."""
         return self._db.execute(

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.formats.sidecar import SUFFIX
 from avpres.adapters.storage.volume import volume_of
 from avpres.config.manifest import ManifestOptions
@@ -11,7 +12,6 @@ from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestFormat
 from avpres.services.fixity.trees import Tree
-from avpres.services.transfer.beside import manifest_name
 
 _HOLDS_MANY = frozenset(
     {

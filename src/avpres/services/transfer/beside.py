@@ -1,13 +1,12 @@
 """Manifests that lie beside a source: checked against what was read, never trusted."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.formats.manifest_file import ManifestFile
 from avpres.adapters.formats.manifests import open_manifest, read
-from avpres.adapters.storage.durable import NAME_LIMIT
+from avpres.adapters.formats.naming import fitted, manifest_name
 from avpres.adapters.storage.folders import open_folder
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import nfc
@@ -15,24 +14,6 @@ from avpres.services.transfer.items import Unit
 
 Beside = dict[bytes, list[ManifestFile]]
 """Manifests by the name of the item that they speak of."""
-
-
-def manifest_name(name: str, algorithm: Algorithm) -> str:
-    """Name the manifest of an item as IFIscripts does: `_manifest.md5`, `_manifest-sha512.txt`."""
-    if algorithm is Algorithm.MD5:
-        return beside_name(name, "_manifest.md5")
-    return beside_name(name, f"_manifest-{algorithm.value}.txt")
-
-
-def beside_name(name: str, ending: str) -> str:
-    """Name what lies beside an item; a name that would grow past 255 bytes is cut and marked."""
-    whole = os.fsencode(name)
-    if len(whole) + len(ending) <= NAME_LIMIT:
-        return name + ending
-    mark = "~" + hashlib.sha256(whole).hexdigest()[:8] + ending
-    while len(os.fsencode(name)) + len(mark) > NAME_LIMIT:
-        name = name[:-1]
-    return name + mark
 
 
 def find_beside(unit: Unit) -> Beside:
@@ -58,8 +39,8 @@ def find_beside(unit: Unit) -> Beside:
 def _candidates(name: str) -> Iterator[str]:
     for algorithm in Algorithm:
         yield manifest_name(name, algorithm)
-        yield beside_name(name, f"_manifest.{algorithm.value}")
-        yield beside_name(name, f".{algorithm.value}")
+        yield fitted(name, f"_manifest.{algorithm.value}")
+        yield fitted(name, f".{algorithm.value}")
 
 
 def algorithms_of(found: Sequence[Beside]) -> frozenset[Algorithm]:

@@ -1,29 +1,22 @@
-"""The end of a run: trees finished, manifests written, events and the sentence that is quoted."""
+"""The end of a run: trees finished, manifests written, all counted again."""
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-
-import humanize
 
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.folders import DescriptorFolder
-from avpres.adapters.storage.journal import Row
 from avpres.domain.errors import AvpresError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.fixity import Algorithm, Evidence, VerifyMode
-from avpres.domain.manifest import ManifestFormat
 from avpres.domain.premis import utc
 from avpres.domain.report import Report, Totals
-from avpres.services.transfer import findings, tapes
-from avpres.services.transfer.beside import beside_name, manifest_name
+from avpres.services.transfer import findings, records, tapes
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.finish import Finisher, leavings
 from avpres.services.transfer.forgetting import forget
-from avpres.services.transfer.items import Item, Unit
-from avpres.services.transfer.manifests import ManifestWriter, check_source
+from avpres.services.transfer.manifests import check_source
 from avpres.services.transfer.run import Run
+from avpres.services.transfer.wanted import is_complete, write_manifests
+from avpres.services.transfer.wording import account_of, sentence
 
 
 def close(run: Run, report: Report) -> None:
@@ -56,17 +49,24 @@ def _finish(run: Run, destination: Destination, report: Report) -> None:
         _require_the_same(destination)
         forget(run, destination)
         leavings(destination, run.units)
-        for unit in run.units:
-            _write_manifests(run, destination, unit, report)
+        write_manifests(run, destination, report)
         _sync(destination)
     except OSError as error:
         if destination.target is not None:
             destination.target.lost = error
         run.note(findings.lost(str(destination.path), error))
         return
-    if destination.journal is not None and report.exit_code is ExitCode.OK:
-        for item in destination.items.values():
-            destination.journal.end(item, utc(run.context.clock()))
+    _end_items(run, destination)
+
+
+def _end_items(run: Run, destination: Destination) -> None:
+    """Note in the journal which items are complete there, whatever became of the others."""
+    if destination.journal is None:
+        return
+    when = utc(run.context.clock())
+    for unit in run.units:
+        if all(is_complete(run, destination, unit, item) for item in unit.items):
+            destination.journal.end(destination.items[unit.number], when)
 
 
 def _require_the_same(destination: Destination) -> None:
@@ -97,58 +97,6 @@ def _sync(destination: Destination) -> None:
         durable.sync_folder(target.root.fd)
 
 
-def _rows(destination: Destination, unit: Unit, item: Item) -> Callable[[], Iterable[Row]]:
-    """Give the journal's rows of one item: a tree's all, or the one of a single file."""
-
-    def rows() -> Iterator[Row]:
-        journal = destination.journal
-        if journal is None:
-            return
-        number = destination.items[unit.number]
-        if unit.is_folder:
-            yield from journal.all_rows(number)
-        else:
-            yield from journal.rows(number, b"", item.name, item.name).values()
-
-    return rows
-
-
-def _write_manifests(run: Run, destination: Destination, unit: Unit, report: Report) -> None:
-    counts = run.tally.at[destination.index]
-    unchanged = counts.proved_before == counts.there and not counts.failed
-    for item in unit.items:
-        rows = _rows(destination, unit, item)
-        if next(iter(rows()), None) is None:
-            continue
-        writer = ManifestWriter(run, destination, unit, destination.path / os.fsdecode(item.name))
-        for path, kind, algorithms in _wanted(run, destination, unit, item):
-            try:
-                output = writer.write(path, kind, algorithms, rows, unchanged=unchanged)
-            except AvpresError as error:
-                run.note(findings.manifest_failed(path, error))
-                continue
-            if output is not None:
-                report.outputs.append(output)
-
-
-def _wanted(
-    run: Run, destination: Destination, unit: Unit, item: Item
-) -> Iterator[tuple[Path, ManifestFormat, tuple[Algorithm, ...]]]:
-    """Name the manifests of an item: what was asked, and what lay beside the source."""
-    name = os.fsdecode(item.name)
-    known = run.beside[unit.number].get(item.name, [])
-    wanted = dict.fromkeys((*run.options.digest, *(a for m in known for a in m.algorithms)))
-    for algorithm in wanted:
-        path = destination.path / manifest_name(name, algorithm)
-        yield path, ManifestFormat.IFI, (algorithm,)
-    if run.options.mhl:
-        yield (
-            destination.path / beside_name(name, ".mhl"),
-            ManifestFormat.MHL,
-            tuple(run.options.digest),
-        )
-
-
 def _check_sources(run: Run) -> None:
     """Hold manifests beside the sources against what was read, once for all destinations."""
     destination = next(iter(run.living()), None)
@@ -159,9 +107,9 @@ def _check_sources(run: Run) -> None:
             found = run.beside[unit.number].get(item.name, [])
             if not found:
                 continue
-            rows = _rows(destination, unit, item)
+            rows = records.rows(destination, unit, item)
             try:
-                check_source(item.source, found, rows(), run.scratch, run.note)
+                check_source(item.source, found, rows, run.scratch, run.note)
             except AvpresError as error:
                 run.note(findings.manifest_failed(found[0].path, error))
 
@@ -185,33 +133,4 @@ def _total(run: Run, report: Report) -> None:
     for counts in tally.at:
         for evidence, number in counts.evidence.items():
             report.evidence[evidence] = report.evidence.get(evidence, 0) + number
-    report.summary = _sentence(run, report)
-
-
-def _sentence(run: Run, report: Report) -> str:
-    """Say what was done and no more than that."""
-    files = humanize.intcomma(run.plan.files)
-    noun = "file" if run.plan.files == 1 else "files"
-    head = f"{files} {noun}, {humanize.naturalsize(run.plan.size, binary=True)}"
-    if run.options.dry_run:
-        return f"{head}: planned, nothing was copied."
-    if report.exit_code is not ExitCode.OK:
-        done = min((c.there for c in run.tally.at), default=0)
-        return f"{head}: not complete; {humanize.intcomma(done)} in place, see the findings above."
-    return f"{head}: {_claim(run, report)}"
-
-
-def _claim(run: Run, report: Report) -> str:
-    verify = run.options.verify
-    where = "its destination" if len(run.places) == 1 else f"all {len(run.places)} destinations"
-    if verify is VerifyMode.SIZE:
-        return f"every file was copied to {where}; sizes match, contents were not read back."
-    if verify is VerifyMode.NONE:
-        return f"every file was copied to {where}; nothing was read back."
-    unsure = report.evidence.get(Evidence.UNKNOWN, 0)
-    doubt = (
-        ""
-        if not unsure
-        else " (read back over a network or driver that may have answered from its own memory)"
-    )
-    return f"every file has reached {where} and the checksums match{doubt}."
+    report.summary = sentence(account_of(run, report))

@@ -13,6 +13,7 @@ from avpres.adapters.storage.volume import MediumKind, Volume
 from avpres.adapters.storage.walk import Entry, Kind
 from avpres.config.copy import CopyOptions
 from avpres.domain.fixity import Algorithm, Evidence, VerifyMode
+from avpres.services.transfer.chains import is_chain, is_continued
 from avpres.services.transfer.destinations import Destination, staged
 
 
@@ -53,6 +54,8 @@ class Decider:
                 continue
             places = []
             for destination, target, folder, job, rows in folders.at:
+                if is_chain(folders.relative, entry.name) and is_continued(folders.source, folder):
+                    continue
                 place = self._place(destination, target, folder, job, rows.get(entry.name), entry)
                 if place is None and self._lacks_attributes(folders.source, folder, entry, follow):
                     place = Place(
@@ -89,7 +92,7 @@ class Decider:
             row is not None
             and row.state == PROVED
             and same(row.target, stored(signature(found)), inodes=keeps_inodes(target.volume))
-            and self._is_proved(row, entry)
+            and self.is_proved(row, entry)
         ):
             return None
         return self._present(
@@ -99,7 +102,12 @@ class Decider:
             found,
         )
 
-    def _is_proved(self, row: Row, entry: Entry) -> bool:
+    @property
+    def replaces(self) -> bool:
+        """Tell whether what differs may be overwritten."""
+        return self._options.replace
+
+    def is_proved(self, row: Row, entry: Entry) -> bool:
         """Tell whether the source was not touched since the proof, and the proof still suffices."""
         options = self._options
         if options.recheck or not same(row.source, known(entry), inodes=self._inodes):

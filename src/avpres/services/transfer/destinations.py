@@ -59,6 +59,11 @@ class Destination:
         )
         return self.target
 
+    def begin_run(self, run: str, when: str) -> None:
+        """Note that a run begins here."""
+        if self.journal is not None:
+            self.journal.begin_run(run, when)
+
     def begin(self, unit: Unit, *, files: int, size: int, when: str) -> None:
         """Find or make the unit's rows in the journal."""
         if self.journal is None:

@@ -329,6 +329,17 @@ def manifest_kept(manifest: str) -> Finding:
     )
 
 
+def manifest_waits(path: Path) -> Finding:
+    """A manifest is written only when every file that it should list is there."""
+    return Finding(
+        code="COPY-MANIFEST",
+        severity=Severity.WARNING,
+        path=str(path),
+        message="was not written, because files of this item are missing there; "
+        "the run that completes it writes it",
+    )
+
+
 def source_differs(path: str, manifest: str, expected: str, found: str) -> Finding:
     """A source file is not what the manifest beside it says."""
     return Finding(

@@ -12,6 +12,7 @@ from avpres.adapters.storage.folders import Folder, join, open_folder, split
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.domain.manifest import nfc
 from avpres.services.transfer import findings
+from avpres.services.transfer.chains import belongs_to_history
 from avpres.services.transfer.destinations import Destination, job_of, staged
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.run import Run
@@ -100,6 +101,8 @@ class Finisher:
         )
         for name in sorted(entry.name for entry in folder.scandir()):
             if nfc(os.fsdecode(name)) in expected or (not row.path and name in self._ours):
+                continue
+            if belongs_to_history(row.path, name, folder):
                 continue
             if leaving.fullmatch(name):
                 folder.unlink(name)

@@ -13,6 +13,7 @@ from avpres.services.context import Context
 from avpres.services.transfer.beside import Beside
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Unit
+from avpres.services.transfer.outcomes import Outcomes
 from avpres.services.transfer.plan import Plan
 from avpres.services.transfer.tally import Tally
 
@@ -33,7 +34,9 @@ class Run:
     tally: Tally
     note: Callable[[Finding], None]
     beside: dict[int, Beside]
+    outcomes: Outcomes
     stop: Event = field(default_factory=Event)
+    earlier: tuple[str, ...] = ()  # the run that proved what this one found sealed
     tapes: dict[Path, TapeInfo | None] = field(default_factory=dict)  # as they were before
 
     def advance(self, size: int, files: int) -> None:

@@ -23,6 +23,7 @@ from avpres.services.context import Context
 from avpres.services.transfer.beside import Beside, find_beside
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Unit
+from avpres.services.transfer.outcomes import Outcomes
 from avpres.services.transfer.plan import Plan
 from avpres.services.transfer.run import Run
 from avpres.services.transfer.selection import selection
@@ -115,7 +116,11 @@ def unchanged(
     if options.require_medium and any(fact["unsure"] for fact in facts):
         return None
     plan, tally = _as_planned(facts[0], len(places), context)
-    return Run(options, context, grouped, plan, places, tally, _silent, beside)
+    outcomes = Outcomes(context.state_dir / "plans", grouped, places)
+    earlier = tuple(dict.fromkeys(str(fact["run"]) for fact in facts))
+    return Run(
+        options, context, grouped, plan, places, tally, _silent, beside, outcomes, earlier=earlier
+    )
 
 
 def _known(

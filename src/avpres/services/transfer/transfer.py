@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from avpres.adapters.storage.backend import NATIVE, Backend, by_name, choose
@@ -15,21 +15,26 @@ from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import READ_BACK, Algorithm
 from avpres.domain.premis import utc
 from avpres.domain.report import Finding, Report, Severity
+from avpres.services import record
 from avpres.services.context import Context
+from avpres.services.ledger import open_ledger
 from avpres.services.preflight import Preflight, preflight
-from avpres.services.transfer import findings, seal, tapes
-from avpres.services.transfer.beside import algorithms_of, find_beside
+from avpres.services.transfer import findings, planned, seal, tapes
+from avpres.services.transfer.beside import find_beside
 from avpres.services.transfer.closing import close
 from avpres.services.transfer.destinations import Destination, destinations, volume_for
 from avpres.services.transfer.engine import Engine
 from avpres.services.transfer.finish import make_folders
 from avpres.services.transfer.items import Item, items, units
+from avpres.services.transfer.keeping import keep
 from avpres.services.transfer.locking import lock
+from avpres.services.transfer.outcomes import Outcomes
 from avpres.services.transfer.plan import make_plan
 from avpres.services.transfer.program import ProgramCopier, clear_stages
 from avpres.services.transfer.rounds import Copier
 from avpres.services.transfer.run import Run
 from avpres.services.transfer.tally import Tally
+from avpres.services.transfer.wanted import algorithms_of_run, check_options
 
 ROTATING = 2  # readers that a turning disk bears
 Note = Callable[[Finding], None]
@@ -42,26 +47,57 @@ def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -
     Raises:
         AvpresError: the command as a whole cannot be done; nothing was changed by it.
     """
+    check_options(options)
     report = context.report(command)
     note: Note = partial(context.note, report)
     found = items(options)
     places = destinations(options)
     backend = _choose(options, context, places, report)
     with contextlib.ExitStack() as stack:
-        if not options.dry_run:
-            stack.enter_context(lock(found, places, context.state_dir))
+        if options.dry_run:
+            return stack.enter_context(_planning(found, places, options, context, report))
+        ledger = stack.enter_context(open_ledger(context, options.report))
+        stack.enter_context(lock(found, places, context.state_dir))
         run = seal.unchanged(units(found), places, options, context)
         if run is None:
             run = _prepared(found, places, options, context, note)
+            stack.callback(_let_go, run)
             tapes.look(run)
-            stack.callback(run.plan.close)
-            if not options.dry_run and any(not place.refused for place in places):
+            if any(not place.refused for place in places):
                 _copy(run, stack, backend)
         else:
-            stack.callback(run.plan.close)
+            stack.callback(_let_go, run)
         close(run, report)
         seal.save(run, report)
+        keep(run, report, ledger)
     return report
+
+
+def _let_go(run: Run) -> None:
+    run.plan.close()
+    run.outcomes.close()
+
+
+@contextlib.contextmanager
+def _planning(
+    found: Sequence[Item],
+    places: list[Destination],
+    options: CopyOptions,
+    context: Context,
+    report: Report,
+) -> Iterator[Report]:
+    """Tell what would be done; neither a destination nor a journal is changed by it."""
+    for path in options.report:
+        record.check_report_path(path)
+    run = _prepared(found, places, options, context, partial(context.note, report))
+    try:
+        planned.tell(run, report)
+        report.ended = context.clock()
+        for path in options.report:
+            report.outputs.append(record.write_report_file(path, report, ()))
+        yield report
+    finally:
+        _let_go(run)
 
 
 def _choose(
@@ -96,6 +132,8 @@ def _prepared(
 ) -> Run:
     """List the sources and hold every destination against them, before the first byte."""
     grouped = units(found)
+    outcomes = Outcomes(context.state_dir / "plans", grouped, places)
+    note = outcomes.listening(note)
     beside = {unit.number: find_beside(unit) for unit in grouped}
     checks = [preflight(p.path, p.volume, may_write=not options.dry_run) for p in places]
     plan = make_plan(
@@ -106,7 +144,7 @@ def _prepared(
         watch=partial(_watch, checks, places, note),
         to_tape=any(place.is_tape for place in places),
     )
-    run = Run(options, context, grouped, plan, places, Tally(len(places)), note, beside)
+    run = Run(options, context, grouped, plan, places, Tally(len(places)), note, beside, outcomes)
     for check, place in zip(checks, places, strict=True):
         _refuse_when_full(run, check, place)
     return run
@@ -176,7 +214,7 @@ def _copy(run: Run, stack: contextlib.ExitStack, backend: Backend | None) -> Non
         return
     for place in run.living():
         clear_stages(place, run.units)
-    algorithms = _algorithms(run)
+    algorithms = algorithms_of_run(run)
     ordered = (*sorted(algorithms - {READ_BACK}, key=list(Algorithm).index), READ_BACK)
     crew = None if backend else _crew(run)
     if crew is not None:
@@ -202,6 +240,7 @@ def _copy(run: Run, stack: contextlib.ExitStack, backend: Backend | None) -> Non
 def _open(run: Run, place: Destination) -> None:
     try:
         target = place.open(run.context.state_dir)
+        place.begin_run(run.context.run_id, utc(run.context.clock()))
         for unit in run.units:
             files, size = run.plan.unit_files.get(unit.number, (0, 0))
             place.begin(unit, files=files, size=size, when=utc(run.context.clock()))
@@ -216,11 +255,6 @@ def _open(run: Run, place: Destination) -> None:
     except OSError as error:
         place.refused = True
         run.note(findings.lost(str(place.path), error))
-
-
-def _algorithms(run: Run) -> frozenset[Algorithm]:
-    """Gather what is to be recorded, what manifests beside the sources need, and our own."""
-    return frozenset({READ_BACK, *run.options.digest, *algorithms_of(list(run.beside.values()))})
 
 
 def _crew(run: Run) -> Crew | None:
