@@ -329,12 +329,13 @@ def manifest_kept(manifest: str) -> Finding:
     )
 
 
-def manifest_waits(path: Path) -> Finding:
+def manifest_waits(path: Path, destination: Path) -> Finding:
     """A manifest is written only when every file that it should list is there."""
     return Finding(
         code="COPY-MANIFEST",
         severity=Severity.WARNING,
         path=str(path),
+        destination=str(destination),
         message="was not written, because files of this item are missing there; "
         "the run that completes it writes it",
     )

@@ -164,7 +164,7 @@ class ManifestWriter:
             return None
         if not self._complete:
             if not wanted.there:
-                self._note(findings.manifest_waits(wanted.path))
+                self._note(findings.manifest_waits(wanted.path, wanted.path.parent))
             return None
         self._put(wanted)
         self._remember(wanted.path)
