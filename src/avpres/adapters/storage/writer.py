@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 
-from avpres.adapters.storage import medium
+from avpres.adapters.storage import ltfs, medium
 from avpres.adapters.storage.batch import Place
 from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.volume import MediumKind
@@ -74,14 +74,17 @@ def close(place: Place, fd: int, source: os.stat_result) -> None:
         place.folder.set_times(place.staged, (source.st_atime_ns, source.st_mtime_ns))
 
 
-def remove(place: Place) -> None:
-    """Take away a staged file that came to nothing; what cannot be removed says so by its name."""
-    if place.target.in_place:
+def remove(place: Place, error: OSError | None = None) -> None:
+    """Take away a file that came to nothing; a staged one that stays says so by its name.
+
+    On tape it has its final name, so it goes there too, though its room does not come back. After
+    a write error nothing more is done to a cartridge: what lies there in part is told.
+    """
+    locked = place.target.lost is not None or (error is not None and ltfs.ends_writing(error))
+    if place.target.in_place and locked:
         return
-    try:
-        place.folder.unlink(place.part)
-    except OSError:
-        return
+    with contextlib.suppress(OSError):
+        place.folder.unlink(place.staged)
 
 
 def write_small(place: Place, data: bytes, source: os.stat_result) -> None:
@@ -103,7 +106,7 @@ def write_small(place: Place, data: bytes, source: os.stat_result) -> None:
             raise
         close(place, fd, source)
     except OSError as error:
-        remove(place)
+        remove(place, error)
         place.fail(error)
         return
     place.arrived()
@@ -221,7 +224,7 @@ class Writer:
             fd, self._fd = self._fd, -1
             with contextlib.suppress(OSError):  # a locked tape complains here once more
                 os.close(fd)
-        remove(self._place)
+        remove(self._place, self.error)
 
 
 def _took(count: int) -> int:

@@ -5,6 +5,7 @@ read, never of what a program said. Files land in a private folder at the destin
 under their final names at once, and go the same way from there as all others.
 """
 
+import contextlib
 import errno
 import os
 import shutil
@@ -122,7 +123,7 @@ class ProgramCopier:
             return True
         for place in job.places:
             if place.state in {State.WRITTEN, State.FAILED} and place.target.lost is None:
-                place.state, place.error = State.WRITE, None
+                _put_back(place)
         return False
 
     def _deliver(self, destination: Destination, jobs: Sequence[Job]) -> None:
@@ -279,6 +280,15 @@ def _make_room(stage: bytes, named: Named) -> None:
     for name, (job, _) in named.items():
         if job.attempts > 1 and os.path.lexists(path := os.path.join(stage, name)):
             os.unlink(path)
+
+
+def _put_back(place: Place) -> None:
+    """Have a file written once more; on tape the earlier attempt lies under its name."""
+    taken = place.error is not None and place.error.errno == errno.EEXIST
+    if place.target.in_place and not taken:
+        with contextlib.suppress(OSError):
+            place.folder.unlink(place.name)
+    place.state, place.error = State.WRITE, None
 
 
 def _arrive(place: Place) -> None:
