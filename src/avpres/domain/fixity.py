@@ -1,5 +1,6 @@
 """Digests, and how a reading was made to prove what lies on the medium."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,20 @@ class Digest:
 
     algorithm: Algorithm
     value: str
+
+
+def pack(digests: Iterable[Digest]) -> str:
+    """Write digests as one text, `md5:… xxh128:…`: a column of a table, a message."""
+    return " ".join([f"{digest.algorithm.value}:{digest.value}" for digest in digests])
+
+
+def unpack(text: str) -> tuple[Digest, ...]:
+    """Read digests that `pack` wrote."""
+    pairs = [pair.split(":") for pair in text.split()]
+    return tuple([Digest(_BY_NAME[name], value) for name, value in pairs])
+
+
+_BY_NAME = {algorithm.value: algorithm for algorithm in Algorithm}
 
 
 class Evidence(StrEnum):

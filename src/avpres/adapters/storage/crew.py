@@ -8,16 +8,15 @@ A worker reads pickled tasks from its standard input and ends when that does, so
 outlives its parent; on Linux the kernel sees to that too.
 """
 
-import ctypes
 import os
 import pickle
-import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Entry
@@ -25,7 +24,6 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.fixity import Algorithm
 
 WORTH_IT = 512  # small files in a batch from which starting processes pays
-_PR_SET_PDEATHSIG = 1
 
 
 class CopyTask(NamedTuple):
@@ -72,8 +70,25 @@ class SealTask(NamedTuple):
     root: bytes
 
 
-Task = CopyTask | ProofTask | SealTask
-Result = CopyResult | ProofResult | int
+class ReadTask(NamedTuple):
+    """Small files anywhere on one volume, to be read for their digests."""
+
+    volume: Volume
+    files: list[tuple[bytes, tuple[Algorithm, ...], int]]  # path, digests wanted, expected size
+
+
+class ReadResult(NamedTuple):
+    """What one file of a read task holds; see `reading.Reading`."""
+
+    size: int
+    digests: str
+    evidence: str
+    error: OSError | None
+    signature: tuple[int, int, int, int]
+
+
+Task = CopyTask | ProofTask | SealTask | ReadTask
+Result = CopyResult | ProofResult | ReadResult | int
 
 
 class _Worker:
@@ -82,7 +97,7 @@ class _Worker:
     def __init__(self) -> None:
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-m", "avpres.adapters.storage.crew"],
+            [sys.executable, "-S", "-m", "avpres.adapters.storage.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -120,9 +135,14 @@ class Crew:
         self._workers: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Start the processes; they load while the caller goes on."""
+        with self._lock:
+            self._start()
+
+    def _start(self) -> None:
         if self._pool is not None:
             return
         self._pool = ThreadPoolExecutor(self.size, thread_name_prefix="crew")
@@ -136,9 +156,11 @@ class Crew:
         self.start()
         if self._pool is None:
             raise RuntimeError("the crew was not started")
-        return self._pool.map(self._one, tasks)
+        return self._pool.map(self.do, tasks)
 
-    def _one(self, task: Task) -> list[Result]:
+    def do(self, task: Task) -> list[Result]:
+        """Do one task with the next worker that is free; callable from any thread."""
+        self.start()
         worker = self._idle.get()
         try:
             return worker.ask(task)
@@ -152,33 +174,3 @@ class Crew:
         for worker in self._workers:
             worker.close()
         self._workers = []
-
-
-def serve(tasks: BinaryIO, results: BinaryIO) -> None:
-    """Do tasks until there are no more: the life of a worker process."""
-    from avpres.adapters.storage.small import do
-
-    while True:
-        try:
-            task = pickle.load(tasks)  # noqa: S301 - from the parent that started this process
-        except EOFError:
-            return
-        try:
-            answer: Sequence[Result] | BaseException = do(task)
-        except Exception as error:  # noqa: BLE001 - handed to the parent, which raises it
-            answer = error
-        pickle.dump(answer, results, pickle.HIGHEST_PROTOCOL)
-        results.flush()
-
-
-def _end_with_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            sys.exit(0)
-
-
-if __name__ == "__main__":
-    _end_with_parent()
-    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -11,14 +11,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from avpres.adapters.storage import medium
+from avpres.adapters.storage.crew import WORTH_IT, Crew, ReadResult, ReadTask
 from avpres.adapters.storage.folders import Folder, extended, open_folder
 from avpres.adapters.storage.hashing import NEW, Hasher, MultiHasher
 from avpres.adapters.storage.pipeline import Ring, Take, pump
 from avpres.adapters.storage.volume import MediumKind, Volume
-from avpres.domain.fixity import Algorithm, Digest, Evidence
+from avpres.domain.fixity import Algorithm, Digest, Evidence, unpack
 
 SMALL = 1024 * 1024  # bytes; from here a direct read costs no more than dropping pages
 PIPED = 64 * 1024 * 1024  # bytes; from here each digest gets a thread, below it each file does
@@ -67,7 +68,12 @@ Advance = Callable[[int, int], None]
 
 
 def read_files(
-    requests: Iterable[ReadRequest], *, volume: Volume, workers: int, advance: Advance
+    requests: Iterable[ReadRequest],
+    *,
+    volume: Volume,
+    workers: int,
+    advance: Advance,
+    crew: Crew | None = None,
 ) -> Iterator[Reading]:
     """Read files from their medium and yield what they hold, in the order they are finished.
 
@@ -79,8 +85,9 @@ def read_files(
         volume: where the files lie; says what a reading there can prove.
         workers: parallel readers.
         advance: told of progress, from any thread.
+        crew: worker processes for small files with paths of their own, used when there are many.
     """
-    reader = _Reader(volume, advance)
+    reader = _Reader(volume, advance, crew)
     if workers == 1:
         for request in requests:
             yield from reader.read_group([request])
@@ -93,12 +100,15 @@ def _in_parallel(
     reader: "_Reader", requests: Iterator[ReadRequest], pool: ThreadPoolExecutor, workers: int
 ) -> Iterator[Reading]:
     pending: set[Future[list[Reading]]] = set()
+    begun = 0
     try:
         for group in _groups(requests):
             if group[0].size >= PIPED:
                 yield from reader.read_group(group)
                 continue
-            pending.add(pool.submit(reader.read_group, group))
+            begun += len(group)
+            read = reader.read_group if begun < WORTH_IT else reader.delegate
+            pending.add(pool.submit(read, group))
             if len(pending) > workers:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -135,7 +145,8 @@ def read_group(requests: list[ReadRequest], *, volume: Volume) -> list[Reading]:
 class _Reader:
     """Reads groups of files on one volume."""
 
-    def __init__(self, volume: Volume, advance: Advance) -> None:
+    def __init__(self, volume: Volume, advance: Advance, crew: Crew | None = None) -> None:
+        self._crew = crew
         self._volume = volume
         self._advance = advance
         self._ring: Ring | None = None
@@ -152,6 +163,15 @@ class _Reader:
             for request in islice(waiting, 1):
                 window.append(self._begin(request))
         return readings
+
+    def delegate(self, group: list[ReadRequest]) -> list[Reading]:
+        """Have a worker process read some files, if there are any and the files are small."""
+        if self._crew is None or any(not 0 <= r.size < SMALL or r.folder for r in group):
+            return self.read_group(group)
+        files = [(request.path, request.algorithms, request.size) for request in group]
+        results = cast("list[ReadResult]", self._crew.do(ReadTask(self._volume, files)))
+        self._advance(sum(result.size for result in results), len(results))
+        return [_reading(*pair) for pair in zip(group, results, strict=True)]
 
     def _begin(self, request: ReadRequest) -> "tuple[ReadRequest, int, bool] | Reading":
         """Open a small file, drop its pages and ask for them anew; leave large ones for later."""
@@ -230,6 +250,15 @@ class _Reader:
             lambda count: self._advance(count, 0),
         )
         return tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers)
+
+
+def _reading(request: ReadRequest, result: ReadResult) -> Reading:
+    evidence = _EVIDENCE.get(result.evidence)
+    digests = unpack(result.digests)
+    return Reading(request, result.size, digests, evidence, result.error, result.signature)
+
+
+_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 
 
 def taker(hasher: Hasher) -> Take:

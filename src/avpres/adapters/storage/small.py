@@ -9,6 +9,8 @@ from avpres.adapters.storage.crew import (
     CopyTask,
     ProofResult,
     ProofTask,
+    ReadResult,
+    ReadTask,
     Result,
     SealTask,
     Task,
@@ -17,13 +19,15 @@ from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.adapters.storage.native import NativeCopier
 from avpres.adapters.storage.reading import Reading, ReadRequest, read_group, signature
 from avpres.adapters.storage.walk import Entry
-from avpres.domain.fixity import READ_BACK
+from avpres.domain.fixity import READ_BACK, pack
 
 _copiers: dict[tuple[object, ...], NativeCopier] = {}
 
 
 def do(task: Task) -> Sequence[Result]:
     """Do one task."""
+    if isinstance(task, ReadTask):
+        return _read(task)
     if isinstance(task, SealTask):
         return [sealing.of_tree(task.root)]
     return _copy(task) if isinstance(task, CopyTask) else _prove(task)
@@ -81,6 +85,20 @@ def _prove(task: ProofTask) -> list[ProofResult]:
             _judge(reading, folder, wanted)
             for reading, wanted in zip(readings, task.files, strict=True)
         ]
+
+
+def _read(task: ReadTask) -> list[ReadResult]:
+    requests = [ReadRequest(path, algorithms, size) for path, algorithms, size in task.files]
+    return [
+        ReadResult(
+            reading.size,
+            pack(reading.digests),
+            reading.evidence.value if reading.evidence else "",
+            reading.error,
+            reading.signature,
+        )
+        for reading in read_group(requests, volume=task.volume)
+    ]
 
 
 def _judge(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, cast
 
+from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.adapters.storage.reading import Advance, Reading, ReadRequest, read_files
 from avpres.adapters.storage.walk import Kind
@@ -46,12 +47,17 @@ class Rows(Protocol):
 
 def read_rows(scratch: Scratch, job: Job, rows: Rows, advance: Advance) -> None:
     """Read files and put what they hold into the tables, unless an earlier run has done so."""
-    with closing(rows), closing(_still_to_read(scratch, job, rows, advance)) as todo:
+    with (
+        closing(rows),
+        closing(_still_to_read(scratch, job, rows, advance)) as todo,
+        closing(Crew(job.workers)) as crew,
+    ):
         readings = read_files(
             (request for request in todo if not _is_long(scratch, job, request)),
             volume=job.tree.volume,
             workers=job.workers,
             advance=advance,
+            crew=crew,
         )
         for reading in readings:
             _keep(scratch, job, reading)
