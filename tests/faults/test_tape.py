@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -318,6 +319,23 @@ def test_a_source_that_changes_on_its_way_to_tape_is_copied_again(tape, run, ree
     assert report.exit_code is ExitCode.OK
     assert content(tape.backing / "reel") == content(reel)
     assert tape.stats()["unlinks"] == 1
+
+
+def test_a_wrong_byte_on_tape_is_found_and_not_written_over(tape, run, reel):
+    def flip(_: Saboteur) -> None:
+        with (tape.backing / "reel" / "film.mkv").open("r+b") as file:
+            file.seek(2 * MIB)
+            file.write(b"?")
+        time.sleep(1.1)  # until the kernel has forgotten the times it knew
+
+    around = Copier(run.state, {"progress": Saboteur(flush=flip)})
+    report = around(reel, tape.root)
+
+    assert report.exit_code is ExitCode.FIXITY_MISMATCH
+    assert report.finding_counts["COPY-MISMATCH"] == 1
+    assert report.totals.copied_files == 15
+    assert not {"unlinks", "renames"} & set(tape.stats())
+    assert "take this cartridge out of use" in report.findings[0].message
 
 
 def test_our_own_half_file_is_written_anew(tape, run, reel):

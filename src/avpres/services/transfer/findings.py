@@ -129,6 +129,8 @@ def mismatch(path: str, place: Place, job: Job, *, mended: bool) -> Finding:
         if mended
         else "the destination does not hold it; do not trust this medium"
     )
+    if place.target.in_place and not mended:
+        outcome = "it lies there under its final name all the same; take this cartridge out of use"
     return Finding(
         code="COPY-MISMATCH",
         severity=Severity.ERROR,
