@@ -95,6 +95,11 @@ def _fail(
         from avpres.cli.render import failure
 
         say_json(failure(request, sentence, status))
+    elif request is not None and request.noted:
+        from avpres.cli.render import noted
+
+        for line in noted(request):
+            complain(line)
     complain(f"avpres: {sentence}")
     return status
 

@@ -10,11 +10,15 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from avpres.cli.run_flags import run_flags
 from avpres.domain.exit_codes import MEANING, ExitCode
 
 ALWAYS = (ExitCode.OK, ExitCode.INTERNAL, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+if TYPE_CHECKING:
+    from avpres.domain.report import Finding
+
 _RUN = inspect.signature(run_flags).parameters
 
 Given = dict[str, object]
@@ -56,6 +60,8 @@ class Request:
     given: Mapping[str, object]
     run: Mapping[str, object] = field(default_factory=dict)
     argv: tuple[str, ...] = ()
+    noted: "list[Finding]" = field(default_factory=list)
+    """What was found so far: an error that stops the run must not take it along."""
 
 
 def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)

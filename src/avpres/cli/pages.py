@@ -1,12 +1,16 @@
-"""What `doctor` and `config` show to people."""
+"""What `copy`, `doctor` and `config` show to people beside findings and sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
+
+import humanize
 
 from avpres.adapters.formats.report_names import visible
 from avpres.domain.report import Report
 
 _MARK = {"here": "+", "missing": "-", "unfit": "!", "other systems": " "}
+
+_AMOUNTS = {"free": "free space", "index_allowance": "for the tape's index"}
 
 
 def config_lines(report: Report) -> Iterator[str]:
@@ -17,6 +21,45 @@ def config_lines(report: Report) -> Iterator[str]:
         yield visible(str(settings["file"] or report.facts["place"]))
     elif action == "show":
         yield from settings_lines(report)
+
+
+def copy_lines(report: Report) -> Iterator[str]:
+    """Show the plan of a dry run, or how far a copy is."""
+    if "plan" in report.facts:
+        yield from _plan_lines(cast("Mapping[str, Any]", report.facts["plan"]))
+    for row in cast("Sequence[Mapping[str, Any]]", report.facts.get("status", ())):
+        yield _standing(row)
+    for run in cast("Sequence[Mapping[str, Any]]", report.facts.get("last_runs", ())):
+        ended = f"ended {run['ended']}" if run["ended"] else "not ended: cut short, or still at it"
+        yield f"last run at {visible(run['destination'])}: begun {run['begun']}, {ended}"
+
+
+def _plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
+    yield f"order of reading: {plan['order']}; moved by: {plan['backend']}"
+    for place in plan["destinations"]:
+        yield f"{visible(place['path'])} ({place['medium']}, {place['file_system']}):"
+        for key, value in place.items():
+            if isinstance(value, Mapping):
+                yield f"  {key:<22}{value['files']:>10,} files, {_size(value['size'])}"
+        for key, words in _AMOUNTS.items():
+            if key in place:
+                yield f"  {words:<22}{_size(place[key])}"
+        if place.get("names_refused"):
+            yield f"  names it cannot hold  {place['names_refused']:>10,}"
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    files = "?" if row["files"] is None else f"{row['files']:,}"
+    size = "?" if row["size"] is None else _size(row["size"])
+    done = f"{row['proved_files']:,} of {files} files, {_size(row['proved_size'])} of {size} proved"
+    times = f"; begun {row['begun']}" if row["begun"] else ""
+    times += f", complete {row['ended']}" if row["ended"] else ""
+    where = f"{visible(row['item'])} at {visible(row['destination'])}"
+    return f"{where}: {visible(row['state'])}; {done}{times}"
+
+
+def _size(size: int) -> str:
+    return humanize.naturalsize(size, binary=True)
 
 
 def doctor_lines(report: Report) -> Iterator[str]:

@@ -16,8 +16,8 @@ from avpres.config.run import RunOptions
 from avpres.config.settings import Settings
 from avpres.config.site import Site
 from avpres.config.sources import SECTIONS, model_of, read
-from avpres.domain.report import Report
-from avpres.services.context import Context
+from avpres.domain.report import KEPT_FINDINGS, Finding, Report
+from avpres.services.context import Context, login
 
 Service = Callable[[Options, Context], Report]
 NOT_RUN_KEYS = ("as_json", "config", "debug", "operator")
@@ -72,6 +72,12 @@ def _surroundings(
     request: Request, run: RunOptions, site: Site
 ) -> Iterator[tuple[Context, logs.RunLog]]:
     """Open run log and progress around a service; both are closed however it ends."""
-    context = Context(argv=request.argv, operator=site.operator, site=site)
+    context = Context(argv=request.argv, operator=site.operator or login(), site=site)
     with logs.opened(request.command.name, context, run) as log, watch(run) as progress:
-        yield replace(context, progress=progress, on_finding=log.finding), log
+
+        def noted(finding: Finding) -> None:
+            log.finding(finding)
+            if len(request.noted) < KEPT_FINDINGS:
+                request.noted.append(finding)
+
+        yield replace(context, progress=progress, on_finding=noted), log

@@ -37,9 +37,21 @@ def show(report: Report, request: Request, *, quiet: bool = False) -> None:
         say(line + "\n")
 
 
+def noted(request: Request) -> Iterator[str]:
+    """Write what a run had found before an error stopped it."""
+    if not request.noted:
+        return
+    report = Context(argv=request.argv).report(request.command.name)
+    for finding in request.noted:
+        report.add(finding)
+    yield from findings(report, quiet=bool(request.run.get("quiet")))
+
+
 def failure(request: Request, sentence: str, status: ExitCode) -> str:
     """Write the report of a run that an error stopped, so that `--json` always gives one."""
     report = Context(argv=request.argv).report(request.command.name)
+    for finding in request.noted:
+        report.add(finding)
     report.ended, report.summary, report.exit_code = report.started, sentence, status
     return to_json(report, indent=1)
 

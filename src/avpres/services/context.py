@@ -1,5 +1,6 @@
 """What a service may not fetch for itself: progress, clock, operator, places, records."""
 
+import getpass
 import os
 import platform
 import sys
@@ -52,6 +53,14 @@ def default_state_dir() -> Path:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def login() -> str | None:
+    """Name who is logged in, for the records of places that set no operator."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
+        return None
 
 
 def _run_id() -> str:

@@ -3,13 +3,17 @@
 from avpres.config.copy import CopyOptions
 from avpres.domain.report import Report
 from avpres.services.context import Context
+from avpres.services.transfer.status import status
 from avpres.services.transfer.transfer import transfer
 
 
 def copy(options: CopyOptions, context: Context) -> Report:
     """Copy sources to one or more destinations and prove every byte.
 
+    With `status` or `dry_run` nothing is copied: the report tells how far the copy is, or what it
+    would do.
+
     Raises:
         AvpresError: the command as a whole cannot be done.
     """
-    return transfer(options, context)
+    return status(options, context) if options.status else transfer(options, context)

@@ -15,6 +15,7 @@ from avpres.domain.fixity import Algorithm, VerifyMode
     group="Move",
     options="avpres.config.copy:CopyOptions",
     service="avpres.services.copy:copy",
+    show="avpres.cli.pages:copy_lines",
     statuses=(
         ExitCode.FIXITY_MISMATCH,
         ExitCode.INCOMPLETE,

@@ -46,7 +46,7 @@ def items(options: CopyOptions) -> list[Item]:
         UsageError: nothing to copy, or two sources would land under one name.
         SourceUnreadableError: a source is not there.
     """
-    found = list(dict.fromkeys(item_of(source) for source in _sources(options)))
+    found = list(dict.fromkeys(item_of(source) for source in sources_of(options)))
     if not found:
         raise UsageError("nothing to copy: the list or pattern names no source")
     _refuse_twins(found)
@@ -78,17 +78,19 @@ def item_of(source: Path) -> Item:
         ) from error
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise SourceUnreadableError(f"{source}: is neither a file nor a folder; nothing to copy")
-    return Item(full, _name_of(full), stat.S_ISDIR(mode))
+    return Item(full, name_of(full), stat.S_ISDIR(mode))
 
 
-def _name_of(full: Path) -> bytes:
+def name_of(full: Path) -> bytes:
+    """Give the name under which a source lands; the root of a volume has one too."""
     if full.name:
         return os.fsencode(full.name)
     drive = full.drive.rstrip(":").rstrip("\\")
     return os.fsencode(drive.rpartition("\\")[2] or "root")
 
 
-def _sources(options: CopyOptions) -> Iterator[Path]:
+def sources_of(options: CopyOptions) -> Iterator[Path]:
+    """Yield the sources as they were named, listed or found by the pattern."""
     given = list(options.sources)
     if options.from_list is not None:
         given.extend(_listed(options.from_list))
