@@ -38,7 +38,7 @@ pytestmark = [
 ]
 
 BLOCK = 512 * 1024
-SCANS = 200
+SCANS = 600  # more than worker processes are started for
 FRAMES = [f"{number}.dpx" for number in range(1, 13)]
 
 
