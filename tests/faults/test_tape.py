@@ -167,6 +167,19 @@ def test_a_second_run_leaves_the_tape_alone(tape, run, reel):
     assert not {"reads", "writes", "index_writes", "settimes"} & set(tape.stats())
 
 
+def test_a_tape_that_was_taken_out_is_known_at_any_mount_point(insert_tape, run, reel):
+    tape = insert_tape()
+    run(reel, tape.root, ascmhl=True)
+    tape.eject()
+    again = insert_tape(backing=tape.backing)
+
+    report = run(reel, again.root, ascmhl=True)
+
+    assert report.exit_code is ExitCode.OK
+    assert (report.totals.already_there, report.totals.verified_files) == (16, 0)
+    assert not {"writes", "index_writes"} & set(again.stats())
+
+
 def test_another_computer_recognises_what_is_there_by_its_digests(tape, run, reel, tmp_path):
     run(reel, tape.root)
     tape.rewind()
@@ -191,6 +204,20 @@ def test_what_is_added_later_goes_behind_the_rest(tape, run, reel):
     assert "renames" not in tape.stats()
     assert_manifest(tape.root, "reel")
     assert tape.stats()["used"] == before + 4 * BLOCK  # file, manifest, two indexes
+
+
+@pytest.mark.parametrize("record", [{"ascmhl": True}, {"mhl": True}, {"digest": ("sha256",)}])
+def test_records_written_later_are_in_the_index_too(tape, run, reel, record):
+    run(reel, tape.root)
+    before = tape.stats()
+
+    report = run(reel, tape.root, **record)
+
+    stats = tape.stats()
+    assert report.exit_code is ExitCode.OK
+    assert stats["writes"] > before["writes"]
+    assert stats["index_writes"] == before["index_writes"] + 1
+    assert "renames" not in stats
 
 
 def test_an_index_is_written_at_every_checkpoint(tape, run, tmp_path, monkeypatch):

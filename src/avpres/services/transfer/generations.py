@@ -19,7 +19,7 @@ from avpres.domain.fixity import READ_BACK, Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.report import Output, Report
 from avpres.services.transfer import findings
-from avpres.services.transfer.decide import stored
+from avpres.services.transfer.decide import keeps_inodes, same, stored
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Unit
 from avpres.services.transfer.manifests import entries, text
@@ -52,6 +52,8 @@ def add_generation(
     root = destination.path / os.fsdecode(unit.prefix)
     if not _is_due(run, destination, unit, root):
         return
+    if destination.target is not None:
+        destination.target.changed = True
     wanted = _algorithms(run, unit)
     heading = Heading(
         wanted, run.context.clock(), host=report.host, operator=run.context.operator or ""
@@ -98,8 +100,11 @@ def _is_due(run: Run, destination: Destination, unit: Unit, root: Path) -> bool:
     if journal is None:
         return False
     number = destination.items[unit.number]
-    before = journal.output(number, os.fsencode(chain))
-    if before is None or not chain.is_file() or before != stored(signature(os.stat(chain))):
+    before = journal.output(number, _key(destination, chain))
+    if before is None or not chain.is_file():
+        return True
+    now = stored(signature(os.stat(chain)))
+    if not same(before, now, inodes=keeps_inodes(destination.volume)):
         return True
     counts = run.tally.at[destination.index]
     if counts.proved_before == counts.there:
@@ -111,8 +116,15 @@ def _remember(destination: Destination, unit: Unit, root: Path) -> None:
     chain = root / FOLDER / CHAIN
     if destination.journal is not None:
         destination.journal.put_output(
-            destination.items[unit.number], os.fsencode(chain), stored(signature(os.stat(chain)))
+            destination.items[unit.number],
+            _key(destination, chain),
+            stored(signature(os.stat(chain))),
         )
+
+
+def _key(destination: Destination, chain: Path) -> bytes:
+    """Name a chain for the journal: relative, since a tape is mounted now here, now there."""
+    return os.fsencode(chain.relative_to(destination.path))
 
 
 @contextlib.contextmanager
