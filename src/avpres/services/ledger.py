@@ -25,6 +25,10 @@ class Ledger:
         """Take records in as they come."""
         write_json_lines(self._spool, records)
 
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Take in records that are written already, a line each."""
+        self._spool.writelines(lines)
+
     def close(self, report: Report) -> None:
         """Write the run's own records, then the reports that were asked for.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from avpres.adapters.formats.report_json import file_from_json
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.premis import utc
@@ -34,14 +35,14 @@ def keep(run: Run, report: Report, ledger: Ledger) -> None:
         report.facts["proved_by_runs"] = earlier
     report.events.extend(steps.events(run, report))
     fresh = {place.index: records.fresh_runs(run, place) for place in run.places}
-    ledger.add(records.file_records(run, fresh))
+    ledger.add_lines(records.lines(run, fresh))
     if run.options.per_item:
         _keep_items(run, report, fresh)
     ledger.close(report)
     _note(run, report, fresh)
 
 
-def _note(run: Run, report: Report, fresh: dict[int, tuple[str, ...]]) -> None:
+def _note(run: Run, report: Report, fresh: records.Fresh) -> None:
     """Tell the journals that the run has ended and whose files its records name."""
     for place in run.places:
         if place.journal is None:
@@ -80,17 +81,17 @@ class _Sums:
             counts.verified_size += each.size
 
 
-def _keep_items(run: Run, report: Report, fresh: dict[int, tuple[str, ...]]) -> None:
+def _keep_items(run: Run, report: Report, fresh: records.Fresh) -> None:
     """Write a record of each item with which this run did something, whole in its own folder."""
     home = record.record_folder(report, run.context.state_dir) / ITEMS
     for unit in run.units:
         for item in unit.items:
-            sums = _add_up(run, records.item_records(run, unit, item, fresh))
+            sums = _add_up(run, map(file_from_json, records.item_lines(run, unit, item, fresh)))
             if not sums:
                 continue
             own = _item_report(run, report, unit, item, sums)
             folder = home / Path(item.name.decode("utf-8", "surrogateescape"))
-            files = records.item_records(run, unit, item, fresh)
+            files = map(file_from_json, records.item_lines(run, unit, item, fresh))
             report.outputs.extend(record.write_records(own, files, folder=folder)[-1:])
 
 

@@ -66,6 +66,7 @@ class Outcomes:
         self._units = {os.fsencode(unit.root): unit for unit in [*loose, *_folders(units)]}
         self._single = {os.fsencode(i.source): unit for unit in loose for i in unit.items}
         self._landing = {unit.prefix: unit for unit in _folders(units)}
+        self._spoken: set[int] = set()
         self.errors: Counter[str] = Counter()  # by code
         self.at: Counter[tuple[int, str]] = Counter()  # by destination and code
         self._failed: set[tuple[int, int, bytes]] = set()  # destination, unit, single file
@@ -120,6 +121,7 @@ class Outcomes:
 
     def _keep(self, unit: Unit, told: Told) -> None:
         verb = "IGNORE" if told.kind == "remark" else "REPLACE"
+        self._spoken.add(unit.number)
         self._db.execute(
             f"INSERT OR {verb} INTO outcome VALUES(?,?,?,?,?,?)",
             (unit.number, told.place, told.path, told.kind, _text(told.detail), told.size),
@@ -144,6 +146,10 @@ class Outcomes:
     def at_all(self, code: str) -> bool:
         """Tell whether there was a finding of a code anywhere."""
         return any(count for (_, told), count in self.at.items() if told == code)
+
+    def has_any(self, unit: Unit) -> bool:
+        """Tell whether anything was said of single files of a unit."""
+        return unit.number in self._spoken
 
     def of_file(self, unit: Unit, place: int, path: bytes) -> Told | None:
         """Find what was said of one file at one destination."""

@@ -1,11 +1,12 @@
 """What a run leaves for later: a record of each file, events, the volumes that took part."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from avpres.adapters.formats.report_json import file_to_json, quick_destination, quick_line
 from avpres.adapters.storage.folders import join
-from avpres.adapters.storage.journal import Row, evidence_of, unpacked
+from avpres.adapters.storage.journal import PROVED, Brief, Journal, Row, unpacked
 from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.fixity import Evidence
@@ -15,6 +16,9 @@ from avpres.services.transfer.items import Item, Unit
 from avpres.services.transfer.outcomes import EVERYWHERE, Told
 from avpres.services.transfer.run import Run
 
+Fresh = Mapping[int, Sequence[str]]
+"""By destination, the runs whose files are to be listed."""
+_GOOD = frozenset({"", "direct", "evicted", "unknown"})
 ROOTS = 64  # sources whose volumes are looked at; a list may name a hundred thousand files
 
 
@@ -35,31 +39,75 @@ def fresh_runs(run: Run, destination: Destination) -> tuple[str, ...]:
     return (run.context.run_id, *cut_short)
 
 
-def file_records(run: Run, fresh: dict[int, tuple[str, ...]]) -> Iterator[FileRecord]:
-    """Yield a record of every file that this run did something with or failed to.
+def lines(run: Run, fresh: Fresh) -> Iterator[bytes]:
+    """Yield the lines of all files that this run did something with or failed to.
 
     Files that earlier runs proved and that were not touched since are in those runs' records.
     """
     for unit in run.units:
         for item in unit.items:
-            yield from item_records(run, unit, item, fresh)
+            yield from item_lines(run, unit, item, fresh)
     for destination in run.places:
         if destination.target is None or destination.target.lost is not None:
-            yield from _not_reached(run, destination)
+            for each in _not_reached(run, destination):
+                yield _line(each)
 
 
-def item_records(
-    run: Run, unit: Unit, item: Item, fresh: dict[int, tuple[str, ...]]
-) -> Iterator[FileRecord]:
-    """Yield the records of one item at all destinations, then what went wrong with its files."""
+def item_lines(run: Run, unit: Unit, item: Item, fresh: Fresh) -> Iterator[bytes]:
+    """Yield the lines of one item: what is proved at each destination, then what went wrong."""
     for destination in run.places:
-        runs = fresh[destination.index]
-        for row in rows(destination, unit, item) if runs else ():
-            if row.run in runs:
-                yield _of_row(run, destination, unit, row)
+        if fresh[destination.index]:
+            yield from _proved(run, destination, unit, item, fresh[destination.index])
     for told in run.outcomes.of_item(unit, item):
         if told.kind != "remark" and not _has_row(run, unit, told, fresh):
-            yield _of_told(run, told)
+            yield _line(_of_told(run, told))
+
+
+def _proved(
+    run: Run, destination: Destination, unit: Unit, item: Item, runs: Sequence[str]
+) -> Iterator[bytes]:
+    """Write what the journal knows; only what is out of the ordinary becomes a record first."""
+    journal, at = destination.journal, quick_destination(str(destination.path))
+    if journal is None or unit.number not in destination.items:
+        return
+    told = run.outcomes.has_any(unit)
+    for row in _briefs(journal, destination.items[unit.number], unit, item, runs):
+        path = join(unit.prefix, join(row.folder, row.name))
+        line = None
+        if not told and not row.detail and row.run == run.context.run_id and row.evidence in _GOOD:
+            line = quick_line(
+                path,
+                row.size,
+                row.outcome,
+                digests=row.digests,
+                evidence=row.evidence,
+                destination=at,
+            )
+        yield line or _line(_of_row(run, destination, unit, path, row))
+
+
+def _briefs(
+    journal: Journal, number: int, unit: Unit, item: Item, runs: Sequence[str]
+) -> Iterator[Brief]:
+    if unit.is_folder:
+        yield from journal.proved_by(number, runs)
+        return
+    for row in journal.rows(number, b"", item.name, item.name).values():
+        if row.run in runs and row.state == PROVED:
+            yield Brief(
+                row.folder,
+                row.name,
+                row.source[0],
+                row.digests,
+                row.evidence,
+                row.run,
+                row.outcome,
+                row.detail,
+            )
+
+
+def _line(record: FileRecord) -> bytes:
+    return file_to_json(record).encode() + b"\n"
 
 
 def rows(destination: Destination, unit: Unit, item: Item) -> Iterator[Row]:
@@ -74,10 +122,8 @@ def rows(destination: Destination, unit: Unit, item: Item) -> Iterator[Row]:
         yield from journal.rows(number, b"", item.name, item.name).values()
 
 
-def _of_row(run: Run, destination: Destination, unit: Unit, row: Row) -> FileRecord:
-    path = join(unit.prefix, join(row.folder, row.name))
+def _of_row(run: Run, destination: Destination, unit: Unit, path: bytes, row: Brief) -> FileRecord:
     told = run.outcomes.of_file(unit, destination.index, path)
-    evidence = evidence_of(row)
     remarks = [told.detail] if told else []
     if row.run != run.context.run_id:
         remarks.append(f"by run {row.run}, which was cut short")
@@ -85,10 +131,10 @@ def _of_row(run: Run, destination: Destination, unit: Unit, row: Row) -> FileRec
         remarks.append(row.detail)
     return FileRecord(
         path=os.fsdecode(path),
-        size=row.source[0],
-        outcome="failed" if evidence is Evidence.CACHED else row.outcome,
+        size=row.size,
+        outcome="failed" if row.evidence == Evidence.CACHED.value else row.outcome,
         digests=unpacked(row.digests),
-        evidence=evidence,
+        evidence=Evidence(row.evidence) if row.evidence else None,
         destination=str(destination.path),
         detail="; ".join(remarks),
     )
@@ -100,7 +146,7 @@ def _of_told(run: Run, told: Told) -> FileRecord:
     return FileRecord(path, told.size, told.kind, destination=at, detail=told.detail)
 
 
-def _has_row(run: Run, unit: Unit, told: Told, fresh: dict[int, tuple[str, ...]]) -> bool:
+def _has_row(run: Run, unit: Unit, told: Told, fresh: Fresh) -> bool:
     """Tell whether a file that something was said of has been listed from the journal."""
     if told.place == EVERYWHERE:
         return False
