@@ -183,7 +183,7 @@ class Copier:
     ) -> Report:
         sources = source if isinstance(source, tuple) else (source,)
         asked = CopyOptions(sources=sources, destination=destination, **options)  # type: ignore[arg-type]
-        before = [look(each) for each in sources if each.exists()]
+        before = [] if touches_source else [look(each) for each in sources if each.exists()]
         around = {"state_dir": self.state, **self.around, **(context or {})}
         report = copy(asked, Context(**around))  # type: ignore[arg-type]
         if not touches_source:

@@ -1,6 +1,9 @@
 """`avpres copy`: a verified copy, or its plan, or how far it is."""
 
+import sqlite3
+
 from avpres.config.copy import CopyOptions
+from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.transfer.status import status
@@ -16,4 +19,10 @@ def copy(options: CopyOptions, context: Context) -> Report:
     Raises:
         AvpresError: the command as a whole cannot be done.
     """
-    return status(options, context) if options.status else transfer(options, context)
+    try:
+        return status(options, context) if options.status else transfer(options, context)
+    except sqlite3.Error as error:
+        raise DestinationRefusedError(
+            f"{context.state_dir}: journals cannot be kept there ({error}); make room, or choose "
+            "another state folder (AVPRES_STATE_DIR), and run the same command again"
+        ) from error

@@ -8,6 +8,7 @@ A worker reads pickled tasks from its standard input and ends when that does, so
 outlives its parent; on Linux the kernel sees to that too.
 """
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -26,11 +27,19 @@ from avpres.domain.fixity import Algorithm
 WORTH_IT = 512  # small files in a batch from which starting processes pays
 
 
+class Spot(NamedTuple):
+    """A folder by its path, and the device and inode that must be there still."""
+
+    path: bytes
+    device: int
+    inode: int
+
+
 class CopyTask(NamedTuple):
     """Small files of one folder, to be read once and written to some places each."""
 
-    source: bytes
-    targets: tuple[tuple[int, bytes, Volume], ...]
+    source: "Spot"
+    targets: "tuple[tuple[int, Spot, Volume], ...]"
     algorithms: tuple[Algorithm, ...]
     follow: bool
     files: list[tuple[Entry, list[tuple[int, bytes]]]]  # entry, (target, staged name)
@@ -49,7 +58,7 @@ class CopyResult(NamedTuple):
 class ProofTask(NamedTuple):
     """Small files of one folder to be read back, and named if they match."""
 
-    folder: bytes
+    folder: Spot
     volume: Volume
     files: list[tuple[bytes, int, str, bytes, bool]]  # staged, size, xxh128, final or b"", replace
 
@@ -97,7 +106,7 @@ class _Worker:
     def __init__(self) -> None:
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-m", "avpres.adapters.storage.worker"],
+            [sys.executable, "-S", "-P", "-m", "avpres.adapters.storage.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -123,7 +132,8 @@ class _Worker:
         """Let the process end."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # it was killed, as `ask` has said
+                    pipe.close()
         self._process.wait()
 
 

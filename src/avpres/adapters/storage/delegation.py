@@ -1,6 +1,7 @@
 """Handing small files to worker processes and taking back what became of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from avpres.adapters.storage.batch import Job, Place, State
 from avpres.adapters.storage.crew import (
@@ -10,8 +11,11 @@ from avpres.adapters.storage.crew import (
     Crew,
     ProofResult,
     ProofTask,
+    Spot,
 )
+from avpres.adapters.storage.folders import Folder
 from avpres.adapters.storage.reading import SMALL, Advance
+from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Entry
 from avpres.domain.fixity import READ_BACK, Algorithm, Digest, Evidence
 
@@ -32,10 +36,11 @@ def copy(
     if len(small) < WORTH_IT:
         return list(jobs)
     groups = list(_grouped(small))
-    tasks = (_copy_task(group, algorithms) for group in groups)
-    for group, results in zip(groups, crew.run(tasks), strict=True):
-        for job, result in zip(group, results, strict=True):
-            _note_copy(job, result)  # type: ignore[arg-type]
+    wanted = [[job.to_write() for job in group] for group in groups]
+    tasks = map(partial(_copy_task, algorithms), groups, wanted)
+    for group, places, results in zip(groups, wanted, crew.run(tasks), strict=True):
+        for job, waiting, result in zip(group, places, results, strict=True):
+            _note_copy(job, waiting, result)  # type: ignore[arg-type]
         advance(sum(job.entry.size for job in group), len(group))
     handed = set(map(id, small))
     return [job for job in jobs if id(job) not in handed]
@@ -59,27 +64,34 @@ def _grouped(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield group
 
 
-def _copy_task(group: list[Job], algorithms: tuple[Algorithm, ...]) -> CopyTask:
-    targets = {}
+def _copy_task(
+    algorithms: tuple[Algorithm, ...], group: list[Job], wanted: list[list[Place]]
+) -> CopyTask:
+    targets: dict[int, tuple[int, Spot, Volume]] = {}
     files: list[tuple[Entry, list[tuple[int, bytes]]]] = []
-    for job in group:
-        places = job.to_write()
+    for job, places in zip(group, wanted, strict=True):
         for place in places:
             target = place.target
-            targets[target.index] = (target.index, place.folder.path, target.volume)
+            if target.index not in targets:
+                targets[target.index] = (target.index, _spot(place.folder), target.volume)
         files.append((job.entry, [(place.target.index, place.part) for place in places]))
     follow = group[0].follow
-    return CopyTask(group[0].folder.path, tuple(targets.values()), algorithms, follow, files)
+    return CopyTask(_spot(group[0].folder), tuple(targets.values()), algorithms, follow, files)
 
 
-def _note_copy(job: Job, result: CopyResult) -> None:
+def _spot(folder: Folder) -> Spot:
+    found = folder.stat(b".")
+    return Spot(folder.path, found.st_dev, found.st_ino)
+
+
+def _note_copy(job: Job, waiting: Sequence[Place], result: CopyResult) -> None:
     job.digests = result.digests
     job.signature = result.signature
     job.error = result.error
     job.changed = result.changed
     if result.error is not None:
         return
-    for place, error in zip(job.to_write(), result.places, strict=True):
+    for place, error in zip(waiting, result.places, strict=True):
         if error is None:
             place.arrived()
         else:
@@ -127,7 +139,7 @@ def _by_folder(pairs: Iterable[tuple[Job, Place]]) -> Iterator[list[tuple[Job, P
 def _proof_task(group: list[tuple[Job, Place]], *, name: bool) -> ProofTask:
     first = group[0][1]
     return ProofTask(
-        first.folder.path,
+        _spot(first.folder),
         first.target.volume,
         [
             (

@@ -152,12 +152,22 @@ class NativeCopier:
             before = os.fstat(fd)
             if not stat.S_ISREG(before.st_mode):
                 raise ChangedError(job.path)
-            if not large and before.st_size < SMALL:
-                self._whole(job, fd, before, places)
-            else:
-                self._in_blocks(job, fd, before, places)
+            try:
+                self._take(job, fd, before, places)
+            except ChangedError:
+                raise
+            except OSError as error:
+                if signature(os.fstat(fd)) != signature(before):  # it was cut while it was read
+                    raise ChangedError(job.path) from error
+                raise
         finally:
             os.close(fd)
+
+    def _take(self, job: Job, fd: int, before: os.stat_result, places: list[Place]) -> None:
+        if job.entry.size < SMALL and before.st_size < SMALL:
+            self._whole(job, fd, before, places)
+        else:
+            self._in_blocks(job, fd, before, places)
 
     def _whole(self, job: Job, fd: int, before: os.stat_result, places: list[Place]) -> None:
         """Take a small file in one read and write it in one go to each place."""

@@ -41,6 +41,10 @@ class ChangedError(OSError):
     def __init__(self, path: bytes) -> None:
         super().__init__(errno.EAGAIN, "changed while it was being read", path)
 
+    def __reduce__(self) -> tuple[type["ChangedError"], tuple[bytes]]:
+        """Let it cross from a worker process."""
+        return ChangedError, (self.filename,)
+
 
 class ReadRequest(NamedTuple):
     """A file to read. `size` is what is expected, for planning; `key` is given back."""

@@ -1,5 +1,7 @@
 """What worker processes do: copy small files, read them back, name those that match."""
 
+import contextlib
+import errno
 from collections.abc import Sequence
 
 from avpres.adapters.storage import sealing
@@ -13,6 +15,7 @@ from avpres.adapters.storage.crew import (
     ReadTask,
     Result,
     SealTask,
+    Spot,
     Task,
 )
 from avpres.adapters.storage.folders import Folder, open_folder
@@ -42,18 +45,40 @@ def _copy(task: CopyTask) -> list[CopyResult]:
     if copier is None:
         copier = NativeCopier(task.algorithms, workers=1, advance=_nothing)
         _copiers[task.algorithms] = copier
-    with open_folder(task.source) as source:
-        targets: dict[int, tuple[Target, Folder]] = {}
+    refused: dict[int, OSError] = {}
+    targets: dict[int, tuple[Target, Folder]] = {}
+    with contextlib.ExitStack() as stack:
         try:
-            for number, path, volume in task.targets:
-                folder = open_folder(path)
-                targets[number] = (Target(number, path, folder, volume, in_place=False), folder)
-            jobs = [_job(task, source, targets, entry, places) for entry, places in task.files]
-            copier.copy_group(jobs)
-        finally:
-            for _, folder in targets.values():
-                folder.close()
-    return [_result(job) for job in jobs]
+            source = stack.enter_context(_opened(task.source))
+        except OSError as error:
+            return [CopyResult("", None, error, changed=False, places=[]) for _ in task.files]
+        for number, spot, volume in task.targets:
+            try:
+                folder = stack.enter_context(_opened(spot))
+            except OSError as error:
+                refused[number] = error
+            else:
+                target = Target(number, spot.path, folder, volume, in_place=False)
+                targets[number] = (target, folder)
+        jobs = [_job(task, source, targets, entry, places) for entry, places in task.files]
+        copier.copy_group(jobs)
+    return [
+        _result(job, [number for number, _ in places], refused)
+        for job, (_, places) in zip(jobs, task.files, strict=True)
+    ]
+
+
+def _opened(spot: Spot) -> Folder:
+    """Open a folder and make sure that it is the one that the parent holds open.
+
+    A volume may have been unmounted meanwhile, and the path lead beneath its mount point.
+    """
+    folder = open_folder(spot.path)
+    found = folder.stat(b".")
+    if (found.st_dev, found.st_ino) != (spot.device, spot.inode):
+        folder.close()
+        raise OSError(errno.ESTALE, "another folder is there now than at the start")
+    return folder
 
 
 def _job(
@@ -63,20 +88,33 @@ def _job(
     entry: Entry,
     places: Sequence[tuple[int, bytes]],
 ) -> Job:
-    made = [Place(*targets[number], entry.name, part, State.WRITE) for number, part in places]
+    made = [
+        Place(*targets[number], entry.name, part, State.WRITE)
+        for number, part in places
+        if number in targets
+    ]
     job = Job(source, entry, entry.name, made, unit=0)
     job.follow = task.follow
     job.hash_only = not made
     return job
 
 
-def _result(job: Job) -> CopyResult:
-    errors = [None if p.state is State.WRITTEN else p.error or p.target.lost for p in job.places]
+def _result(job: Job, numbers: Sequence[int], refused: dict[int, OSError]) -> CopyResult:
+    """Say how it went at every place, in the order in which they were named."""
+    ends = {
+        p.target.index: None if p.state is State.WRITTEN else p.error or p.target.lost
+        for p in job.places
+    }
+    errors = [refused.get(number) or ends.get(number) for number in numbers]
     return CopyResult(job.digests, job.signature, job.error, job.changed, errors)
 
 
 def _prove(task: ProofTask) -> list[ProofResult]:
-    with open_folder(task.folder) as folder:
+    try:
+        opened = _opened(task.folder)
+    except OSError as error:
+        return [ProofResult("", "", error, None, taken=False) for _ in task.files]
+    with opened as folder:
         requests = [
             ReadRequest(staged, (READ_BACK,), size, None, folder) for staged, size, *_ in task.files
         ]

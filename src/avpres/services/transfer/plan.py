@@ -109,6 +109,7 @@ class _Scan:
     def tree(self, unit: Unit) -> None:
         """List a folder and all beneath it, each folder once."""
         with open_folder(os.fsencode(unit.root)) as base:
+            self._watch(b"", [entry_of(unit.prefix, base.stat(b"."))])
             stack: list[tuple[bytes, tuple[tuple[int, int], ...]]] = [(b"", ())]
             while stack:
                 relative, above = stack.pop()

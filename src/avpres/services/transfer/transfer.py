@@ -9,7 +9,7 @@ from avpres.adapters.storage.backend import NATIVE, Backend, by_name, choose
 from avpres.adapters.storage.crew import WORTH_IT, Crew
 from avpres.adapters.storage.native import NativeCopier
 from avpres.adapters.storage.volume import MediumKind
-from avpres.adapters.storage.walk import Entry
+from avpres.adapters.storage.walk import Entry, entry_of
 from avpres.config.copy import CopyOptions
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import READ_BACK, Algorithm
@@ -22,7 +22,13 @@ from avpres.services.preflight import Preflight, preflight
 from avpres.services.transfer import findings, planned, seal, tapes
 from avpres.services.transfer.beside import find_beside
 from avpres.services.transfer.closing import close
-from avpres.services.transfer.destinations import Destination, destinations, volume_for
+from avpres.services.transfer.destinations import (
+    Destination,
+    destinations,
+    job_of,
+    staged,
+    volume_for,
+)
 from avpres.services.transfer.engine import Engine
 from avpres.services.transfer.finish import make_folders
 from avpres.services.transfer.items import Item, items, units
@@ -192,8 +198,9 @@ def _refuse_when_full(run: Run, check: Preflight, place: Destination) -> None:
 
 
 def _already(run: Run, place: Destination) -> int:
-    """Add up the sizes of the files that lie at a destination under their names."""
+    """Add up what lies at a destination under its name, and half files that will make room."""
     total = 0
+    jobs = {unit.number: job_of(unit, place) for unit in run.units}
     for stretch in run.plan.spool:
         unit = run.units[stretch.base]
         folder = os.path.join(os.fsencode(place.path), unit.prefix, stretch.folder)
@@ -201,6 +208,9 @@ def _already(run: Run, place: Destination) -> int:
             with contextlib.suppress(OSError):
                 size = os.lstat(os.path.join(folder, entry.name)).st_size
                 total += entry.size if size == entry.size else 0
+            with contextlib.suppress(OSError):
+                part = staged(entry.name, jobs[stretch.base])
+                total += entry_of(part, os.lstat(os.path.join(folder, part))).allocated
     return total
 
 
