@@ -4,9 +4,11 @@ import errno
 import os
 import runpy
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -434,6 +436,29 @@ def test_two_runs_into_one_folder_do_not_disturb_each_other(program, tmp_path, t
         name = f"{number}.mov"
         assert (there / name).read_bytes() == (tmp_path / name).read_bytes()
     assert leftovers(there) == []
+
+
+def test_an_interrupted_run_ends_its_program(program, run, reel, there, tmp_path):
+    note = tmp_path / "pid"
+    instead(run, tmp_path, program, f"echo $$ > {note}.new; mv {note}.new {note}; exec sleep 60")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "avpres", "copy", reel, there, "--backend", program],
+        env={
+            **os.environ,
+            "AVPRES_STATE_DIR": str(run.state),
+            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        },
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 30
+    while not note.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    started.send_signal(signal.SIGINT)
+
+    assert started.wait(20) == ExitCode.INTERRUPTED
+    assert not Path(f"/proc/{int(note.read_text())}").exists()
+    assert leftovers(there) == []
+    assert put(run, reel, there, program).exit_code is ExitCode.OK
 
 
 def test_the_stage_is_closed_to_others(program, run, reel, there, tmp_path):
