@@ -31,7 +31,9 @@ _RenameCall = Callable[[int, bytes, int, bytes, int], int]
 
 
 @contextmanager
-def write_new(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterator[BinaryIO]:
+def write_new(
+    path: Path, *, mode: int = 0o644, on_tape: bool = False, job: str | None = None
+) -> Iterator[BinaryIO]:
     """Write a file that is not there yet; it appears whole and flushed, or not at all.
 
     Args:
@@ -39,6 +41,8 @@ def write_new(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterat
         mode: permission bits, less the umask.
         on_tape: write under the final name at once. LTFS places files by name rules when they
             are created, and a tape keeps the room of whatever was written under another name.
+        job: names the staged file instead of chance, so that what a killed run left is known
+            and removed by the next one; only for who holds a lock on `path`.
 
     Yields:
         A binary file. When the block ends in an exception, nothing remains under any name.
@@ -49,7 +53,7 @@ def write_new(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterat
     """
     if os.path.lexists(path):
         raise _exists(path)
-    staged = path if on_tape else path.with_name(staged_name(path.name))
+    staged = path if on_tape else _staged(path, job)
     with _written(staged, mode) as handle:
         yield handle
     if not on_tape:
@@ -58,7 +62,9 @@ def write_new(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterat
 
 
 @contextmanager
-def replace(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterator[BinaryIO]:
+def replace(
+    path: Path, *, mode: int = 0o644, on_tape: bool = False, job: str | None = None
+) -> Iterator[BinaryIO]:
     """Write a file in place of an older one, for files that are avpres's own.
 
     Readers see the old or the new content, never a mixture; a link is replaced, not followed.
@@ -68,6 +74,7 @@ def replace(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterator
         mode: permission bits, less the umask.
         on_tape: write under the final name at once: the old file goes first, so the new one must
             be one that can be made again.
+        job: as with `write_new`.
 
     Yields:
         A binary file. When the block ends in an exception, the old content stays, but on tape.
@@ -78,19 +85,27 @@ def replace(path: Path, *, mode: int = 0o644, on_tape: bool = False) -> Iterator
         with write_new(path, mode=mode, on_tape=True) as handle:
             yield handle
         return
-    staged = path.with_name(staged_name(path.name))
+    staged = _staged(path, job)
     with _written(staged, mode) as handle:
         yield handle
     _publish(staged, path, replacing=True)
     sync_folder(path.parent)
 
 
-def staged_name(name: str) -> str:
-    """Name the unfinished form of a file: hidden, unique to this attempt, ending in `.part`.
+def _staged(path: Path, job: str | None) -> Path:
+    staged = path.with_name(staged_name(path.name, job))
+    if job is not None:
+        with suppress(FileNotFoundError):
+            os.unlink(staged)
+    return staged
+
+
+def staged_name(name: str, job: str | None = None) -> str:
+    """Name the unfinished form of a file: hidden, of one job or attempt, ending in `.part`.
 
     A name that would grow past 255 bytes is shortened to a digest of itself.
     """
-    ending = f".avpres-{secrets.token_hex(4)}.part"
+    ending = f".avpres-{job or secrets.token_hex(4)}.part"
     if len(os.fsencode(name)) + len(ending) + 1 > NAME_LIMIT:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
     return f".{name}{ending}"

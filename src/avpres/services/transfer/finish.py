@@ -20,6 +20,8 @@ from avpres.services.transfer.selection import is_junk, selection
 
 _KEEPS_NO_MODE = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 _OPEN_TO_US = stat.S_IRWXU
+_STAGED = re.compile(rb"\.(.*)\.avpres-([0-9a-f]{8})\.part", re.DOTALL)
+_BESIDE = re.compile(rb"(?:_manifest(?:\.md5|-\w+\.txt)|\.mhl)\Z")  # endings of manifests
 
 
 def make_folders(unit: Unit, destination: Destination, scratch: Scratch) -> int:
@@ -147,18 +149,26 @@ class Finisher:
 
 
 def leavings(destination: Destination, units: Iterable[Unit]) -> None:
-    """Remove what killed runs left of these single files, and of no others: those may be in use."""
-    ours = {
-        staged(item.name, job_of(unit, destination))
-        for unit in units
-        if not unit.is_folder
-        for item in unit.items
-    }
-    if not ours:
+    """Remove what killed runs of these jobs left in the destination folder itself.
+
+    A folder's job is its own. Single files share theirs with others from the same place, which
+    may be in use by another run: there only files and manifests of these names are ours.
+    """
+    if destination.is_tape:
         return
+    owners = {job_of(unit, destination).encode(): unit for unit in units}
     root = _root(destination)
-    for name in [entry.name for entry in root.scandir() if entry.name in ours]:
-        root.unlink(name)
+    for name in [entry.name for entry in root.scandir() if entry.name.endswith(b".part")]:
+        found = _STAGED.fullmatch(name)
+        unit = owners.get(found[2]) if found else None
+        if found and unit and (unit.is_folder or _is_of_one(unit, name, found)):
+            root.unlink(name)
+
+
+def _is_of_one(unit: Unit, name: bytes, found: "re.Match[bytes]") -> bool:
+    subject = _BESIDE.sub(b"", found[1])
+    job = found[2].decode()
+    return any(item.name == subject or staged(item.name, job) == name for item in unit.items)
 
 
 def _root(destination: Destination) -> Folder:

@@ -23,7 +23,7 @@ from avpres.services.transfer import findings
 from avpres.services.transfer.beside import listed
 from avpres.services.transfer.chains import is_chain
 from avpres.services.transfer.decide import stored
-from avpres.services.transfer.destinations import Destination
+from avpres.services.transfer.destinations import Destination, job_of
 from avpres.services.transfer.items import Item, Unit
 from avpres.services.transfer.records import rows
 from avpres.services.transfer.run import Run
@@ -133,6 +133,7 @@ class ManifestWriter:
         if destination.journal is None or destination.target is None:
             raise RuntimeError("the destination is not open")
         self._target = destination.target
+        self._job = job_of(unit, destination)
         self._journal = destination.journal
         self._number = destination.items[unit.number]
         self._rows: Callable[[], Iterator[Row]] = partial(_listable, destination, unit, item)
@@ -218,7 +219,7 @@ class ManifestWriter:
             kind, heading = ManifestFormat.GNU, replace(heading, root="")
             found = entries(self._rows(), os.fsencode(root))
         write = durable.replace if wanted.path.exists() else durable.write_new
-        with write(wanted.path, on_tape=self._on_tape) as handle:
+        with write(wanted.path, on_tape=self._on_tape, job=self._job) as handle:
             write_to(handle, kind, found, heading)
 
 
