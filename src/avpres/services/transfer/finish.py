@@ -109,7 +109,8 @@ class Finisher:
             if leaving.fullmatch(name):
                 folder.unlink(name)
                 continue
-            path = findings.printable(join(join(unit.prefix, row.path), name))
+            inside = join(unit.prefix, row.path) if row.path else unit.prefix
+            path = findings.printable(join(inside, name))
             junk = is_junk(name)
             self._note(findings.only_in_copy(path, str(self._destination.path), junk=junk))
             self._counts.extra_names += not junk

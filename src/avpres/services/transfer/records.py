@@ -48,7 +48,7 @@ def lines(run: Run, fresh: Fresh) -> Iterator[bytes]:
         for item in unit.items:
             yield from item_lines(run, unit, item, fresh)
     for destination in run.places:
-        if destination.target is None or destination.target.lost is not None:
+        if destination not in run.living():
             for each in _not_reached(run, destination):
                 yield _line(each)
 
