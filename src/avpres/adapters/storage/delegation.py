@@ -80,7 +80,10 @@ def _copy_task(
 
 
 def _spot(folder: Folder) -> Spot:
-    found = folder.stat(b".")
+    try:
+        found = folder.stat(b".")
+    except OSError:  # a folder known by its path has vanished: the worker will find the same
+        return Spot(folder.path, -1, -1)
     return Spot(folder.path, found.st_dev, found.st_ino)
 
 

@@ -230,8 +230,8 @@ class PathFolder(_Closing):
     def enter(self, relative: bytes, *, follow: bool = False) -> "PathFolder":
         """Open a folder beneath this one; `relative` may have many components."""
         path = self.at(relative.replace(b"/", os.fsencode(os.sep))) if relative else self.path
-        if not stat.S_ISDIR(os.stat(path, follow_symlinks=follow).st_mode):
-            raise NotADirectoryError(20, "not a folder", path)
+        if not stat.S_ISDIR(os.stat(path, follow_symlinks=follow or not relative).st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         return PathFolder(path)
 
 
@@ -261,12 +261,22 @@ def _with_bytes(entry: "os.DirEntry[str]") -> "os.DirEntry[bytes]":
 def open_folder(path: bytes) -> Folder:
     """Open a folder by its path, links in it followed.
 
+    `AVPRES_FOLDERS=paths` has folders known by their paths, as on Windows, also where they could
+    be held open: for file systems whose descriptors misbehave. Paths then end at PATH_MAX.
+
     Raises:
         OSError: it is not there, is no folder, or may not be entered.
     """
-    if _WINDOWS or os.open not in os.supports_dir_fd:
-        return PathFolder(extended(path))
+    if _by_path():
+        folder = PathFolder(extended(os.path.abspath(path)))
+        return folder.enter(b"", follow=True)
     return DescriptorFolder(_open_unseen(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
+
+
+def _by_path() -> bool:
+    if _WINDOWS or os.open not in os.supports_dir_fd:
+        return True
+    return os.environ.get("AVPRES_FOLDERS") == "paths"
 
 
 def _open_unseen(path: bytes, flags: int, *, dir_fd: int | None = None) -> int:

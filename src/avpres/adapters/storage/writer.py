@@ -53,7 +53,7 @@ def settle(place: Place, fd: int, source: os.stat_result) -> None:
         except OSError as error:
             if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}:
                 raise
-    if not place.target.volume.syncfs_is_enough:
+    if not place.target.volume.syncfs_is_enough or not isinstance(place.folder, DescriptorFolder):
         sync(fd)
 
 
