@@ -150,7 +150,7 @@ class DescriptorFolder(_Closing):
         flags = _OPEN_FOLDER & ~_NOFOLLOW if follow else _OPEN_FOLDER
         for piece in pieces(relative):
             try:
-                inner = _open_unseen(piece, flags, dir_fd=fd)
+                inner = open_unseen(piece, flags, dir_fd=fd)
             finally:
                 if fd != self.fd:
                     os.close(fd)
@@ -270,7 +270,7 @@ def open_folder(path: bytes) -> Folder:
     if _by_path():
         folder = PathFolder(extended(os.path.abspath(path)))
         return folder.enter(b"", follow=True)
-    return DescriptorFolder(_open_unseen(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
+    return DescriptorFolder(open_unseen(path, _OPEN_FOLDER & ~_NOFOLLOW), os.path.abspath(path))
 
 
 def _by_path() -> bool:
@@ -279,8 +279,8 @@ def _by_path() -> bool:
     return os.environ.get("AVPRES_FOLDERS") == "paths"
 
 
-def _open_unseen(path: bytes, flags: int, *, dir_fd: int | None = None) -> int:
-    """Open a folder so that listing it leaves no trace in its access time.
+def open_unseen(path: bytes, flags: int, *, dir_fd: int | None = None) -> int:
+    """Open a file or folder so that reading it leaves no trace in its access time.
 
     Only its owner and root may ask for that; for others the system notes the access.
     """

@@ -1,11 +1,14 @@
 """Chain files of ASC MHL histories: the one thing in a tree that is meant to grow in its copy."""
 
+import contextlib
 import io
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from avpres.adapters.formats.ascmhl_chain import CHAIN, FOLDER, Generation, read_chain
-from avpres.adapters.storage.folders import Folder
+from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.domain.errors import AvpresError
 
 NAME = os.fsencode(CHAIN)
@@ -29,11 +32,34 @@ def is_continued(source: Folder, there: Folder) -> bool:
 
 def _chain(folder: Folder) -> list[Generation] | None:
     try:
-        fd = folder.open(os.fsencode(CHAIN), os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        with open(fd, "rb") as handle:
-            return read_chain(io.BytesIO(handle.read()), Path(CHAIN))
+        return read_chain(io.BytesIO(_content(folder, NAME)), Path(CHAIN))
     except (OSError, AvpresError):
         return None
+
+
+def _content(folder: Folder, name: bytes) -> bytes:
+    """Read a small file without leaving a trace in its access time, where that is allowed."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    try:
+        fd = folder.open(name, flags | getattr(os, "O_NOATIME", 0))
+    except PermissionError:
+        fd = folder.open(name, flags)
+    with open(fd, "rb") as handle:
+        return handle.read()
+
+
+@contextlib.contextmanager
+def borrowed(root: Path) -> Iterator[Path]:
+    """Give a copy of a folder's history to read in: reading must not show in the source."""
+    with tempfile.TemporaryDirectory(prefix="avpres-") as place:
+        home = Path(place) / FOLDER
+        home.mkdir()
+        with open_folder(os.fsencode(root / FOLDER)) as folder:
+            for entry in list(folder.scandir()):
+                name = os.fsencode(entry.name)
+                if name == NAME or name.endswith(b".mhl"):
+                    (home / os.fsdecode(name)).write_bytes(_content(folder, name))
+        yield Path(place)
 
 
 def belongs_to_history(row_path: bytes, name: bytes, folder: Folder) -> bool:

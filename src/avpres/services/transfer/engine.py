@@ -132,7 +132,11 @@ class Engine:
         for destination, _, _, _, rows in folders.at:
             if destination.index not in but:
                 self._run.tally.proved_before(destination.index, entry.size)
-                seal = sealing.of_file(path, rows[entry.name].target)
+                row = rows.get(entry.name)
+                if row is None:  # a chain file that goes on from the source's
+                    self._run.tally.at[destination.index].sealable = False
+                    continue
+                seal = sealing.of_file(path, row.target)
                 self._run.tally.seal(destination.index, unit, seal)
 
     def _enter(self, unit: Unit, stretch: Stretch) -> Folders | None:

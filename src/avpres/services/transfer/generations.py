@@ -19,6 +19,7 @@ from avpres.domain.fixity import READ_BACK, Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.report import Output, Report
 from avpres.services.transfer import findings
+from avpres.services.transfer.chains import borrowed
 from avpres.services.transfer.decide import keeps_inodes, same, stored
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Unit
@@ -32,13 +33,12 @@ def algorithms_on_record(units: Iterable[Unit]) -> frozenset[Algorithm]:
     Raises:
         AvpresError: a history breaks its rules, or a hash list of it is missing or was changed.
     """
-    histories = (unit.root / FOLDER for unit in units if unit.is_folder)
-    return frozenset(
-        algorithm
-        for folder in histories
-        if (folder / CHAIN).is_file()
-        for algorithm in open_manifest(folder).algorithms
-    )
+    found: set[Algorithm] = set()
+    for unit in units:
+        if unit.is_folder and (unit.root / FOLDER / CHAIN).is_file():
+            with borrowed(unit.root) as history:
+                found.update(open_manifest(history / FOLDER).algorithms)
+    return frozenset(found)
 
 
 def add_generation(
