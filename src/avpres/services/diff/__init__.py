@@ -47,7 +47,7 @@ def diff(options: DiffOptions, context: Context) -> Report:
                 f"{error.filename or options.a}: {error.strerror}; mend that and run it again"
             ) from error
         teller = Teller(pair, report)
-        ledger.add(teller.tell())
+        ledger.add_lines(teller.tell())
         teller.conclude(started)
         ledger.close(report)
     forget(scratch.file)

@@ -10,13 +10,14 @@ import humanize
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm, Digest, Evidence
-from avpres.domain.report import FileRecord, Finding, Report, Severity
+from avpres.domain.report import Finding, Report, Severity
 from avpres.services import record
 from avpres.services.diff import queries
 from avpres.services.diff.pair import Pair
 from avpres.services.diff.sides import Side
-from avpres.services.fixity.judging import Judgement, Verdict, extras, listed
-from avpres.services.fixity.rows import shown
+from avpres.services.fixity.judging import Brief, Judgement, Verdict, extras, listed
+from avpres.services.fixity.lines import Lines
+from avpres.services.fixity.rows import names_of, shown
 from avpres.services.fixity.trees import OWN
 
 _CODE = {
@@ -38,27 +39,40 @@ class Teller:
         self._counts: Counter[Verdict] = Counter()
         self._evidence: Counter[Evidence] = Counter()
         self._algorithms: set[Algorithm] = set()
+        self._names: set[str] = set()
         self._size = 0
+        self._lines = Lines(_name(pair.b))
 
-    def tell(self) -> Iterator[FileRecord]:
-        """Note every difference, and give a record for each path of either side."""
+    def tell(self) -> Iterator[bytes]:
+        """Note every difference, and give a line of the records for each path of either side."""
         for path, error in self._pair.errors:
             self._unreadable(path, error.strerror or str(error))
         for path, error_text in self._pair.scratch.db.execute(queries.ERRORS_OF_A):
             self._unreadable(self._pair.a.tree.path(path), error_text)
         for evidence, count in self._pair.scratch.db.execute(queries.EVIDENCE_OF_A):
             self._evidence[Evidence(evidence)] += count
-        for judgement in listed(self._pair.scratch):
-            yield self._told(judgement)
-        for judgement, kind in extras(self._pair.scratch):
-            if kind != Kind.SPECIAL and judgement.role != OWN:
-                yield self._told(judgement)
+        for each in listed(self._pair.scratch):
+            yield self._same(each) if isinstance(each, Brief) else self._told(each)
+        for found in extras(self._pair.scratch):
+            if found.kind != Kind.SPECIAL and found.role != OWN:
+                yield self._told(found.judgement())
 
     def _unreadable(self, path: bytes, reason: str) -> None:
         self._counts[Verdict.UNREADABLE] += 1
         self._note(Verdict.UNREADABLE, shown(path), f"cannot be read ({reason.lower()})")
 
-    def _told(self, judgement: Judgement) -> FileRecord:
+    def _same(self, found: Brief) -> bytes:
+        self._counts[Verdict.VERIFIED] += 1
+        self._size += found.size
+        if found.evidence:
+            self._evidence[Evidence(found.evidence)] += 1
+        names = names_of(found.digests)
+        if names not in self._names:
+            self._names.add(names)
+            self._algorithms |= set(map(Algorithm, names.split()))
+        return self._lines.brief(found, "verified")
+
+    def _told(self, judgement: Judgement) -> bytes:
         verdict = judgement.verdict
         self._counts[verdict] += 1
         self._size += judgement.size
@@ -74,7 +88,7 @@ class Teller:
                 _digests(tuple(d for claim in judgement.claims for d in claim.digests)),
                 _digests(judgement.found),
             )
-        return self._record(judgement)
+        return self._line(judgement)
 
     def _words(self, judgement: Judgement) -> str:
         a, b = _name(self._pair.a), _name(self._pair.b)
@@ -106,19 +120,11 @@ class Teller:
         )
         self._pair.context.note(self._report, finding)
 
-    def _record(self, judgement: Judgement) -> FileRecord:
+    def _line(self, judgement: Judgement) -> bytes:
         outcome = {Verdict.UNREADABLE: "failed", Verdict.UNPROVED: "failed"}.get(
             judgement.verdict, judgement.verdict.value
         )
-        return FileRecord(
-            path=os.fsdecode(judgement.path),
-            size=judgement.size,
-            outcome=outcome,
-            digests=judgement.found,
-            evidence=judgement.evidence,
-            destination=_name(self._pair.b),
-            detail=os.fsdecode(judgement.other or b""),
-        )
+        return self._lines.full(judgement, outcome, os.fsdecode(judgement.other or b""))
 
     def conclude(self, started: datetime) -> None:
         """Record the comparison, and say in a sentence what it amounts to."""

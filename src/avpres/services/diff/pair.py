@@ -6,12 +6,12 @@ import xxhash
 
 from avpres.adapters.storage.walk import Kind
 from avpres.config.diff import DiffOptions
-from avpres.domain.fixity import READ_BACK, Algorithm
+from avpres.domain.fixity import READ_BACK, Algorithm, unpack
 from avpres.services.context import Context
 from avpres.services.diff import queries
 from avpres.services.diff.sides import Side
 from avpres.services.fixity import moves, phases, sources, spelling
-from avpres.services.fixity.rows import FOUND, LISTED, folded, read_digests
+from avpres.services.fixity.rows import FOUND, LISTED, folded
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import CANDIDATE, OWN
 
@@ -141,7 +141,7 @@ class Pair:
         cells = self.scratch.db.execute(
             "SELECT digests FROM work.entry WHERE side = ? LIMIT 1000", (other.tree.side,)
         )
-        return tuple({d.algorithm: None for (cell,) in cells for d in read_digests(cell)})
+        return tuple({d.algorithm: None for (cell,) in cells for d in unpack(cell)})
 
     def _read(self, side: Side, query: str, algorithms: tuple[Algorithm, ...]) -> None:
         db, sought = self.scratch.db, {"own": OWN, "listed": self.is_listed}

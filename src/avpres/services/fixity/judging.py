@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from avpres.domain.fixity import Digest, Evidence
-from avpres.services.fixity.rows import FOUND, LISTED, read_digests
+from avpres.adapters.storage.walk import Kind
+from avpres.domain.fixity import Digest, Evidence, unpack
+from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 
 
@@ -57,6 +57,28 @@ class Judgement:
         return {claim.agrees for claim in self.claims} >= {True, False}
 
 
+class Brief(NamedTuple):
+    """A path of which there is nothing more to say; there may be millions. `digests` are packed.
+
+    Either it is listed once, and what was read is just what is listed (`verified`), or it is
+    there and not listed at all (`extra`), then not always read.
+    """
+
+    path: bytes
+    verdict: Verdict
+    size: int
+    digests: str
+    evidence: str | None
+    kind: int = Kind.FILE
+    role: int = 0
+
+    def judgement(self) -> Judgement:
+        """Write it out; what manifests claim is left out, as it is what was found."""
+        evidence = Evidence(self.evidence) if self.evidence else None
+        found = unpack(self.digests)
+        return Judgement(self.path, self.verdict, self.size, found, evidence, role=self.role)
+
+
 _LISTED = """
 SELECT e.path, e.source, e.number, e.digests, e.size,
   n.kind, n.size, r.size, r.digests, r.evidence, r.error, own.digests, m.new
@@ -68,7 +90,7 @@ LEFT JOIN work.moved AS m ON m.old = e.path
 WHERE e.side = :listed ORDER BY e.path, e.source, e.number
 """
 _EXTRA = """
-SELECT n.path, n.kind, n.size, n.role, r.digests, r.evidence
+SELECT n.path, max(n.size, 0), coalesce(r.digests, ''), r.evidence, n.kind, n.role
 FROM work.name AS n LEFT JOIN reading AS r ON r.side = :found AND r.path = n.path
 WHERE n.side = :found
   AND NOT EXISTS (SELECT 1 FROM work.entry AS e WHERE e.side = :listed AND e.path = n.path)
@@ -78,31 +100,36 @@ ORDER BY n.path
 _SIDES = {"listed": LISTED, "found": FOUND}
 
 
-def listed(scratch: Scratch) -> Iterator[Judgement]:
+def listed(scratch: Scratch) -> Iterator[Brief | Judgement]:
     """Judge every path that is listed, in path order."""
-    rows = scratch.db.execute(_LISTED, _SIDES)
-    for path, group in groupby(rows, key=lambda row: row[0]):
-        yield _judge(path, list(group))
+    waiting: list[Any] = []
+    for row in scratch.db.execute(_LISTED, _SIDES):
+        if waiting and waiting[0][0] != row[0]:
+            yield _brief(waiting) or _judge(waiting)
+            waiting = []
+        waiting.append(row)
+    if waiting:
+        yield _brief(waiting) or _judge(waiting)
 
 
-def extras(scratch: Scratch) -> Iterator[tuple[Judgement, int]]:
-    """Give every file and link that is there and not listed, with its kind, in path order."""
-    for path, kind, size, role, digests, evidence in scratch.db.execute(_EXTRA, _SIDES):
-        judgement = Judgement(
-            path,
-            Verdict.EXTRA,
-            max(size, 0),
-            read_digests(digests),
-            Evidence(evidence) if evidence else None,
-            role=role,
-        )
-        yield judgement, kind
+def _brief(rows: list[Any]) -> Brief | None:
+    """Judge nearly all paths by one comparison: listed once, and read to be just what is listed."""
+    path, _, _, cell, _, kind, _, size, found, evidence, error, own, _ = rows[0]
+    if found != cell or not cell or len(rows) > 1 or kind is None or error or own is not None:
+        return None
+    return Brief(path, Verdict.VERIFIED, size, found, evidence, kind)
 
 
-def _judge(path: bytes, rows: list[Any]) -> Judgement:
-    kind, there, read, digests, evidence, error, _, new = rows[0][5:]
-    own = (digest for row in rows for digest in read_digests(row[11]))
-    found = tuple(dict.fromkeys((*read_digests(digests), *own)))
+def extras(scratch: Scratch) -> Iterator[Brief]:
+    """Give every file and link that is there and not listed, in path order."""
+    for path, *rest in scratch.db.execute(_EXTRA, _SIDES):
+        yield Brief(path, Verdict.EXTRA, *rest)
+
+
+def _judge(rows: list[Any]) -> Judgement:
+    path, (kind, there, read, digests, evidence, error, _, new) = rows[0][0], rows[0][5:]
+    own = (digest for row in rows for digest in unpack(row[11] or ""))
+    found = tuple(dict.fromkeys((*unpack(digests or ""), *own)))
     size = there if read is None or error else read
     if kind is None or (size is not None and size < 0):
         size = max(row[4] or 0 for row in rows)
@@ -116,7 +143,7 @@ def _judge(path: bytes, rows: list[Any]) -> Judgement:
 def _claim(row: Any, found: tuple[Digest, ...], size: int | None) -> Claim:
     """Hold an entry against what was found: digests decide, else a size can speak against."""
     source, _, cell, listed_size = row[1:5]
-    expected = read_digests(cell)
+    expected = unpack(cell)
     values = {d.algorithm: d.value for d in found}
     told = [values[d.algorithm] == d.value for d in expected if d.algorithm in values]
     agrees: bool | None = all(told) if told else None

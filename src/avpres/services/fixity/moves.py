@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from avpres.adapters.storage.walk import Kind
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, unpack
 from avpres.services.fixity.readings import Rows
-from avpres.services.fixity.rows import FOUND, LISTED, read_digests
+from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import ORDINARY
 
@@ -37,7 +37,7 @@ def wanted_of_extras(scratch: Scratch) -> tuple[Algorithm, ...]:
         f"SELECT e.digests {_MISSING} LIMIT 1000",
         _SIDES,
     )
-    found = {d.algorithm for (cell,) in cells for d in read_digests(cell)}
+    found = {d.algorithm for (cell,) in cells for d in unpack(cell)}
     return tuple(algorithm for algorithm in Algorithm if algorithm in found)
 
 
@@ -110,11 +110,14 @@ def duplicates(scratch: Scratch) -> Iterator[Duplicate]:
     Most often the same material was delivered twice; sometimes a file was overwritten by another.
     """
     groups = scratch.db.execute(
+        # the inner question is quick, and nearly always answered by none
         "SELECT e.digests, count(DISTINCT e.path) AS times FROM work.entry AS e "
-        "LEFT JOIN work.name AS n ON n.side = ? AND n.path = e.path "
-        "WHERE e.side = ? AND e.digests != '' AND coalesce(n.size, e.size, 1) > 0 "
+        "LEFT JOIN work.name AS n ON n.side = :found AND n.path = e.path "
+        "WHERE e.side = :listed AND coalesce(n.size, e.size, 1) > 0 AND e.digests IN ("
+        "  SELECT digests FROM work.entry WHERE side = :listed AND digests != ''"
+        "  GROUP BY digests HAVING min(path) != max(path)) "
         "GROUP BY e.digests HAVING times > 1 ORDER BY min(e.path)",
-        (FOUND, LISTED),
+        {"listed": LISTED, "found": FOUND},
     )
     last: tuple[str, ...] = ()
     for digests, times in groups:

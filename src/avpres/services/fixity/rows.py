@@ -1,35 +1,27 @@
-"""How digests, names and signatures are written in the tables of a comparison."""
+"""How names and signatures are written in the tables of a comparison."""
 
 import os
-from collections.abc import Iterable
 
 from avpres.adapters.storage.reading import Signature
-from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import nfc
 
 LISTED = 0
 """The side that says what should be: manifests in `verify`, the first argument of `diff`."""
 FOUND = 1
 """The side that is judged: the tree in `verify`, the second argument of `diff`."""
-_ALGORITHM = {algorithm.value: algorithm for algorithm in Algorithm}
 
 
-def write_digests(digests: Iterable[Digest]) -> str:
-    """Write digests as one cell."""
-    return " ".join(f"{d.algorithm}:{d.value}" for d in digests)
-
-
-def read_digests(cell: str | None) -> tuple[Digest, ...]:
-    """Read digests back from a cell; several cells joined by spaces are read too."""
-    if not cell:
-        return ()
-    pairs = [word.split(":", 1) for word in cell.split()]
-    return tuple([Digest(_ALGORITHM[name], value) for name, value in pairs])
+def names_of(cell: str) -> str:
+    """Give the names of the algorithms of packed digests, joined by spaces."""
+    if " " not in cell:
+        return cell.partition(":")[0]
+    return " ".join([word.partition(":")[0] for word in cell.split()])
 
 
 def write_signature(signature: Signature) -> str:
     """Write a signature as text: some file systems have inode numbers beyond SQLite's integers."""
-    return ",".join(map(str, signature))
+    size, mtime_ns, ctime_ns, inode = signature
+    return f"{size},{mtime_ns},{ctime_ns},{inode}"
 
 
 def folded(path: bytes) -> bytes:
@@ -41,6 +33,14 @@ def folded(path: bytes) -> bytes:
     if path.isascii():
         return path.replace(b"\\", b"/")
     return os.fsencode(nfc(os.fsdecode(path))).replace(b"\\", b"/")
+
+
+def other_spelling(path: bytes) -> bytes | None:
+    """Give the folded spelling of a path where it is another one."""
+    if path.isascii() and b"\\" not in path:
+        return None
+    spelling = folded(path)
+    return None if spelling == path else spelling
 
 
 def shown(path: bytes) -> str:

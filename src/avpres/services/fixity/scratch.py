@@ -18,6 +18,7 @@ from avpres.domain.errors import DestinationRefusedError
 
 KEPT = 7 * 24 * 3600  # seconds since its last reading that an unfinished run can be continued
 COMMIT_EVERY = 2.0  # seconds; what a kill costs at most, beside the files being read
+CACHE = 32 * 1024  # KiB of each file kept in memory: room for 200,000 files
 _VERSION = 1
 
 _READINGS = """
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS reading (
 _WORK = """
 PRAGMA work.journal_mode = OFF;
 PRAGMA work.synchronous = OFF;
-PRAGMA work.cache_size = -32768;
+PRAGMA work.cache_size = -{cache};
 CREATE TABLE work.entry (
   side INTEGER, path BLOB, source INTEGER, number INTEGER, digests TEXT, size INTEGER,
   PRIMARY KEY (side, path, source, number)) WITHOUT ROWID;
@@ -65,9 +66,14 @@ class Scratch:
         ):
             self.db.execute(statement)
 
+    @property
+    def is_due(self) -> bool:
+        """Say whether two seconds have passed since readings were made to survive a kill."""
+        return time.monotonic() - self._last_commit > COMMIT_EVERY
+
     def settle(self, *, now: bool = False) -> None:
         """Make the readings so far survive a kill, every two seconds."""
-        if now or time.monotonic() - self._last_commit > COMMIT_EVERY:
+        if now or self.is_due:
             if self.db.in_transaction:
                 self.db.execute("COMMIT")
             self.db.execute("BEGIN")
@@ -130,6 +136,7 @@ def _open(file: Path, now: datetime, *, restart: bool) -> Scratch:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA cache_size = {-CACHE}")
         db.execute("BEGIN IMMEDIATE")
         begun, kept = _begin(db, now, restart=restart)
         db.execute("COMMIT")
@@ -163,7 +170,7 @@ def _attach_work(db: sqlite3.Connection, file: Path) -> None:
     work = _work_file(file)
     work.unlink(missing_ok=True)
     db.execute("ATTACH ? AS work", (str(work),))
-    db.executescript(_WORK)
+    db.executescript(_WORK.format(cache=CACHE))
 
 
 def _work_file(file: Path) -> Path:

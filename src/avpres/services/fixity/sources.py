@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from avpres.adapters.formats import manifests
 from avpres.adapters.formats.manifests import ManifestFile
-from avpres.domain.manifest import ManifestEntry
-from avpres.services.fixity.rows import write_digests
+from avpres.domain.fixity import pack
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import Tree
 
@@ -75,13 +74,14 @@ class _Placer:
 
     def place(self, path: str) -> bytes | None:
         """Give the path, b"" for one that is not in this tree, None for one that leads out."""
-        raw = os.fsencode(path).lstrip(b"/")
+        raw = path.encode() if path.isascii() else os.fsencode(path)
+        raw = raw.lstrip(b"/")
         if self._above is not None:
             if not raw.startswith(self._above):
                 return b""
             raw = raw[len(self._above) :]
         raw = self._lead + raw
-        if b".." in raw.split(b"/"):
+        if b".." in raw and b".." in raw.split(b"/"):
             normal = os.path.normpath(raw)
             if normal == b".." or normal.startswith(b"../"):
                 return None
@@ -105,13 +105,7 @@ def _rows(
             counts.outside += 1
         elif path:
             counts.entries += 1
-            yield _row(side, path, identity, number, entry)
-
-
-def _row(
-    side: int, path: bytes, source: int, number: int, entry: ManifestEntry
-) -> tuple[object, ...]:
-    return side, path, source, number, write_digests(entry.digests), entry.size
+            yield side, path, identity, number, pack(entry.digests), entry.size
 
 
 def align(scratch: Scratch, side: int, source: int, other: int) -> bytes | None:

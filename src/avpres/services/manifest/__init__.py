@@ -70,7 +70,7 @@ def _make_one(
         ) as scratch:
             work = Work(plan, scratch, options, context, report, told)
             survey(work)
-            ledger.add(judge(work))
+            ledger.add_lines(judge(work))
             write(work)
             if not work.files and not work.failed:
                 work.note(findings.nothing(plan.item))

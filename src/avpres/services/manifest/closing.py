@@ -5,7 +5,7 @@ from datetime import datetime
 
 import humanize
 
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, Evidence
 from avpres.domain.report import Report
 from avpres.services import record
 from avpres.services.fixity.rows import shown
@@ -21,6 +21,10 @@ def conclude(work: Work, started: datetime) -> None:
     told.files += work.files
     told.size += work.size
     told.failed += work.failed
+    for (evidence, names), count in work.counted.items():
+        told.algorithms |= set(map(Algorithm, names.split()))
+        if evidence is not None:
+            told.evidence[Evidence(evidence)] += count
     step = record.Step(
         objects=(shown(os.fsencode(work.plan.item)),),
         started=started,

@@ -1,5 +1,6 @@
 """What the steps of making one manifest share."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from avpres.config.manifest import ManifestOptions
@@ -16,6 +17,7 @@ from avpres.services.manifest.told import Told
 class Work:
     """One plan, its tables, what is on record of it, and its counts; `size` in bytes.
 
+    `counted` are the files by evidence and names of algorithms,
     `history` are the algorithms of an ASC MHL history that gets a further generation.
     """
 
@@ -30,6 +32,7 @@ class Work:
     failed: int = 0
     files: int = 0
     size: int = 0
+    counted: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     def note(self, finding: Finding) -> None:
         """Count and pass on a finding; one error is enough that nothing is written."""

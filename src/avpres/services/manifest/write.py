@@ -10,10 +10,10 @@ from avpres.adapters.formats.manifests import Heading
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.volume import MediumKind
 from avpres.domain.errors import DestinationRefusedError
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.fixity import Algorithm, Digest, unpack
 from avpres.domain.manifest import ManifestEntry, ManifestFormat
 from avpres.domain.report import Output as Made
-from avpres.services.fixity.rows import FOUND, LISTED, read_digests, shown
+from avpres.services.fixity.rows import FOUND, LISTED, shown
 from avpres.services.manifest import findings
 from avpres.services.manifest.plans import Output, sidecar_suffix
 from avpres.services.manifest.work import Work
@@ -87,7 +87,7 @@ def _heading(work: Work, algorithms: tuple[Algorithm, ...], lead: str) -> Headin
 def _entries(work: Work) -> Iterator[ManifestEntry]:
     for path, digests, size, signature in work.scratch.db.execute(_ENTRIES, (FOUND,)):
         mtime_ns = int(signature.split(",")[1])
-        yield ManifestEntry(os.fsdecode(path), read_digests(digests), size, mtime_ns)
+        yield ManifestEntry(os.fsdecode(path), unpack(digests), size, mtime_ns)
 
 
 def _write_sidecars(work: Work) -> None:

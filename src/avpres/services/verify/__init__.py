@@ -107,7 +107,7 @@ def _verify_one(run: _Run, target: Target) -> None:
         checked = check(target, scratch, options, context)
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
-            run.ledger.add(teller.tell())
+            run.ledger.add_lines(teller.tell())
             teller.conclude(started)
             run.tally.merge(teller.tally)
         run.finished.append(scratch.file)

@@ -1,7 +1,7 @@
 """What a verification amounts to: its counts, its event, its sentence."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import humanize
@@ -44,6 +44,16 @@ class Tally:
             self.evidence[judgement.evidence] += 1
         if judgement.verdict is Verdict.VERIFIED:
             self.verified_size += judgement.size
+
+    def add_verified(self, counted: Mapping[tuple[str, str], int], size: int) -> None:
+        """Count paths that are verified, by evidence and names of algorithms; `size` of all."""
+        for (evidence, names), count in counted.items():
+            self.verdicts[Verdict.VERIFIED] += count
+            self.files += count
+            self.evidence[Evidence(evidence)] += count
+            self.algorithms |= set(map(Algorithm, names.split()))
+        self.size += size
+        self.verified_size += size
 
     def merge(self, other: "Tally") -> None:
         """Add the counts of another target."""

@@ -8,11 +8,11 @@ import humanize
 
 from avpres.adapters.formats.manifests import ManifestFile
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.fixity import Digest, Evidence
+from avpres.domain.fixity import Digest, Evidence, unpack
 from avpres.domain.report import Finding, Severity
 from avpres.services.fixity.judging import Claim, Judgement
 from avpres.services.fixity.moves import Duplicate
-from avpres.services.fixity.rows import read_digests, shown
+from avpres.services.fixity.rows import shown
 from avpres.services.verify.targets import Target
 
 
@@ -155,7 +155,7 @@ def duplicate(target: Target, found: Duplicate) -> Finding:
         severity=Severity.INFO,
         path=at(target, os.fsencode(first)),
         message=f"has the same content as {named}{more}",
-        found=_words(read_digests(found.digests)),
+        found=_words(unpack(found.digests)),
     )
 
 

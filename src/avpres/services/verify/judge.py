@@ -1,6 +1,7 @@
 """From the tables of a checked target to findings, counts, records and the event."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +10,13 @@ import humanize
 
 from avpres.config.verify import VerifyOptions
 from avpres.domain.fixity import Evidence
-from avpres.domain.report import FileRecord, Finding, Report, Severity
+from avpres.domain.report import Finding, Report, Severity
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.fixity import moves
 from avpres.services.fixity.judging import Judgement, Verdict, extras, listed
-from avpres.services.fixity.rows import shown
+from avpres.services.fixity.lines import Lines
+from avpres.services.fixity.rows import names_of, shown
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.verify import findings
 from avpres.services.verify.check import Checked
@@ -44,9 +46,10 @@ class Teller:
         self._note: Callable[[Finding], None] = lambda finding: context.note(report, finding)
         self._report = report
         self._context = context
+        self._lines = Lines(str(self._target.tree.root))
 
-    def tell(self) -> Iterator[FileRecord]:
-        """Note every finding, and give one record for each file."""
+    def tell(self) -> Iterator[bytes]:
+        """Note every finding, and give one line of the records for each file."""
         for finding in self._checked.findings:
             self._error(finding)
         yield from self._listed()
@@ -68,14 +71,26 @@ class Teller:
         self.tally.errors += finding.severity is Severity.ERROR
         self._note(finding)
 
-    def _listed(self) -> Iterator[FileRecord]:
-        for judgement in listed(self._scratch):
-            self.tally.add(judgement)
-            detail = ""
-            for finding in self._about(judgement):
-                self._error(finding)
-                detail = detail or finding.message
-            yield self._record(judgement, detail)
+    def _listed(self) -> Iterator[bytes]:
+        """Tell nearly all paths by a line, and look closer at the rest."""
+        verified: Counter[tuple[str, str]] = Counter()
+        size, accepted = 0, self._accepted()
+        for each in listed(self._scratch):
+            if isinstance(each, Judgement) or each.evidence not in accepted:
+                yield self._told(each if isinstance(each, Judgement) else each.judgement())
+                continue
+            size += each.size
+            verified[each.evidence, names_of(each.digests)] += 1
+            yield self._lines.brief(each, "verified")
+        self.tally.add_verified(verified, size)
+
+    def _told(self, judgement: Judgement) -> bytes:
+        self.tally.add(judgement)
+        detail = ""
+        for finding in self._about(judgement):
+            self._error(finding)
+            detail = detail or finding.message
+        return self._line(judgement, detail)
 
     def _about(self, judgement: Judgement) -> Iterator[Finding]:
         """Give what must be said of a listed path."""
@@ -94,14 +109,14 @@ class Teller:
             right = self._names(judgement, agrees=True)
             wrong = self._names(judgement, agrees=False) or self._names(judgement)
             yield findings.contradiction(path, judgement, right, wrong)
-        if verdict is Verdict.VERIFIED and self._is_doubtful(judgement.evidence):
+        if verdict is Verdict.VERIFIED and judgement.evidence not in self._accepted():
             self.tally.not_from_medium += 1
             yield findings.cached(path, judgement.evidence or Evidence.UNKNOWN)
 
-    def _is_doubtful(self, evidence: Evidence | None) -> bool:
-        if evidence is Evidence.UNKNOWN:
-            return self._options.require_medium
-        return evidence not in {Evidence.DIRECT, Evidence.EVICTED}
+    def _accepted(self) -> frozenset[str]:
+        """Say with which evidence a file counts as verified."""
+        sure = {Evidence.DIRECT.value, Evidence.EVICTED.value}
+        return frozenset(sure if self._options.require_medium else {*sure, Evidence.UNKNOWN.value})
 
     def _names(self, judgement: Judgement, *, agrees: bool | None = None) -> list[str]:
         claims = [c for c in judgement.claims if agrees is None or c.agrees is agrees]
@@ -113,35 +128,27 @@ class Teller:
         ).fetchone()
         return shown(row[0])
 
-    def _extras(self) -> Iterator[FileRecord]:
+    def _extras(self) -> Iterator[bytes]:
         scopes = Scopes(self._target, self._checked.sources)
-        for judgement, kind in extras(self._scratch):
-            severity = scopes.severity(judgement.path, kind, judgement.role)
+        for found in extras(self._scratch):
+            severity = scopes.severity(found.path, found.kind, found.role)
             if severity is None:
                 continue
-            finding = findings.unlisted(findings.at(self._target, judgement.path), severity)
+            finding = findings.unlisted(findings.at(self._target, found.path), severity)
             self._error(finding)
             self.tally.remarks += severity is Severity.WARNING
             if severity is Severity.ERROR:
                 self.tally.verdicts[Verdict.EXTRA] += 1
-            yield self._record(judgement, finding.message)
+            yield self._line(found.judgement(), finding.message)
 
-    def _record(self, judgement: Judgement, detail: str) -> FileRecord:
+    def _line(self, judgement: Judgement, detail: str) -> bytes:
         outcome = {
             Verdict.UNREADABLE: "failed",
             Verdict.UNPROVED: "failed",
         }.get(judgement.verdict, judgement.verdict.value)
         if judgement.verdict is Verdict.RENAMED:
             detail = os.fsdecode(judgement.other or b"")
-        return FileRecord(
-            path=os.fsdecode(judgement.path),
-            size=judgement.size,
-            outcome=outcome,
-            digests=judgement.found,
-            evidence=judgement.evidence,
-            destination=str(self._target.tree.root),
-            detail=detail,
-        )
+        return self._lines.full(judgement, outcome, detail)
 
     def conclude(self, started: datetime) -> None:
         """Record the fixity check, also one that could not be made."""
