@@ -1,7 +1,14 @@
 #!/bin/sh
-# Quick start: make a small sample, copy it, verify the copy.
-# usage: examples/quickstart.sh [FOLDER]   (a new folder in /tmp when none is given)
+# Quick start: set up if need be, make a small sample, copy it, verify the copy.
+# usage: sh examples/quickstart.sh [FOLDER]   (a new folder in /tmp when none is given)
+# Without avpres on PATH it is set up in .venv beside this folder: needs python3 with venv.
 set -eu
+if ! command -v avpres >/dev/null; then
+  here=$(cd "$(dirname "$0")/.." && pwd)
+  [ -x "$here/.venv/bin/python" ] || python3 -m venv "$here/.venv"
+  [ -x "$here/.venv/bin/avpres" ] || "$here/.venv/bin/pip" install -q --disable-pip-version-check "$here"
+  PATH="$here/.venv/bin:$PATH"
+fi
 work=${1:-$(mktemp -d)}
 
 # A sample reel: twelve frames, and a note whose name is not plain ASCII.

@@ -7,7 +7,7 @@ does not depend on how it was called for, and `verify` finds it by the item's na
 import os
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.formats import mhl
@@ -50,6 +50,17 @@ def algorithms_of_run(run: Run) -> frozenset[Algorithm]:
     return frozenset(wanted | algorithms_on_record(run.units if run.options.ascmhl else ()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A destination while its manifests are written."""
+
+    run: Run
+    destination: Destination
+    report: Report
+    unchanged: bool  # this run changed nothing there
+    mhls: list[str]  # hash lists that lie there
+
+
 def write_manifests(run: Run, destination: Destination, report: Report) -> None:
     """Write the manifests of every item at one destination.
 
@@ -61,29 +72,24 @@ def write_manifests(run: Run, destination: Destination, report: Report) -> None:
     """
     counts = run.tally.at[destination.index]
     unchanged = counts.proved_before == counts.there and not counts.failed
-    names = _dated_mhls(destination.path) if run.options.mhl else []
+    mhls = _dated_mhls(destination.path) if run.options.mhl else []
+    shelf = _Shelf(run, destination, report, unchanged, mhls)
     for unit in run.units:
         for item in unit.items:
-            complete = is_complete(run, destination, unit, item)
-            _write_item(run, destination, unit, item, report, names, complete, unchanged)
+            _write_item(shelf, unit, item)
 
 
-def _write_item(  # noqa: PLR0913, PLR0917 - one item's share of the run
-    run: Run,
-    destination: Destination,
-    unit: Unit,
-    item: Item,
-    report: Report,
-    names: list[str],
-    complete: bool,
-    unchanged: bool,
-) -> None:
+def _write_item(shelf: _Shelf, unit: Unit, item: Item) -> None:
+    run, destination, report = shelf.run, shelf.destination, shelf.report
     if next(records.rows(destination, unit, item), None) is None:
         return
+    complete = is_complete(run, destination, unit, item)
     if run.options.ascmhl and unit.is_folder and complete:
         add_generation(run, destination, unit, records.rows(destination, unit, item), report)
-    writer = ManifestWriter(run, destination, unit, item, complete=complete, unchanged=unchanged)
-    for wanted in _wanted(run, destination, unit, item, names):
+    writer = ManifestWriter(
+        run, destination, unit, item, complete=complete, unchanged=shelf.unchanged
+    )
+    for wanted in _wanted(shelf, unit, item):
         try:
             output = writer.write(wanted)
         except AvpresError as error:
@@ -109,32 +115,28 @@ def is_complete(run: Run, destination: Destination, unit: Unit, item: Item) -> b
     return journal.count(destination.items[unit.number]) >= planned
 
 
-def _wanted(
-    run: Run, destination: Destination, unit: Unit, item: Item, names: list[str]
-) -> Iterator[Wanted]:
+def _wanted(shelf: _Shelf, unit: Unit, item: Item) -> Iterator[Wanted]:
     """Name the manifests of an item: what was asked, and what lay beside the source."""
-    name, options = os.fsdecode(item.name), run.options
-    for algorithm in _of_checksum_files(run, unit, item):
-        path = destination.path / default_name(
-            name, ManifestFormat.IFI, algorithm=algorithm, created=run.context.clock()
-        )
+    name, folder = os.fsdecode(item.name), shelf.destination.path
+    options, created = shelf.run.options, shelf.run.context.clock()
+    for algorithm in _of_checksum_files(shelf.run, unit, item):
+        path = folder / default_name(name, ManifestFormat.IFI, algorithm=algorithm, created=created)
         there: tuple[Path, ...] = (path,) if path.exists() else ()
         yield Wanted(path, ManifestFormat.IFI, (algorithm,), there)
     if options.mhl:
-        algorithms, created = _for_mhl(options), run.context.clock()
-        path = _mhl_path(destination.path, name, algorithms[0], created)
-        older = (*_matching(name, names), *_plain(destination.path, name))
-        there = tuple(destination.path / each for each in older)
+        algorithms = _for_mhl(options)
+        path = folder / default_name(
+            name, ManifestFormat.MHL, algorithm=algorithms[0], created=created
+        )
+        there = tuple(
+            folder / each for each in (*_matching(name, shelf.mhls), *_plain(folder, name))
+        )
         yield Wanted(path, ManifestFormat.MHL, algorithms, there)
 
 
 def _of_checksum_files(run: Run, unit: Unit, item: Item) -> Iterable[Algorithm]:
     known = run.beside[unit.number].get(item.name, [])
     return dict.fromkeys((*run.options.digest, *(a for m in known for a in m.algorithms)))
-
-
-def _mhl_path(folder: Path, name: str, algorithm: Algorithm, created: datetime) -> Path:
-    return folder / default_name(name, ManifestFormat.MHL, algorithm=algorithm, created=created)
 
 
 def _dated_mhls(folder: Path) -> list[str]:
