@@ -1,5 +1,6 @@
 """`copy` killed at any instant: nothing looks finished that is not, and a second run ends it."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -95,6 +96,22 @@ def kill_after(reel, bench, seconds):
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    await_workers(bench)
+
+
+def await_workers(bench):
+    """Wait for the kernel to end what the killed process had started."""
+    mark = os.fsencode(f"AVPRES_STATE_DIR={bench / 'state'}") + b"\0"
+    end = time.monotonic() + 10
+    while any(mark in environment for environment in environments()):
+        assert time.monotonic() < end, "a worker outlives its parent"
+        time.sleep(0.005)
+
+
+def environments():
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield (folder / "environ").read_bytes()
 
 
 def test_killed_at_random_moments_it_always_ends_complete(reel, bench):
@@ -160,6 +177,7 @@ def injected(strace, calls, what, reel, bench):
 @pytest.mark.parametrize(("calls", "nth"), MOMENTS, ids=str)
 def test_killed_at_a_system_call_it_ends_complete_on_the_next_run(strace, reel, bench, calls, nth):
     done = injected(strace, calls, f"signal=KILL:when={nth}", reel, bench)
+    await_workers(bench)
 
     assert "Traceback" not in done.stderr
     assert_nothing_false(reel, bench)
@@ -177,6 +195,7 @@ def test_killed_as_the_manifest_is_written_it_leaves_nothing_behind(strace, reel
         capture_output=True,
         check=False,
     )
+    await_workers(bench)
     assert done.returncode != 0
 
     finish(reel, bench)
