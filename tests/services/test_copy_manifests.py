@@ -13,6 +13,7 @@ from copy_cases import Copier, assert_manifest, codes, errors, listed, make_reel
 
 from avpres.adapters.formats import manifests
 from avpres.adapters.formats.ascmhl_chain import chain
+from avpres.adapters.storage import durable
 from avpres.domain.errors import UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -172,8 +173,16 @@ def test_an_item_with_a_file_missing_gets_no_manifest_and_the_others_do(
 # --- tape
 
 
-def test_on_tape_no_manifest_has_another_name_first(copier, reel, shelf):
-    """Names that were ever made are watched: the folder's change would be a rename."""
+def test_on_tape_a_file_is_replaced_under_its_own_name(tmp_path):
+    path = tmp_path / "reel_manifest.md5"
+    path.write_text("old")
+    with durable.replace(path, on_tape=True) as handle:
+        handle.write(b"new")
+        assert names(tmp_path) == [path.name]
+    assert path.read_text() == "new"
+
+
+def test_on_tape_manifests_are_completed_and_histories_continued(copier, reel, shelf):
     report = copier(reel, shelf, lto=True, mhl=True, ascmhl=True)
 
     assert report.exit_code is ExitCode.OK
