@@ -10,6 +10,7 @@ import bagit
 import pytest
 from fixity_cases import CONTENT, Runner, codes, make_tree, md5, run, snapshot, tool
 
+from avpres.adapters.formats.report_view import is_problem
 from avpres.domain.errors import UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -248,3 +249,16 @@ def test_a_kill_leaves_no_half_manifest(tmp_path):
     done = subprocess.run(words, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     run("md5sum", "-c", "--strict", "reel_manifest.md5", cwd=tmp_path)
+
+
+def test_a_program_with_a_manifests_name_is_recorded_like_any_other_file(runner, tmp_path, reel):
+    (reel / "b3sum").write_bytes(b"\x7fELF\x02\x01 a program\n")
+    report = runner.manifest(reel)
+    assert (report.exit_code, codes(report)) == (ExitCode.OK, {"MAN-MANIFEST": 1})
+    assert b"  reel/b3sum\n" in (tmp_path / "reel_manifest.md5").read_bytes()
+
+
+def test_what_is_recorded_is_no_problem_in_a_report(runner, tmp_path, reel):
+    runner.manifest(reel, report=(tmp_path / "r.txt",))
+    assert is_problem("recorded") is False
+    assert (tmp_path / "r.txt").read_text().count("recorded") >= 1

@@ -421,3 +421,46 @@ def test_several_paths_are_added_up(runner, tmp_path, shelved):
     report = runner.verify(shelved, other)
     assert (report.exit_code, report.totals.verified_files) == (ExitCode.OK, 6)
     assert [event.objects for event in report.events] == [(str(shelved),), (str(other),)]
+
+
+PROGRAM = b"\x7fELF\x02\x01 a program\n"
+
+
+@pytest.mark.parametrize("place", ["b3sum", "scans/b3sum"])
+def test_a_program_with_a_manifests_name_is_a_remark(runner, shelved, place):
+    (shelved / place).write_bytes(PROGRAM)
+    shelved.with_name("reel_manifest.md5").write_bytes(checksums(shelved, shelved.parent))
+    report = runner.verify(shelved)
+    assert (report.exit_code, report.totals.verified_files) == (ExitCode.OK, 6)
+    assert found(report, "FIX-MANIFEST") == ([str(shelved / place)] if "/" not in place else [])
+
+
+def test_a_program_beside_manifests_that_were_searched_for_is_a_remark(runner, tmp_path):
+    home = make_tree(tmp_path / "home", {"reel/a.mov": b"a", "reel/deep/sha1sum": PROGRAM})
+    (home / "reel/a.mov.md5").write_bytes(b"0cc175b9c0f1b6a831c399e269772661\n")
+    report = runner.verify(home)
+    assert (report.exit_code, report.totals.verified_files) == (ExitCode.OK, 1)
+    assert found(report, "FIX-MANIFEST") == [str(home / "reel/deep/sha1sum")]
+    assert report.events[0].outcome is Outcome.WARNING
+
+
+def test_a_program_with_a_manifests_name_and_no_manifest_is_no_pass(runner, reel):
+    (reel / "b3sum").write_bytes(PROGRAM)
+    report = runner.verify(reel)
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+    assert codes(report) == {"FIX-MANIFEST": 1, "FIX-NOTHING": 1}
+
+
+def test_a_program_that_is_named_as_the_manifest_is_refused(runner, tmp_path, shelved):
+    program = tmp_path / "b3sum"
+    program.write_bytes(PROGRAM)
+    assert runner.verify(shelved, manifest=(program,)).exit_code is ExitCode.NOT_CONFORMANT
+    assert runner.verify(program).exit_code is not ExitCode.OK
+
+
+@pytest.mark.parametrize("content", [b"", b"<hashlist version='1.1'><hash>"], ids=["empty", "torn"])
+def test_a_broken_manifest_in_the_folder_is_no_remark(runner, shelved, content):
+    name = "more.md5" if not content else "more.mhl"
+    (shelved / name).write_bytes(content)
+    report = runner.verify(shelved)
+    assert report.exit_code in {ExitCode.NOT_CONFORMANT, ExitCode.INCOMPLETE}

@@ -93,6 +93,37 @@ def test_an_interrupted_run_goes_on_where_it_stopped(runner, state, reel):
     assert "continued_from" in event.facts
 
 
+DIES = """
+import os
+import sys
+from pathlib import Path
+from avpres.config.verify import VerifyOptions
+from avpres.services.context import Context, SilentProgress
+from avpres.services.fixity import scratch
+from avpres.services.verify import verify
+
+class Dies(SilentProgress):
+    files = 0
+    def start(self, phase, **_totals):
+        self.reading = phase == "read back"
+    def advance(self, *, size=0, files=0):
+        self.files += files if self.reading else 0
+        if self.files == 20:
+            os._exit(9)
+
+scratch.COMMIT_EVERY = 0.0
+verify(VerifyOptions(paths=(Path(sys.argv[1]),), jobs=1), Context(progress=Dies()))
+"""
+
+
+def test_a_batch_of_readings_waits_no_longer_than_a_commit(runner, state, reel):
+    environment = {**os.environ, "AVPRES_STATE_DIR": str(state)}
+    died = subprocess.run([sys.executable, "-c", DIES, reel], env=environment, check=False)
+    assert died.returncode == 9
+    (event,) = runner.verify(reel).events
+    assert event.facts["verified_before"] in range(17, 21)
+
+
 def test_a_finished_run_is_forgotten(runner, state, reel):
     interrupt(state, reel)
     runner.verify(reel)

@@ -106,7 +106,7 @@ class FileRecord:
 
     `path` is relative to `destination` (or to the tree that was verified), surrogate-escaped;
     `size` in bytes; `outcome` one of `copied`, `already there`, `linked`, `skipped`, `failed`,
-    `verified`, `missing`, `extra`, `changed`, `renamed`, `duplicate`.
+    `verified`, `recorded`, `missing`, `extra`, `changed`, `renamed`, `duplicate`.
     """
 
     path: str

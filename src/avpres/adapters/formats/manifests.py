@@ -42,6 +42,7 @@ __all__ = [
     "ManifestFile",
     "default_name",
     "find",
+    "is_doubtful",
     "is_sidecar",
     "open_manifest",
     "read",
@@ -111,18 +112,48 @@ def open_manifest(path: Path, *, format: ManifestFormat | None = None) -> Manife
     )
 
 
-def find(path: Path) -> list[ManifestFile]:
+def is_doubtful(path: Path) -> bool:
+    """Say whether a file has a manifest's name and holds something else: a program, `b3sum`.
+
+    One that is empty, or begins as a manifest does, is a broken manifest and not doubtful.
+
+    Raises:
+        SourceUnreadableError: it cannot be read.
+    """
+    if not sniffing.goes_by_name(path):
+        return False
+    try:
+        open_manifest(path)
+    except NotConformantError:
+        return True
+    return False
+
+
+def find(path: Path, *, on_doubtful: Callable[[Path], object] | None = None) -> list[ManifestFile]:
     """List the manifests that speak of a file or folder; `finding` says where it looks.
+
+    Args:
+        path: the file or folder.
+        on_doubtful: told of files in the folder that only have a manifest's name; without it
+            they are taken for broken manifests.
 
     Raises:
         NotConformantError: one that goes by the right name breaks its format's rules.
         SourceUnreadableError: the folder cannot be listed.
     """
-    return finding.find(
-        path,
-        open_manifest=open_manifest,
-        is_manifest=lambda file: file.is_dir() or sniff(file) is not None,
-    )
+    path = Path(os.path.abspath(path))
+
+    def is_manifest(file: Path) -> bool:
+        if file.is_dir():
+            return True
+        if sniff(file) is None:
+            return False
+        if on_doubtful is not None and file.parent == path and is_doubtful(file):
+            on_doubtful(file)
+            return False
+        return True
+
+    return finding.find(path, open_manifest=open_manifest, is_manifest=is_manifest)
 
 
 def _open_history(path: Path, root: Path) -> ManifestFile:

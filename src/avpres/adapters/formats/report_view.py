@@ -34,7 +34,7 @@ OUTCOME_WORDS: dict[str, str] = {
     "duplicate": "same content as another file",
 }
 
-_FINE = frozenset({"copied", "already there", "linked", "verified"})
+_FINE = frozenset({"copied", "already there", "linked", "recorded", "verified"})
 _REMARKABLE = frozenset({"skipped", "duplicate"})
 
 _LABELS = {

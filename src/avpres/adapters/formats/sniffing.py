@@ -36,6 +36,16 @@ def sniff(path: Path) -> ManifestFormat | None:
     return _by_content(path, head) or _by_name(path, head)
 
 
+def goes_by_name(path: Path) -> bool:
+    """Say whether a file holds something, and only its name says that it is a manifest.
+
+    Raises:
+        SourceUnreadableError: it cannot be read.
+    """
+    head = read_head(path)
+    return bool(head.strip()) and _by_content(path, head) is None
+
+
 def read_head(path: Path) -> bytes:
     """Read the beginning of a file.
 

@@ -70,6 +70,16 @@ def missing(path: bytes, manifest: str) -> Finding:
     )
 
 
+def doubtful(path: Path) -> Finding:
+    """A file in the folder has a manifest's name and is none; it is content like any other."""
+    return Finding(
+        code="MAN-MANIFEST",
+        severity=Severity.WARNING,
+        path=shown(os.fsencode(path)),
+        message="has a manifest's name and holds something else; it was taken for an ordinary file",
+    )
+
+
 def exists(path: Path, fewer: int, more: int) -> Finding:
     """The manifest that was to be written is there and lists other files."""
     return Finding(

@@ -84,7 +84,8 @@ def _on_record(work: Work) -> Iterator[ManifestFile]:
     """Give the manifests that speak of all of this, and those under the names to be written."""
     plan = work.plan
     seen = set()
-    for manifest in manifests.find(plan.item):
+    found = manifests.find(plan.item, on_doubtful=lambda file: work.note(findings.doubtful(file)))
+    for manifest in found:
         if manifest.format is plan.format is ManifestFormat.ASCMHL:
             work.history = manifest.algorithms
         elif plan.item.is_relative_to(manifest.scope) or manifest.base == plan.item:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from avpres.adapters.formats import manifests
 from avpres.config.verify import VerifyOptions
-from avpres.domain.errors import AvpresError
+from avpres.domain.errors import AvpresError, NotConformantError
 from avpres.domain.manifest import ManifestFormat
 from avpres.domain.report import Finding
 from avpres.services.context import Context
@@ -48,6 +48,7 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
         OSError: the tree cannot be listed at all.
     """
     checked = Checked(target)
+    checked.findings += (findings.doubtful(path, alone=False) for path in target.doubtful)
     _scan(checked, scratch, context)
     if target.discover:
         _discover(checked, scratch)
@@ -81,13 +82,19 @@ def _discover(checked: Checked, scratch: Scratch) -> None:
         "SELECT path FROM work.name WHERE side = ? AND role = ? ORDER BY path",
         (FOUND, trees.CANDIDATE),
     )
+    doubtful = []
     for (path,) in rows:
         full = Path(os.fsdecode(tree.path(path)))
         try:
             if manifests.sniff(full) is not None:
                 _load(checked, scratch, manifests.open_manifest(full))
         except AvpresError as error:
-            checked.findings.append(findings.bad_manifest(full, error))
+            if isinstance(error, NotConformantError) and manifests.is_doubtful(full):
+                doubtful.append(full)
+            else:
+                checked.findings.append(findings.bad_manifest(full, error))
+    alone = not checked.sources and not checked.sidecars
+    checked.findings += (findings.doubtful(full, alone=alone) for full in doubtful)
 
 
 def _load(checked: Checked, scratch: Scratch, manifest: manifests.ManifestFile) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import humanize
 
 from avpres.adapters.formats.manifests import ManifestFile
+from avpres.domain.errors import NotConformantError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest, Evidence, unpack
 from avpres.domain.report import Finding, Severity
@@ -185,6 +186,22 @@ def bad_manifest(path: Path, error: Exception) -> Finding:
     """A manifest could not be read to its end."""
     code = getattr(error, "exit_code", ExitCode.NOT_CONFORMANT)
     return _error("FIX-MANIFEST", shown(os.fsencode(path)), str(error), code)
+
+
+def doubtful(path: Path, *, alone: bool) -> Finding:
+    """A file that was found and not named has a manifest's name and holds something else.
+
+    It is no reason to stop, as long as another manifest was found.
+    """
+    finding = bad_manifest(
+        path, NotConformantError("has a manifest's name and holds something else; name another")
+    )
+    if alone:
+        return finding
+    said = "has a manifest's name and holds something else; it was taken for an ordinary file"
+    return finding.model_copy(
+        update={"severity": Severity.WARNING, "exit_code": ExitCode.OK, "message": said}
+    )
 
 
 def leads_outside(manifest: ManifestFile, count: int) -> Finding:

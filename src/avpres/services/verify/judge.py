@@ -52,6 +52,7 @@ class Teller:
         """Note every finding, and give one line of the records for each file."""
         for finding in self._checked.findings:
             self._error(finding)
+            self.tally.remarks += finding.severity is Severity.WARNING
         yield from self._listed()
         if not self.tally.files:
             self._error(findings.nothing(self._target))

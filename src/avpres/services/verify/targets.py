@@ -24,14 +24,16 @@ _CLOSED = frozenset(
 class Target:
     """A tree to verify and the manifests to hold it against.
 
-    `discover`: no manifest speaks of the whole; look inside the tree. `lenient`: a list was named
-    that may speak of a part only, so that what it leaves out is a warning.
+    `discover`: no manifest speaks of the whole; look inside the tree. `doubtful`: files in it
+    that only have a manifest's name. `lenient`: a list was named that may speak of a part only,
+    so that what it leaves out is a warning.
     """
 
     path: Path
     tree: Tree
     manifests: tuple[ManifestFile, ...] = ()
     discover: bool = False
+    doubtful: tuple[Path, ...] = ()
     lenient: bool = False
 
 
@@ -59,9 +61,13 @@ def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target
 
 
 def _folder(path: Path, full: Path, tape: bool | None) -> Target:
-    whole = tuple(each for each in manifests.find(full) if _speaks_of_all(each, full))
-    volume = volume_of(full, tape=tape)
-    return Target(path, Tree(full, volume), whole, discover=not whole)
+    doubtful: list[Path] = []
+    found = manifests.find(full, on_doubtful=doubtful.append)
+    whole = tuple(each for each in found if _speaks_of_all(each, full))
+    tree = Tree(full, volume_of(full, tape=tape))
+    if not whole:
+        return Target(path, tree, discover=True)  # which comes across the doubtful ones again
+    return Target(path, tree, whole, doubtful=tuple(doubtful))
 
 
 def _speaks_of_all(manifest: ManifestFile, folder: Path) -> bool:
