@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import escape
 
 from avpres.adapters.formats import names, values, xml_text
 from avpres.adapters.formats.manifest_file import Heading, Origin
+from avpres.adapters.formats.xml_escape import escape
 from avpres.adapters.storage.hashing import C4Hasher
 from avpres.domain.errors import FixityMismatchError, IncompleteError, NotConformantError
 from avpres.domain.fixity import Algorithm

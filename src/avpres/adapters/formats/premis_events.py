@@ -7,9 +7,9 @@ Vocabulary terms carry their URIs at id.loc.gov, because the schema takes any st
 import uuid
 from collections.abc import Iterator
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
 
 from avpres.adapters.formats.report_names import visible
+from avpres.adapters.formats.xml_escape import escape, quoteattr
 from avpres.domain.premis import (
     EVENT_NAMESPACE,
     Agent,

@@ -7,12 +7,12 @@ A pull parser holds one file's element at a time: three million take 17 MB. Text
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, TypeAlias
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from avpres.adapters.formats import names
 from avpres.adapters.formats.manifest_file import Origin
+from avpres.adapters.formats.xml_escape import escape, quoteattr
 from avpres.domain.errors import NotConformantError
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - the only name that lxml gives its type

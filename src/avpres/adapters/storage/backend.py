@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from avpres.adapters.storage.backends.contract import Backend, Guarantees, Preserve, Problem
 from avpres.adapters.tools.tool import NOTHING_CONFIGURED
 from avpres.domain.errors import UsageError
+
+if TYPE_CHECKING:  # costs a start 25 ms, and most runs need no backend's name
+    from importlib.metadata import EntryPoint
 
 __all__ = [
     "AUTO",
@@ -129,12 +131,14 @@ def _automatic(*, xattrs: bool, lto: bool, system: str) -> Choice:
     return Choice(copier, f"only {copier} keeps attributes, ACLs and resource forks here")
 
 
-def _registered() -> dict[str, EntryPoint]:
+def _registered() -> "dict[str, EntryPoint]":
     """Collect backends by name.
 
     Raises:
         UsageError: two have the same name: which of them ran must never be a matter of luck.
     """
+    from importlib.metadata import EntryPoint, entry_points
+
     found = {name: EntryPoint(name, where, GROUP) for name, where in _BUILT_IN.items()}
     for point in entry_points(group=GROUP):
         if point.name in found or point.name in {NATIVE, AUTO}:
@@ -144,7 +148,7 @@ def _registered() -> dict[str, EntryPoint]:
     return found
 
 
-def _load(point: EntryPoint) -> Factory:
+def _load(point: "EntryPoint") -> Factory:
     try:
         return cast("Factory", point.load())
     except (ImportError, AttributeError) as error:
