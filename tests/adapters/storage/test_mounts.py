@@ -52,6 +52,7 @@ def test_an_option_is_found_by_its_whole_name(name, value):
 
 @given(point=st.binary(min_size=1).filter(lambda name: b"\0" not in name))
 def test_any_mount_point_comes_back(point):
+    point = b"/" + point
     line = b"9 1 8:1 / " + escape(point) + b" rw - ext4 /dev/sda1 rw\n"
 
     assert os.fsencode(parse_mountinfo(line)[9].point) == point

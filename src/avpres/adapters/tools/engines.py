@@ -14,7 +14,7 @@ _PIP = "pip install 'avpres[tools]'"
 def _wheel_ffmpeg() -> Path | None:
     """Find the ffmpeg that the imageio-ffmpeg wheel brings."""
     try:
-        import imageio_ffmpeg  # type: ignore[import-untyped]
+        import imageio_ffmpeg
     except ImportError:
         return None
     try:
