@@ -14,15 +14,13 @@ from avpres.adapters.storage.journal import (
     Row,
     folded,
     job_name,
-    packed,
-    unpacked,
 )
 from avpres.adapters.storage.medium import evict, is_gone, open_direct, read_into
 from avpres.adapters.storage.pipeline import Ring, pump
 from avpres.adapters.storage.scratch import FolderRow, Scratch
 from avpres.adapters.storage.spool import GROUP, OrderedSpool, Spool
 from avpres.adapters.storage.walk import Entry, walk
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.fixity import Algorithm, Digest, pack, unpack
 
 NAME = b"latin-1 \xe9\n"
 
@@ -105,7 +103,7 @@ def test_jobs_are_told_apart_by_source_and_destination():
 def test_digests_survive_packing(algorithms, value):
     digests = tuple(Digest(algorithm, value) for algorithm in algorithms)
 
-    assert unpacked(packed(digests)) == digests
+    assert unpack(pack(digests)) == digests
 
 
 def entry(name, size=1):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from avpres.adapters.storage.reading import Signature
-from avpres.domain.fixity import Algorithm, Digest, Evidence
+from avpres.domain.fixity import Evidence
 
 VERSION = 2
 STARTED, PROVED = 0, 1
@@ -332,20 +332,6 @@ def job_name(source: bytes, destination: bytes) -> str:
     """
     text = b"\0".join((socket.gethostname().encode(), source, destination))
     return hashlib.blake2b(text, digest_size=4).hexdigest()
-
-
-def packed(digests: Iterable[Digest]) -> str:
-    """Write digests as one text for a row."""
-    return " ".join(f"{d.algorithm.value}:{d.value}" for d in digests)
-
-
-def unpacked(text: str) -> tuple[Digest, ...]:
-    """Read digests from a row."""
-    pairs = [pair.split(":") for pair in text.split()]
-    return tuple([Digest(_BY_NAME[name], value) for name, value in pairs])
-
-
-_BY_NAME = {algorithm.value: algorithm for algorithm in Algorithm}
 
 
 def evidence_of(row: Row) -> Evidence | None:

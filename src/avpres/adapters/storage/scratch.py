@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from avpres.adapters.storage.journal import folded, packed, unpacked
-from avpres.domain.fixity import Digest
+from avpres.adapters.storage.journal import folded
+from avpres.domain.fixity import Digest, pack, unpack
 from avpres.domain.manifest import nfc
 
 _SCHEMA = """
@@ -87,7 +87,7 @@ class Scratch:
         name = _text(source)
         self._db.executemany(
             "INSERT OR REPLACE INTO listed VALUES(?,?,?,?)",
-            ((_text(path), packed(digests), name, _text(nfc(path))) for path, digests in entries),
+            ((_text(path), pack(digests), name, _text(nfc(path))) for path, digests in entries),
         )
 
     def listed(self, path: str) -> Iterator[tuple[str, tuple[Digest, ...]]]:
@@ -103,7 +103,7 @@ class Scratch:
         for source, digests in rows.fetchall():
             first.setdefault(source, digests)
         for source, digests in first.items():
-            yield _path(source), unpacked(digests)
+            yield _path(source), unpack(digests)
 
     def strike(self, path: str) -> None:
         """Take a path off the lists; what is left at the end is missing."""

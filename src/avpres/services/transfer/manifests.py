@@ -13,10 +13,10 @@ from avpres.adapters.formats.manifest_file import Heading, ManifestFile
 from avpres.adapters.formats.manifests import open_manifest, write_to
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.folders import join
-from avpres.adapters.storage.journal import Row, unpacked
+from avpres.adapters.storage.journal import Row
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.storage.scratch import Scratch
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.fixity import Algorithm, Digest, unpack
 from avpres.domain.manifest import ManifestEntry, ManifestFormat
 from avpres.domain.report import Finding, Output
 from avpres.services.transfer import findings
@@ -35,7 +35,7 @@ def entries(rows: Iterable[Row], root: bytes = b"") -> Iterator[ManifestEntry]:
     """Make manifest entries of journal rows, paths relative to the item or beginning with it."""
     for row in rows:
         path = os.fsdecode(join(root, join(row.folder, row.name)))
-        yield ManifestEntry(path, unpacked(row.digests), row.source[0], row.source[1])
+        yield ManifestEntry(path, unpack(row.digests), row.source[0], row.source[1])
 
 
 def check_source(
@@ -68,7 +68,7 @@ def _check_row(item: Path, row: Row, names: list[str], scratch: Scratch, note: N
             hidden = any(part.startswith(".") for part in path.split("/"))
             note(findings.unlisted(shown, source, silent=hidden))
             continue
-        for expected, got in differing(seen[source], unpacked(row.digests)):
+        for expected, got in differing(seen[source], unpack(row.digests)):
             note(findings.source_differs(shown, source, text(expected), text(got)))
     scratch.strike(path)
 
@@ -187,7 +187,7 @@ class ManifestWriter:
             recorded = [digests for _, digests in self._scratch.listed(name)]
             complete = complete and bool(recorded)
             for digests in recorded:
-                for expected, got in differing(digests, unpacked(row.digests)):
+                for expected, got in differing(digests, unpack(row.digests)):
                     sound = False
                     self._note(
                         findings.recorded_otherwise(

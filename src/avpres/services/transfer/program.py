@@ -16,7 +16,7 @@ from pathlib import Path
 
 from avpres.adapters.storage.backend import Backend, Preserve, Problem
 from avpres.adapters.storage.batch import Job, Place, State
-from avpres.adapters.storage.journal import job_name, packed
+from avpres.adapters.storage.journal import job_name
 from avpres.adapters.storage.native import READ_ATTEMPTS
 from avpres.adapters.storage.reading import (
     ChangedError,
@@ -27,7 +27,7 @@ from avpres.adapters.storage.reading import (
 )
 from avpres.adapters.storage.volume import MediumKind
 from avpres.adapters.storage.writer import sync
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, pack
 from avpres.services.transfer import findings
 from avpres.services.transfer.destinations import Destination, job_of, volume_for
 from avpres.services.transfer.items import Unit
@@ -241,7 +241,7 @@ def _noted(reading: Reading) -> Job:
         raise TypeError("a reading of no job")
     job.error = reading.error
     if reading.error is None:
-        job.digests = packed(reading.digests)
+        job.digests = pack(reading.digests)
         job.signature = reading.signature
     return job
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from avpres.adapters.formats.report_json import file_to_json, quick_destination, quick_line
 from avpres.adapters.storage.folders import join
-from avpres.adapters.storage.journal import PROVED, Brief, Journal, Row, unpacked
+from avpres.adapters.storage.journal import PROVED, Brief, Journal, Row
 from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Kind
-from avpres.domain.fixity import Evidence
+from avpres.domain.fixity import Evidence, unpack
 from avpres.domain.report import FileRecord
 from avpres.services.transfer.destinations import Destination, volume_for
 from avpres.services.transfer.items import Item, Unit
@@ -133,7 +133,7 @@ def _of_row(run: Run, destination: Destination, unit: Unit, path: bytes, row: Br
         path=os.fsdecode(path),
         size=row.size,
         outcome="failed" if row.evidence == Evidence.CACHED.value else row.outcome,
-        digests=unpacked(row.digests),
+        digests=unpack(row.digests),
         evidence=Evidence(row.evidence) if row.evidence else None,
         destination=str(destination.path),
         detail="; ".join(remarks),
