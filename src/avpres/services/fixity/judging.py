@@ -81,14 +81,15 @@ class Brief(NamedTuple):
 
 _LISTED = """
 SELECT e.path, e.source, e.number, e.digests, e.size,
-  n.kind, n.size, r.size, r.digests, r.evidence, r.error, own.digests, m.new
+  n.kind, n.size, r.size, r.digests, r.evidence, r.error, {own}, {moved}
 FROM work.entry AS e
 LEFT JOIN work.name AS n ON n.side = :found AND n.path = e.path
 LEFT JOIN reading AS r ON r.side = :found AND r.path = e.path
-LEFT JOIN work.entry AS own ON own.side = :found AND own.path = e.path
-LEFT JOIN work.moved AS m ON m.old = e.path
+{joins}
 WHERE e.side = :listed ORDER BY e.path, e.source, e.number
 """
+_OWN = "LEFT JOIN work.entry AS own ON own.side = :found AND own.path = e.path"
+_MOVED = "LEFT JOIN work.moved AS m ON m.old = e.path"
 _EXTRA = """
 SELECT n.path, max(n.size, 0), coalesce(r.digests, ''), r.evidence, n.kind, n.role
 FROM work.name AS n LEFT JOIN reading AS r ON r.side = :found AND r.path = n.path
@@ -103,13 +104,27 @@ _SIDES = {"listed": LISTED, "found": FOUND}
 def listed(scratch: Scratch) -> Iterator[Brief | Judgement]:
     """Judge every path that is listed, in path order."""
     waiting: list[Any] = []
-    for row in scratch.db.execute(_LISTED, _SIDES):
+    for row in scratch.db.execute(_question(scratch), _SIDES):
         if waiting and waiting[0][0] != row[0]:
             yield _brief(waiting) or _judge(waiting)
             waiting = []
         waiting.append(row)
     if waiting:
         yield _brief(waiting) or _judge(waiting)
+
+
+def _question(scratch: Scratch) -> str:
+    """Leave tables alone that hold nothing, as most often: a fifth of the time for each row."""
+    own, moved = scratch.db.execute(
+        "SELECT EXISTS (SELECT 1 FROM work.entry WHERE side = :found), "
+        "EXISTS (SELECT 1 FROM work.moved)",
+        {"found": FOUND},
+    ).fetchone()
+    return _LISTED.format(
+        own="own.digests" if own else "NULL",
+        moved="m.new" if moved else "NULL",
+        joins=" ".join([*[_OWN] * own, *[_MOVED] * moved]),
+    )
 
 
 def _brief(rows: list[Any]) -> Brief | None:

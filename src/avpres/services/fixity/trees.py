@@ -33,6 +33,8 @@ _ENDINGS = (
 _WINDOWS = sys.platform == "win32"
 _POSITIVE = (1 << 63) - 1  # SQLite's integers have a sign, some file systems' inodes have not
 
+TOLD = 64  # names found between two words of progress, at most
+
 Advance = Callable[[int, int], None]
 OnError = Callable[[bytes, OSError], None]
 
@@ -94,10 +96,15 @@ def add_tree(scratch: Scratch, tree: Tree, found: Iterator[Entry], *, advance: A
 
 
 def _counted(found: Iterator[Entry], advance: Advance) -> Iterator[Entry]:
+    count = 0
     for entry in found:
         if entry.kind is not Kind.FOLDER:
-            advance(0, 1)
+            count += 1
             yield entry
+        if count >= TOLD or (count and entry.kind is Kind.FOLDER):
+            advance(0, count)
+            count = 0
+    advance(0, count)
 
 
 def _row(tree: Tree, found: Entry) -> tuple[object, ...]:
