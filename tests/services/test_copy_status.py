@@ -140,7 +140,10 @@ def test_the_status_of_a_complete_copy_needs_neither_side(copier, reel, tmp_path
         (str(two), "complete"),
     ]
     assert {r["proved_files"] for r in report.facts["status"]} == {FILES}
-    assert report.summary == "by the journal all 2 are complete: 22 files, 6.1 MiB proved."
+    assert report.summary == (
+        "by the journal all 2 are complete: 22 files, 6.1 MiB proved; "
+        "neither source nor destination was looked at."
+    )
     assert {run["id"] for run in report.facts["last_runs"]} == {done.run_id}
     assert contents(copier.state) == state
     assert not one.exists()
@@ -190,3 +193,34 @@ def test_one_item_is_complete_though_another_is_not(copier, reel, shelf, tmp_pat
         r["item"]: r["state"] for r in copier((reel, other), shelf, status=True).facts["status"]
     }
     assert states == {"reel": "complete", "other": "begun"}
+
+
+def test_what_ended_badly_is_not_called_complete_until_it_ends_well(copier, reel, shelf):
+    copier(reel, shelf)
+    (shelf / "reel" / "extra.txt").write_bytes(b"not in the source")
+    assert copier(reel, shelf).exit_code is ExitCode.INCOMPLETE
+
+    report = copier(reel, shelf, status=True)
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert report.facts["status"][0]["state"] == "begun"
+    assert "neither source nor destination was looked at" in report.summary
+
+    (shelf / "reel" / "extra.txt").unlink()
+    assert copier(reel, shelf).exit_code is ExitCode.OK
+    assert copier(reel, shelf, status=True).exit_code is ExitCode.OK
+
+
+def test_a_manifest_beside_the_source_that_differs_is_no_good_end(copier, reel, shelf):
+    (reel.parent / "reel_manifest.md5").write_text(f"{'0' * 32}  reel/film.mkv\n")
+    assert copier(reel, shelf).exit_code is ExitCode.FIXITY_MISMATCH
+    assert copier(reel, shelf, status=True).exit_code is ExitCode.INCOMPLETE
+
+
+def test_an_extra_file_in_one_item_says_nothing_of_another(copier, reel, shelf, tmp_path):
+    other = make_reel(tmp_path / "src" / "other")
+    (shelf / "other").mkdir(parents=True)
+    (shelf / "other" / "extra.txt").write_bytes(b"not in the source")
+    assert copier((reel, other), shelf).exit_code is ExitCode.INCOMPLETE
+
+    found = copier((reel, other), shelf, status=True).facts["status"]
+    assert {r["item"]: r["state"] for r in found} == {"reel": "complete", "other": "begun"}

@@ -26,6 +26,8 @@ def close(run: Run, report: Report) -> None:
             _finish(run, destination, report)
         _check_sources(run)
         _account(run, report)
+        for destination in run.living():
+            _end_items(run, destination)
         tapes.note(run, report)
     _total(run, report)
     report.ended = run.context.clock()
@@ -55,16 +57,16 @@ def _finish(run: Run, destination: Destination, report: Report) -> None:
         if destination.target is not None:
             destination.target.lost = error
         run.note(findings.lost(str(destination.path), error))
-        return
-    _end_items(run, destination)
 
 
 def _end_items(run: Run, destination: Destination) -> None:
-    """Note in the journal which items are complete there, whatever became of the others."""
+    """Note in the journal which items ended well there, whatever became of the others."""
     if destination.journal is None:
         return
     when = utc(run.context.clock())
     for unit in run.units:
+        if not run.outcomes.ended_well(unit, destination.index):
+            continue
         if all(is_complete(run, destination, unit, item) for item in unit.items):
             destination.journal.end(destination.items[unit.number], when)
 

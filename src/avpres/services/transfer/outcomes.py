@@ -70,6 +70,7 @@ class Outcomes:
         self.errors: Counter[str] = Counter()  # by code
         self.at: Counter[tuple[int, str]] = Counter()  # by destination and code
         self._failed: set[tuple[int, int, bytes]] = set()  # destination, unit, single file
+        self._wrong: set[tuple[int, int]] = set()  # destination, unit
 
     def close(self) -> None:
         """Forget all of it."""
@@ -90,6 +91,7 @@ class Outcomes:
         self.at[place, finding.code] += 1
         if finding.severity is Severity.ERROR:
             self.errors[finding.code] += 1
+            self._wrong.add((place, self._blamed(finding)))
         kind = _KINDS.get(finding.code)
         if kind is None or not finding.path:
             return
@@ -101,6 +103,12 @@ class Outcomes:
             self._failed.add((place, unit.number, b"" if unit.is_folder else path))
         detail = f"{finding.code}: {finding.message}"
         self._keep(unit, Told(place, path, kind, detail, _size(finding.path)))
+
+    def _blamed(self, finding: Finding) -> int:
+        """Find the unit that an error is about; one that cannot be told is about all of them."""
+        path = os.fsencode(finding.path or "")
+        found = self._owner(path, landing=not os.path.isabs(path))
+        return EVERYWHERE if found is None else found[0].number
 
     def _owner(self, path: bytes, *, landing: bool) -> tuple[Unit, bytes] | None:
         """Find the unit that a path belongs to, and the path below the destination."""
@@ -142,6 +150,11 @@ class Outcomes:
         """Tell whether no file of an item failed at a destination."""
         name = b"" if unit.is_folder else item.name
         return not any((at, unit.number, name) in self._failed for at in (place, EVERYWHERE))
+
+    def ended_well(self, unit: Unit, place: int) -> bool:
+        """Tell whether no error was about a unit at a destination, be it a file's or another's."""
+        told = ((at, about) for at in (place, EVERYWHERE) for about in (unit.number, EVERYWHERE))
+        return self._wrong.isdisjoint(told)
 
     def at_all(self, code: str) -> bool:
         """Tell whether there was a finding of a code anywhere."""

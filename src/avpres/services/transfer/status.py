@@ -16,6 +16,8 @@ from avpres.services.context import Context
 from avpres.services.transfer.destinations import Destination, destinations
 from avpres.services.transfer.items import name_of, sources_of
 
+_UNSEEN = "neither source nor destination was looked at"
+
 
 class Standing(NamedTuple):
     """How far one item is at one destination; sizes in bytes, times as the journal has them."""
@@ -131,13 +133,13 @@ def _conclude(report: Report, rows: Sequence[Standing]) -> None:
     )
     if rows and len(complete) == len(rows):
         whom = "it is" if len(rows) == 1 else f"all {humanize.intcomma(len(rows))} are"
-        report.summary = f"by the journal {whom} complete: {_amount(rows)} proved."
+        report.summary = f"by the journal {whom} complete: {_amount(rows)} proved; {_UNSEEN}."
         return
     report.exit_code = ExitCode.INCOMPLETE
     done = f"{humanize.intcomma(len(complete))} of {humanize.intcomma(len(rows))} complete"
     report.summary = (
-        f"by the journal {done}, {_amount(rows)} proved; run the same command without --status "
-        "to go on."
+        f"by the journal {done}, {_amount(rows)} proved; {_UNSEEN}. Run the same command without "
+        "--status to go on."
     )
 
 
