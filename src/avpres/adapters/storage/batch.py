@@ -79,6 +79,7 @@ class Place:
         "stage",
         "state",
         "target",
+        "touched",
         "written",
     )
 
@@ -94,6 +95,7 @@ class Place:
         self.detail = ""  # for the record of this file: its place on tape
         self.replaces = False
         self.written = False
+        self.touched = ""  # which side was, since the last proof: `source`, `copy` or neither
         self.signature: Signature | None = None
         self.error: OSError | None = None
         self.evidence: Evidence | None = None

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS file(
 CREATE TABLE IF NOT EXISTS output(
   item INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER, mtime INTEGER, ctime INTEGER,
   inode INTEGER, PRIMARY KEY(item, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS place(id INTEGER PRIMARY KEY, mount TEXT);
 CREATE TABLE IF NOT EXISTS seal(
   item INTEGER PRIMARY KEY, terms TEXT, source TEXT, target TEXT, facts TEXT);
 CREATE TABLE IF NOT EXISTS run(
@@ -220,6 +221,7 @@ class Journal:
 
     def forget(self, item: int, names: Iterable[tuple[bytes, bytes]]) -> None:
         """Forget files that are no longer part of an item."""
+        self._forget_conclusions(item)
         self._db.executemany(
             "DELETE FROM file WHERE item=? AND folder=? AND name=?",
             ((item, folder, name) for folder, name in names),
@@ -227,6 +229,7 @@ class Journal:
 
     def put(self, item: int, rows: Iterable[Row]) -> None:
         """Note files, taking the place of what was known of them."""
+        self._forget_conclusions(item)
         self._db.executemany(
             "INSERT OR REPLACE INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
@@ -234,6 +237,20 @@ class Journal:
                 for r in rows
             ),
         )
+
+    def _forget_conclusions(self, item: int) -> None:
+        """Forget what held for the files as they were: agreeing manifests and the seal."""
+        self._db.execute("DELETE FROM output WHERE item=?", (item,))
+        self._db.execute("DELETE FROM seal WHERE item=?", (item,))
+
+    def mount(self) -> str | None:
+        """Give the mount point of the volume that the last run found here."""
+        found = self._db.execute("SELECT mount FROM place").fetchone()
+        return None if found is None else str(found[0])
+
+    def put_mount(self, mount: str) -> None:
+        """Note the mount point of the volume that lies here."""
+        self._db.execute("INSERT OR REPLACE INTO place VALUES(1, ?)", (mount,))
 
     def seal(self, item: int) -> tuple[str, str, str, str] | None:
         """Give an item's seal: its terms, source and target as they were, facts of the run."""

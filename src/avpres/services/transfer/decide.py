@@ -138,6 +138,12 @@ class Decider:
             and found.st_size <= entry.size
         )
         place.replaces = ours or self._options.replace
+        if row is not None and row.state == PROVED:
+            inodes = keeps_inodes(place.target.volume)
+            if same(row.target, stored(signature(found)), inodes=inodes):
+                place.touched = "source"
+            elif same(row.source, known(entry), inodes=self._inodes):
+                place.touched = "copy"
         if not stat.S_ISREG(found.st_mode):
             place.state = State.DIFFERS
         elif found.st_size != entry.size:

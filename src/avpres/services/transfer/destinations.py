@@ -45,6 +45,8 @@ class Destination:
         Raises:
             DestinationRefusedError: it cannot be made or written.
         """
+        self.journal = Journal(journal_path(state_dir, self.journal_key))
+        self._refuse_empty_mount_point(self.journal)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             root = open_folder(os.fsencode(self.path))
@@ -53,11 +55,20 @@ class Destination:
                 f"{self.path}: cannot be used as a destination ({error.strerror}); "
                 "check the path, the rights on it and whether the volume is mounted"
             ) from error
-        self.journal = Journal(journal_path(state_dir, self.journal_key))
         self.target = Target(
             self.index, os.fsencode(self.path), root, self.volume, in_place=self.is_tape
         )
         return self.target
+
+    def _refuse_empty_mount_point(self, journal: Journal) -> None:
+        """Refuse to fill the system disk in place of a volume that is not mounted today."""
+        before, now = journal.mount(), str(self.volume.mount)
+        if before is not None and Path(now) in Path(before).parents and not self.is_tape:
+            raise DestinationRefusedError(
+                f"{self.path}: lay on a volume mounted at {before}, and nothing is mounted there "
+                "now; mount it and run this again, or copy into another folder"
+            )
+        journal.put_mount(now)
 
     def begin_run(self, run: str, when: str) -> None:
         """Note that a run begins here."""

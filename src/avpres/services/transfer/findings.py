@@ -118,8 +118,17 @@ def exists(path: str, place: Place) -> Finding:
         exit_code=ExitCode.DESTINATION_EXISTS,
         path=path,
         destination=at(place),
-        message="the destination holds another file of this name; compare them, or use --replace",
+        message=_WHY_OTHER[place.touched],
     )
+
+
+_WHY_OTHER = {
+    "": "the destination holds another file of this name; compare them, or use --replace",
+    "source": "the source was changed after this copy was proved, and the copy is as it was; "
+    "find out why before you use --replace, the copy may be the last good one",
+    "copy": "the copy was changed after it was proved, and the source is as it was; "
+    "--replace writes it anew from the source",
+}
 
 
 def mismatch(path: str, place: Place, job: Job, *, mended: bool) -> Finding:

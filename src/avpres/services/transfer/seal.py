@@ -37,7 +37,7 @@ def save(run: Run, report: Report) -> None:
     """Seal what ended well; what did not, or cannot be sealed, loses its seal."""
     for destination in run.places:
         journal = destination.journal
-        if journal is None:
+        if journal is None or destination.refused:
             continue
         counts = run.tally.at[destination.index]
         silent = report.exit_code is ExitCode.OK and not report.finding_counts
