@@ -31,7 +31,7 @@ complete -c avpres -n '__avpres_command' -a completion -d 'Print a completion sc
 complete -c avpres -n '__avpres_command copy' -F
 complete -c avpres -n '__avpres_command copy' -l to -r -F -d 'a further destination, from the same source read'
 complete -c avpres -n '__avpres_command copy' -l lto -l no-lto -d 'treat tape volumes by LTFS rules (else detected)'
-complete -c avpres -n '__avpres_command copy' -l digest -s d -x -a 'md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4' -d 'digest to record in a manifest beside the copy'
+complete -c avpres -n '__avpres_command copy' -l digest -s d -x -a 'md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4' -d 'digest for the manifest beside the copy, in place of md5'
 complete -c avpres -n '__avpres_command copy' -l verify -x -a 'full size none' -d 'read every byte back, compare sizes only, or neither'
 complete -c avpres -n '__avpres_command copy' -l require-medium -l no-require-medium -d 'accept only a read-back proven to come from the medium'
 complete -c avpres -n '__avpres_command copy' -l replace -d 'overwrite files at the destination that differ'

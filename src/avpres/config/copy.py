@@ -30,7 +30,8 @@ class CopyOptions(Options):
         bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")
     ] = None
     digest: Annotated[
-        tuple[Algorithm, ...], Field(description="digest to record in a manifest beside the copy")
+        tuple[Algorithm, ...],
+        Field(description="digest for the manifest beside the copy, in place of md5"),
     ] = (Algorithm.MD5,)
     verify: Annotated[
         VerifyMode, Field(description="read every byte back, compare sizes only, or neither")

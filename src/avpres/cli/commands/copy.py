@@ -51,7 +51,9 @@ def copy(
     ] = None,
     digest: Annotated[
         list[Algorithm] | None,
-        typer.Option("--digest", "-d", help="digest to record in a manifest beside the copy"),
+        typer.Option(
+            "--digest", "-d", help="digest for the manifest beside the copy, in place of md5"
+        ),
     ] = None,
     verify: Annotated[
         VerifyMode | None,
