@@ -18,6 +18,7 @@ from copy_cases import (
 
 from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Severity
 
 
 @pytest.fixture
@@ -153,6 +154,26 @@ def test_an_empty_folder_is_copied(copier, tmp_path, shelf):
     assert copier(tmp_path / "void", shelf).exit_code is ExitCode.OK
 
     assert_same(tmp_path / "void", shelf / "void")
+
+
+def test_a_source_that_holds_no_file_is_warned_of(copier, tmp_path, shelf):
+    (tmp_path / "card" / "DCIM").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "film.mkv").write_bytes(b"film")
+
+    report = copier((tmp_path / "card", tmp_path / "other"), shelf)
+
+    assert report.exit_code is ExitCode.OK
+    (finding,) = report.findings
+    assert (finding.code, finding.severity) == ("COPY-EMPTY", Severity.WARNING)
+    assert finding.path == str(tmp_path / "card")
+    assert finding.message == "holds no file; is the card or disk mounted?"
+
+
+def test_a_source_of_which_all_was_left_out_is_not_called_empty(copier, tmp_path, shelf):
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "a.tmp").write_bytes(b"x")
+    assert codes(copier(tmp_path / "card", shelf, exclude=("*.tmp",))) == {"COPY-SKIPPED"}
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["same computer", "another computer"])

@@ -82,6 +82,7 @@ def make_plan(  # noqa: PLR0913  # what, how, two listeners, and where it goes
     for unit in units:
         if unit.is_folder:
             scan.tree(unit)
+            scan.warn_if_empty(unit)
         else:
             scan.loose(unit)
     context.progress.finish()
@@ -105,9 +106,11 @@ class _Scan:
         self._watch = watch
         self._progress = context.progress
         self.by_number = False
+        self._more_than_folders = False  # in the tree at hand, taken or not
 
     def tree(self, unit: Unit) -> None:
         """List a folder and all beneath it, each folder once."""
+        self._more_than_folders = False
         with open_folder(os.fsencode(unit.root)) as base:
             self._watch(b"", [entry_of(unit.prefix, base.stat(b"."))])
             stack: list[tuple[bytes, tuple[tuple[int, int], ...]]] = [(b"", ())]
@@ -120,6 +123,19 @@ class _Scan:
                     self._unreadable(unit, relative, error)
                     continue
                 stack.extend(reversed(inner))
+
+    def warn_if_empty(self, unit: Unit) -> None:
+        """Say that a folder holds nothing: often it is a mount point with nothing mounted on it."""
+        if self._more_than_folders:
+            return
+        self._note(
+            Finding(
+                code="COPY-EMPTY",
+                severity=Severity.WARNING,
+                path=str(unit.root),
+                message="holds no file; is the card or disk mounted?",
+            )
+        )
 
     @property
     def _follows(self) -> bool:
@@ -224,6 +240,7 @@ class _Scan:
                 sealing.of_file(join(relative, e.name), signature_of(e)) for e in entries
             )
         plan.links += len(entries) - len(files)
+        self._more_than_folders |= bool(entries)
         self._progress.advance(files=len(files))
         if not entries:
             return
@@ -235,10 +252,12 @@ class _Scan:
 
     def _skip(self, finding: Finding) -> None:
         self._plan.skipped += 1
+        self._more_than_folders = True
         self._note(finding)
 
     def _unreadable(self, unit: Unit, relative: bytes, error: OSError) -> None:
         self._plan.unreadable += 1
+        self._more_than_folders = True
         self._note(
             Finding(
                 code="COPY-UNREADABLE",
