@@ -1,5 +1,7 @@
 import os
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -268,3 +270,26 @@ def test_nothing_is_tried_on_tape(tmp_path):
     list(flight.close())
 
     assert tmp_path.stat().st_mtime_ns == before
+
+
+def test_a_folder_without_the_right_to_write_is_told_from_a_volume():
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o555)  # noqa: S103 - others are to see that they may not write
+        flight = preflight(Path(place), replace(volume_of(Path(place)), read_only=False))
+        me = os.geteuid()
+        os.seteuid(me or 65534)
+        try:
+            (finding,) = flight.close()
+        finally:
+            os.seteuid(me)
+
+    assert finding.code == "PRE-WRITE"
+    assert "check the rights on the folder" in finding.message
+    assert "mount" not in finding.message
+
+
+def test_free_space_is_not_spoken_of_where_nothing_can_be_written(on):
+    flight = on("ext4", kind=MediumKind.NETWORK, read_only=True)
+    flight.volume = replace(flight.volume, mount=flight.volume.mount / "proc")
+
+    assert codes(flight.close()) == ["PRE-WRITE"]

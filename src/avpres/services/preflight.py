@@ -1,5 +1,6 @@
 """What a destination could not hold, said before the first byte is written."""
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -150,9 +151,10 @@ class Preflight:
             yield self._refusal("PRE-WRITE", message)
             return
         if reason:
-            message = f"cannot be written: {reason}; mount it writable or use another volume"
-            yield self._refusal("PRE-WRITE", message)
+            yield self._refusal("PRE-WRITE", f"cannot be written: {reason}; {_advice(reason)}")
         if not free.trusted:
+            if reason:
+                return
             says = f"says that {_human(free.available)} of {_human(free.total)} are free"
             yield self._warning("PRE-SPACE-UNSURE", f"{says}; gateways do; going on unchecked")
             return
@@ -210,6 +212,13 @@ class Preflight:
             message=message,
             destination=str(self.destination),
         )
+
+
+def _advice(reason: str) -> str:
+    """Say what to do about a destination that cannot be written."""
+    if reason in {os.strerror(errno.EACCES), os.strerror(errno.EPERM)}:
+        return "check the rights on the folder, or use another"
+    return "mount it writable or use another volume"
 
 
 def _allocation_unit(volume: Volume) -> int:
