@@ -92,7 +92,7 @@ def test_a_plan_fails_where_the_copy_would_be_refused(copier, reel, shelf):
     if report.exit_code is ExitCode.OK:
         pytest.skip("more than 90 % of this volume are free")
     assert report.exit_code is ExitCode.DESTINATION_REFUSED
-    assert "cannot take it" in report.summary
+    assert "; the destination cannot take it" in report.summary
     assert not shelf.exists()
 
 
@@ -113,6 +113,12 @@ def test_a_plan_is_shown_line_by_line(copier, reel, shelf):
     assert str(shelf) in shown
     assert "11 files, 3.1 MiB" in shown
     assert "free space" in shown
+
+
+def test_a_plan_for_one_file_speaks_of_one(copier, reel, shelf):
+    shown = "\n".join(copy_lines(copier(reel / "film.mkv", shelf, dry_run=True)))
+    assert " 1 file, " in shown
+    assert "1 files" not in shown
 
 
 def test_the_status_of_what_was_never_begun_is_incomplete(copier, reel, shelf, tmp_path):

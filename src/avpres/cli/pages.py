@@ -40,7 +40,8 @@ def _plan_lines(plan: Mapping[str, Any]) -> Iterator[str]:
         yield f"{visible(place['path'])} ({place['medium']}, {place['file_system']}):"
         for key, value in place.items():
             if isinstance(value, Mapping):
-                yield f"  {key:<22}{value['files']:>10,} files, {_size(value['size'])}"
+                unit = "file" if value["files"] == 1 else "files"
+                yield f"  {key:<22}{value['files']:>10,} {unit}, {_size(value['size'])}"
         for key, words in _AMOUNTS.items():
             if key in place:
                 yield f"  {words:<22}{_size(place[key])}"

@@ -178,7 +178,10 @@ def _sentence(run: Run, places: list[dict[str, object]]) -> str:
     head = f"{humanize.intcomma(run.plan.files)} file{'' if run.plan.files == 1 else 's'}, {size}"
     refused = [place for place in places if not place["can_take_them"]]
     if refused:
-        return f"{head}: a plan only; {len(refused)} of {len(places)} destinations cannot take it."
+        whom = f"{len(refused)} of {len(places)} destinations"
+        if len(places) == 1:
+            whom = "the destination"
+        return f"{head}: a plan only; {whom} cannot take it."
     differing = sum(_files(place, Fate.DIFFERS) for place in places)
     more = ""
     if differing:

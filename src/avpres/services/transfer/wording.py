@@ -14,7 +14,7 @@ from avpres.services.transfer.tally import Counts
 
 _WRONG = {
     "COPY-MISMATCH": "{} came back from the medium with other bytes",
-    "COPY-UNREADABLE": "{} could not be read",
+    "COPY-UNREADABLE": "{} of the files and folders could not be read",
     "COPY-CHANGING": "{} kept changing",
     "COPY-REFUSED": "{} could not be written",
     "COPY-PROGRAM": "{} did not arrive",
@@ -141,13 +141,15 @@ def _arrived(sums: Account) -> str:
 
 
 def _wrong(sums: Account) -> str:
+    one = len(sums.counts) == 1
+    known = _WRONG | {"COPY-LOST": "the destination stopped"} if one else _WRONG
     found = [
         words.format(humanize.intcomma(sums.errors[code]))
-        for code, words in _WRONG.items()
+        for code, words in known.items()
         if sums.errors[code]
     ]
     if any(code.startswith("PRE-") for code in sums.errors):
-        found.append("a destination cannot take them")
+        found.append(f"{'the' if one else 'a'} destination cannot take them")
     return ", ".join(found) or "the findings above say why"
 
 
