@@ -1,8 +1,12 @@
 import base64
 import json
 import os
+from datetime import UTC, datetime
 
-from avpres.cli.render import SHOWN
+import pytest
+
+from avpres.cli.render import SHOWN, findings
+from avpres.domain.report import Finding, Report, Severity
 
 
 def test_the_closing_sentence_is_the_last_line(tiny):
@@ -74,3 +78,25 @@ def test_settings_that_no_flag_gave_are_in_the_report(tiny, settings_file, monke
             {"key": "tiny.count", "value": "1", "from": "environment"},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "line"),
+    [
+        (None, "/mnt/disk: stopped", "error: /mnt/disk: stopped TINY-FOUND"),
+        (None, "cannot be written", "error: cannot be written [/mnt/disk] TINY-FOUND"),
+        ("/reel/a", "is gone", "error: /reel/a: is gone [/mnt/disk] TINY-FOUND"),
+    ],
+)
+def test_a_destination_is_named_once(path, message, line):
+    report = Report(command="tiny", run_id="1", started=datetime.now(UTC))
+    report.findings.append(
+        Finding(
+            code="TINY-FOUND",
+            severity=Severity.ERROR,
+            path=path,
+            message=message,
+            destination="/mnt/disk",
+        )
+    )
+    assert list(findings(report)) == [line]

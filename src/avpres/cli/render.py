@@ -73,8 +73,15 @@ def _line(finding: Finding) -> str:
     compared = ""
     if finding.expected or finding.found:
         compared = f" (expected {finding.expected or 'none'}, found {finding.found or 'none'})"
-    there = f" [{visible(finding.destination)}]" if finding.destination else ""
+    copy = _destination(finding)
+    there = f" [{visible(copy)}]" if copy else ""
     return f"{finding.severity}: {place}{visible(finding.message + compared)}{there} {finding.code}"
+
+
+def _destination(finding: Finding) -> str | None:
+    """Give the destination that is to be named: none when the message begins with it."""
+    place = finding.destination
+    return None if not finding.path and finding.message.startswith(f"{place}:") else place
 
 
 def _where(report: Report) -> str:
