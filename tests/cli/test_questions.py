@@ -74,7 +74,13 @@ def test_copy_says_what_is_missing_and_how_it_is_written(avpres):
     status, out, err = avpres("copy")
     assert (status, out) == (2, "")
     assert err == (
-        "avpres: copy: the file or folder to copy and the folder to copy it into is not given; "
+        "avpres: copy: the file or folder to copy and the folder to copy it into are not given; "
         "write avpres copy SRC... DST\n"
     )
     assert "copy: the folder to copy it into is not given" in avpres("copy", "/reel")[2]
+
+
+def test_diff_says_what_is_missing(avpres):
+    assert avpres("diff", "/reel")[2].startswith("avpres: diff: what to compare it with is not")
+    both = avpres("diff")[2]
+    assert "the folder, file or manifest and what to compare it with are not given" in both

@@ -24,8 +24,9 @@ def answered(settings: Settings, request: Request, *, may_ask: bool) -> Settings
     if not missing:
         return settings
     if not (may_ask and sys.stdin.isatty() and sys.stderr.isatty()):
-        wanted = " and ".join(f"the {text}" for text in missing.values())
-        raise UsageError(f"{command.name}: {wanted} is not given; write {command.usage}")
+        wanted = " and ".join(_the(text) for text in missing.values())
+        verb = "is" if len(missing) == 1 else "are"
+        raise UsageError(f"{command.name}: {wanted} {verb} not given; write {command.usage}")
     fields = model_of(command.name).model_fields
     answers = {
         key: _ask(text, several=get_origin(fields[key].annotation) is tuple)
@@ -36,13 +37,18 @@ def answered(settings: Settings, request: Request, *, may_ask: bool) -> Settings
     return replace(settings, layers={**settings.layers, Layer.FLAG: {**flags, command.name: own}})
 
 
+def _the(text: str) -> str:
+    """Put the article before a thing: `what to compare it with` has none."""
+    return text if text.startswith("what ") else f"the {text}"
+
+
 def _ask(text: str, *, several: bool) -> Path | tuple[Path, ...]:
     while True:
         sys.stderr.write(f"{text}: ")
         sys.stderr.flush()
         words = sys.stdin.readline()
         if not words:
-            raise UsageError(f"no answer was given for the {text}")
+            raise UsageError(f"no answer was given for {_the(text)}")
         if words.strip():
             answer = path(words.rstrip("\n"))
             return (answer,) if several else answer
