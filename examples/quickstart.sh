@@ -6,6 +6,7 @@ set -eu
 if ! command -v avpres >/dev/null; then
   here=$(cd "$(dirname "$0")/.." && pwd)
   [ -x "$here/.venv/bin/python" ] || python3 -m venv "$here/.venv"
+  [ -x "$here/.venv/bin/avpres" ] || echo "setting up in $here/.venv; takes half a minute"
   [ -x "$here/.venv/bin/avpres" ] || "$here/.venv/bin/pip" install -q --disable-pip-version-check "$here"
   PATH="$here/.venv/bin:$PATH"
 fi
