@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avpres.adapters.storage.pasted import forgive
 from avpres.cli.commands.copy import places
-from avpres.cli.parameters import forgive, path
+from avpres.cli.parameters import path
 
 NAMES = st.binary(min_size=1, max_size=40).filter(lambda b: b"\0" not in b).map(os.fsdecode)
 
@@ -17,6 +18,9 @@ NAMES = st.binary(min_size=1, max_size=40).filter(lambda b: b"\0" not in b).map(
         ("'/a b'", "/a b"),
         ('"/a b"', "/a b"),
         (' "/a b" ', "/a b"),
+        ('"/a b"/', "/a b"),
+        ("'/a b'//", "/a b"),
+        ('"/', '"'),
         ('/tapes/reel"', "/tapes/reel"),
         ("file:///a/b%20c", "/a/b c"),
         ("file://localhost/a", "/a"),
@@ -113,3 +117,28 @@ def test_the_last_path_is_the_destination(paths, to, *, listed, sources, destina
         "destination": destination,
         "to": others,
     }
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["smb://server/share", "http://host/a", "'afp://host/a'", "s3://bucket/key", "file://server/a"],
+)
+def test_a_url_of_something_elsewhere_is_never_a_local_folder(avpres, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reel").mkdir()
+    before = sorted(tmp_path.iterdir())
+    plain = words.strip("'")
+
+    for line in (("reel", words), (words, "shelf"), ("reel", "shelf", "--to", words)):
+        status, out, err = avpres("copy", *line)
+        assert (status, out) == (2, "")
+        assert err == (
+            f"avpres: {plain}: is a URL and no path; mount the share and give its folder\n"
+        )
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_that_has_the_name_of_a_url_is_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "smb:" / "server").mkdir(parents=True)
+    assert forgive("smb://server") == "smb://server"

@@ -412,3 +412,30 @@ def test_any_number_of_jobs_gives_the_same_tree(copier, tmp_path, shelf, jobs):
     assert report.exit_code is ExitCode.OK
     assert_same(reel, shelf / "many")
     assert_manifest(shelf, "many")
+
+
+def test_a_pasted_list_is_read_as_it_was_meant(copier, tmp_path, shelf):
+    for name in ("a b", "c d", "'e'", "f"):
+        (tmp_path / name).write_bytes(b"x")
+    lines = tmp_path / "list"
+    lines.write_text(
+        f"\"{tmp_path}/a b\"\n{(tmp_path / 'c d').as_uri()}\n{tmp_path}/'e'\n'{tmp_path}/f'\n"
+    )
+
+    assert copier((), shelf, from_list=lines).exit_code is ExitCode.OK
+
+    found = {name for name in os.listdir(shelf) if "manifest" not in name}
+    assert found == {"a b", "c d", "'e'", "f"}
+
+
+def test_a_list_with_a_url_of_a_share_is_refused(copier, tmp_path, shelf):
+    (tmp_path / "list").write_text("smb://server/share\n")
+    with pytest.raises(UsageError, match="mount the share"):
+        copier((), shelf, from_list=tmp_path / "list")
+
+
+def test_a_list_that_a_program_wrote_is_what_it_is(copier, tmp_path, shelf):
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "list").write_bytes(os.fsencode(f"'{tmp_path}/a'") + b"\0")
+    with pytest.raises(SourceUnreadableError):
+        copier((), shelf, from_list=tmp_path / "list")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from avpres.adapters.storage.pasted import forgive
 from avpres.config.copy import CopyOptions
 from avpres.domain.errors import SourceUnreadableError, UsageError
 
@@ -103,7 +104,10 @@ def sources_of(options: CopyOptions) -> Iterator[Path]:
 
 
 def _listed(path: Path) -> Iterator[Path]:
-    """Read sources from a list: one a line, or NUL-separated as `find -print0` writes them."""
+    """Read sources from a list: one a line, or NUL-separated as `find -print0` writes them.
+
+    Lines may be pasted, with quotes or as `file://`; what a program wrote is what it is.
+    """
     if str(path) == "-":
         data = sys.stdin.buffer.read()
     else:
@@ -111,10 +115,11 @@ def _listed(path: Path) -> Iterator[Path]:
             data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"{path}: cannot be read as a list ({error.strerror})") from error
-    parts = data.split(b"\0") if b"\0" in data else data.splitlines()
-    for part in parts:
+    exact = b"\0" in data
+    for part in data.split(b"\0") if exact else data.splitlines():
         if part.strip():
-            yield Path(os.fsdecode(part))
+            line = os.fsdecode(part)
+            yield Path(line if exact else forgive(line))
 
 
 def _refuse_twins(found: Iterable[Item]) -> None:
@@ -138,10 +143,22 @@ def _refuse_loops(found: Iterable[Item], destinations: Sequence[Path]) -> None:
             _refuse_loop(item, source, place)
 
 
+def _is_same(one: str, other: str) -> bool:
+    """Tell whether two paths lead to one folder or file, as through a bind mount."""
+    try:
+        return os.path.samestat(os.stat(one), os.stat(other))
+    except OSError:
+        return False
+
+
 def _refuse_loop(item: Item, source: str, place: str) -> None:
     landing = os.path.join(place, os.fsdecode(item.name))
     if landing == source:
         raise UsageError(f"{item.source}: already lies in {place}; choose another destination")
+    if _is_same(landing, source):
+        raise UsageError(
+            f"{landing}: is {item.source} itself by another path; choose another destination"
+        )
     if source.startswith(landing + os.sep):
         raise UsageError(
             f"{item.source}: would land in {landing}, which holds it; choose another destination"
