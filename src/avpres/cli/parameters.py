@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-from avpres.adapters.storage.pasted import forgive, separators
-
 
 def path(words: str) -> Path:
     r"""Read a path argument as it was meant, and say on standard error what was changed.
@@ -17,6 +15,8 @@ def path(words: str) -> Path:
         ValueError: the path is empty; an unset variable in a script would else mean this folder.
         UsageError: it is the URL of something elsewhere.
     """
+    from avpres.adapters.storage.pasted import forgive, separators
+
     if not words.strip():
         raise ValueError("an empty path was given")
     meant = forgive(words)
