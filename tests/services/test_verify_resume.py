@@ -256,9 +256,7 @@ def test_a_reading_that_proves_nothing_is_no_pass(runner, reel, monkeypatch):
     from avpres.adapters.storage import reading
     from avpres.domain.fixity import Evidence
 
-    monkeypatch.setattr(
-        reading._Reader, "_evidence", lambda _self, _bypassed, _gone: Evidence.CACHED
-    )
+    monkeypatch.setattr(reading, "_evidence", lambda _volume, _bypassed, _gone: Evidence.CACHED)
     report = runner.verify(reel)
     assert (report.exit_code, codes(report)) == (ExitCode.INCOMPLETE, {"FIX-CACHED": FILES})
     assert "not proven to come from the medium" in report.summary
@@ -268,9 +266,7 @@ def test_unknown_evidence_is_said_and_refused_on_request(runner, reel, monkeypat
     from avpres.adapters.storage import reading
     from avpres.domain.fixity import Evidence
 
-    monkeypatch.setattr(
-        reading._Reader, "_evidence", lambda _self, _bypassed, _gone: Evidence.UNKNOWN
-    )
+    monkeypatch.setattr(reading, "_evidence", lambda _volume, _bypassed, _gone: Evidence.UNKNOWN)
     report = runner.verify(reel)
     assert report.exit_code is ExitCode.OK
     assert "whether a server's answered cannot be known" in report.summary

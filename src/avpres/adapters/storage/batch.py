@@ -74,6 +74,7 @@ class Place:
         "found",
         "name",
         "part",
+        "read",
         "replaces",
         "signature",
         "stage",
@@ -95,8 +96,9 @@ class Place:
         self.detail = ""  # for the record of this file: its place on tape
         self.replaces = False
         self.written = False
-        self.touched = ""  # which side was, since the last proof: `source`, `copy` or neither
+        self.touched = ""  # since the last proof: `source`, `copy`; `itself`: no copy at all
         self.signature: Signature | None = None
+        self.read: Signature | None = None  # of what was read back, before it got its name
         self.error: OSError | None = None
         self.evidence: Evidence | None = None
         self.found: Digest | None = None

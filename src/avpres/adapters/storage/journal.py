@@ -126,10 +126,14 @@ class Journal:
 
     def item(self, name: bytes, source: bytes) -> int:
         """Find or begin the item that lands under a name; another source there begins it anew."""
-        found = self._db.execute("SELECT id, source FROM item WHERE name=?", (name,)).fetchone()
+        look = "SELECT id, source FROM item WHERE name=?"
+        found = self._db.execute(look, (name,)).fetchone()
         if found and found[1] == source:
             return int(found[0])
         with self.transaction():
+            found = self._db.execute(look, (name,)).fetchone()  # another run may have been faster
+            if found and found[1] == source:
+                return int(found[0])
             if found:
                 for table in ("file", "output", "seal"):
                     self._db.execute(f"DELETE FROM {table} WHERE item=?", (found[0],))  # noqa: S608 - names are ours

@@ -14,14 +14,18 @@ import sys
 from functools import cache
 
 from avpres.adapters.storage.folders import Folder, PathFolder
-from avpres.domain.fixity import Evidence
 
 BLOCK = 8 * 1024 * 1024  # bytes; one direct read or write. Larger gave no gain
 ALIGNMENT = 4096  # bytes; every direct length and offset is a multiple of it
 _CACHESTAT = 451  # system call number on every architecture, since Linux 6.5
 _F_NOCACHE = 48  # <sys/fcntl.h>, macOS
 O_DIRECT: int = getattr(os, "O_DIRECT", 0)
-READ: int = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+READ: int = (  # a pipe that takes a file's place must not block
+    os.O_RDONLY
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
 _REFUSES_DIRECT = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP})
 
 
@@ -187,12 +191,3 @@ def _read_at(fd: int, view: memoryview, offset: int) -> int:
     os.lseek(fd, offset, os.SEEK_SET)
     with open(fd, "rb", buffering=0, closefd=False) as raw:
         return raw.readinto(view) or 0
-
-
-def judge(*, bypassed: bool, gone: bool, provable: bool) -> Evidence:
-    """Say what a reading proves, from how it was made and what its file system lets one know."""
-    if not provable:
-        return Evidence.UNKNOWN
-    if bypassed:
-        return Evidence.DIRECT
-    return Evidence.EVICTED if gone else Evidence.CACHED

@@ -34,7 +34,6 @@ READ_ATTEMPTS = 3  # a read error is tried again, never filled with zeros
 GROUP = 64  # jobs handed to a worker at once
 _NOFOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _NOATIME: int = getattr(os, "O_NOATIME", 0)
-_READ = medium.READ | getattr(os, "O_NONBLOCK", 0)  # a FIFO put there meanwhile must not block
 
 
 class NativeCopier:
@@ -66,7 +65,7 @@ class NativeCopier:
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="copy")
         self._ring: Ring | None = None
-        self._read_flags = _READ | _NOATIME
+        self._read_flags = medium.READ | _NOATIME
 
     def close(self) -> None:
         """Let the workers go."""
@@ -173,7 +172,7 @@ class NativeCopier:
         """Take a small file in one read and write it in one go to each place."""
         size = before.st_size
         hasher = MultiHasher(self._algorithms)
-        data = b"".join(blocks(fd, size)) if size else b""
+        data = b"".join(map(bytes, blocks(fd, size))) if size else b""
         hasher.update(data)
         _check_unchanged(job, fd, before)
         job.digests = hasher.packed()
@@ -213,8 +212,7 @@ class NativeCopier:
         hashers = [(algorithm, NEW[algorithm]()) for algorithm in self._algorithms]
         takers = [taker(hasher) for _, hasher in hashers] + [w.take for w in writers]
         size = before.st_size
-        fill = _skipping_holes(fd, before) if _is_sparse(before) else _plain(fd)
-        errors = pump(fill, size, takers, self._ring, lambda count: self._advance(count, 0))
+        errors = pump(_filling(fd), size, takers, self._ring, lambda count: self._advance(count, 0))
         for writer, error in zip(writers, errors[len(hashers) :], strict=True):
             if error is not None:
                 writer.give_up(error)
@@ -257,29 +255,9 @@ def _is_sparse(source: os.stat_result) -> bool:
     return hasattr(source, "st_blocks") and source.st_blocks * 512 < source.st_size
 
 
-def _plain(fd: int) -> Callable[[memoryview, int], int]:
+def _filling(fd: int) -> Callable[[memoryview, int], int]:
+    """Fill buffers from a file, holes too: what SEEK_DATA says of them has been wrong on ZFS."""
     return lambda view, offset: medium.read_into(fd, view, offset)
-
-
-def _skipping_holes(fd: int, source: os.stat_result) -> Callable[[memoryview, int], int]:
-    """Fill buffers that lie wholly in a hole with zeros, without asking the medium."""
-    zeros = bytes(medium.BLOCK)
-    size = source.st_size
-
-    def fill(view: memoryview, offset: int) -> int:
-        end = min(offset + len(view), size)
-        try:
-            data = os.lseek(fd, offset, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                return medium.read_into(fd, view, offset)
-            data = size
-        if data < end:
-            return medium.read_into(fd, view, offset)
-        view[: end - offset] = zeros[: end - offset]
-        return end - offset
-
-    return fill
 
 
 def _evenly(groups: list[list[Job]], workers: int) -> list[list[Job]]:

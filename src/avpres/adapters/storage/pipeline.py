@@ -65,7 +65,7 @@ class _Taker(threading.Thread):
 
     def __init__(self, take: Take) -> None:
         super().__init__(daemon=True)
-        self.error: OSError | None = None
+        self.error: BaseException | None = None
         self.blocks: SimpleQueue[_Block | None] = SimpleQueue()
         self._take = take
 
@@ -75,7 +75,7 @@ class _Taker(threading.Thread):
             if self.error is None:
                 try:
                     self._take(block.view, block.offset)
-                except OSError as error:
+                except BaseException as error:  # noqa: BLE001 - raised again by `pump`
                     self.error = error
             block.done()
 
@@ -101,7 +101,14 @@ def pump(
             thread.blocks.put(None)
         for thread in threads:
             thread.join()
-    return [thread.error for thread in threads]
+    return [_refusal(thread.error) for thread in threads]
+
+
+def _refusal(error: BaseException | None) -> OSError | None:
+    """Give what a taker may well end with, and raise what it must never end with unseen."""
+    if error is None or isinstance(error, OSError):
+        return error
+    raise error
 
 
 def _feed(

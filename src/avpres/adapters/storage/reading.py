@@ -6,19 +6,21 @@ a direct read of each). Files from 1 MiB: direct reads into a ring, each digest 
 
 import errno
 import os
+import stat
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple, cast
 
 from avpres.adapters.storage import medium
 from avpres.adapters.storage.crew import WORTH_IT, Crew, ReadResult, ReadTask
-from avpres.adapters.storage.folders import Folder, extended, open_folder
+from avpres.adapters.storage.folders import Folder, extended, join, open_folder
 from avpres.adapters.storage.hashing import NEW, Hasher, MultiHasher
 from avpres.adapters.storage.pipeline import Ring, Take, pump
-from avpres.adapters.storage.volume import MediumKind, Volume
+from avpres.adapters.storage.volume import MediumKind, Volume, volume_of
 from avpres.domain.fixity import Algorithm, Digest, Evidence, unpack
 
 SMALL = 1024 * 1024  # bytes; from here a direct read costs no more than dropping pages
@@ -44,6 +46,28 @@ class ChangedError(OSError):
     def __reduce__(self) -> tuple[type["ChangedError"], tuple[bytes]]:
         """Let it cross from a worker process."""
         return ChangedError, (self.filename,)
+
+
+class ExchangedError(OSError):
+    """What got a name is not what was read back under the other one."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EIO, "another program exchanged it between proof and naming")
+
+    def __reduce__(self) -> tuple[type["ExchangedError"], tuple[()]]:
+        """Cross from a worker process."""
+        return type(self), ()
+
+
+def check_named(read: Signature, named: Signature, volume: Volume) -> None:
+    """Make sure that a file which was renamed is the one that was read.
+
+    Raises:
+        ExchangedError: size, modification time or, where it is kept, inode are others.
+    """
+    keeps_inodes = volume.kind in {MediumKind.LOCAL, MediumKind.MEMORY}
+    if read[:2] != named[:2] or (keeps_inodes and read[3] != named[3]):
+        raise ExchangedError
 
 
 class ReadRequest(NamedTuple):
@@ -209,9 +233,13 @@ class _Reader:
 
     def _read(self, request: ReadRequest, fd: int, *, bypassed: bool, gone: bool) -> Reading:
         before = os.fstat(fd)
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(errno.EINVAL, "is no longer a file", request.path)
         size = before.st_size
+        volume = self._volume_of(request, before)
         if not bypassed and not gone:
-            gone = self._volume.eviction_is_countable and medium.evict(fd, size)
+            medium.drop(fd)
+            gone = volume.eviction_is_countable and medium.evict(fd, size)
         if size < PIPED:
             digests = self._in_one_thread(request, fd, size)
         else:
@@ -221,20 +249,15 @@ class _Reader:
             raise ChangedError(request.path)
         self._advance(0, 1)
         return Reading(
-            request, size, digests, self._evidence(bypassed, gone), None, signature(after)
+            request, size, digests, _evidence(volume, bypassed, gone), None, signature(after)
         )
 
-    def _evidence(self, bypassed: bool, gone: bool) -> Evidence:
-        volume = self._volume
-        if volume.kind is MediumKind.MEMORY:
-            return Evidence.DIRECT
-        if gone:
-            return Evidence.EVICTED
-        return medium.judge(
-            bypassed=bypassed,
-            gone=False,
-            provable=volume.direct_is_proof or volume.eviction_is_countable,
-        )
+    def _volume_of(self, request: ReadRequest, found: os.stat_result) -> Volume:
+        """Give the volume that a file really lies on: another may be mounted inside a tree."""
+        if found.st_dev == self._volume.device:
+            return self._volume
+        path = request.path if request.folder is None else join(request.folder.path, request.path)
+        return volume_of(Path(os.fsdecode(path)))
 
     def _in_one_thread(self, request: ReadRequest, fd: int, size: int) -> tuple[Digest, ...]:
         hasher = MultiHasher(request.algorithms)
@@ -254,6 +277,19 @@ class _Reader:
             lambda count: self._advance(count, 0),
         )
         return tuple(Digest(algorithm, hasher.hexdigest()) for algorithm, hasher in hashers)
+
+
+def _evidence(volume: Volume, bypassed: bool, gone: bool) -> Evidence:
+    """Say what a reading proves, from how it was made and what its volume lets one know."""
+    if volume.kind is MediumKind.MEMORY:
+        return Evidence.DIRECT
+    if gone and volume.eviction_is_countable:
+        return Evidence.EVICTED
+    if bypassed and (volume.direct_is_proof or volume.eviction_is_countable):
+        return Evidence.DIRECT
+    if volume.kind in {MediumKind.LOCAL, MediumKind.TAPE} and not bypassed:
+        return Evidence.CACHED
+    return Evidence.UNKNOWN
 
 
 def _reading(request: ReadRequest, result: ReadResult) -> Reading:

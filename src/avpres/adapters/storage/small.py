@@ -20,7 +20,14 @@ from avpres.adapters.storage.crew import (
 )
 from avpres.adapters.storage.folders import Folder, open_folder
 from avpres.adapters.storage.native import NativeCopier
-from avpres.adapters.storage.reading import Reading, ReadRequest, read_group, signature
+from avpres.adapters.storage.reading import (
+    Reading,
+    ReadRequest,
+    check_named,
+    read_group,
+    signature,
+)
+from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Entry
 from avpres.domain.fixity import READ_BACK, pack
 
@@ -120,7 +127,7 @@ def _prove(task: ProofTask) -> list[ProofResult]:
         ]
         readings = read_group(requests, volume=task.volume)
         return [
-            _judge(reading, folder, wanted)
+            _judge(reading, folder, wanted, task.volume)
             for reading, wanted in zip(readings, task.files, strict=True)
         ]
 
@@ -140,7 +147,10 @@ def _read(task: ReadTask) -> list[ReadResult]:
 
 
 def _judge(
-    reading: Reading, folder: Folder, wanted: tuple[bytes, int, str, bytes, bool]
+    reading: Reading,
+    folder: Folder,
+    wanted: tuple[bytes, int, str, bytes, bool],
+    volume: Volume,
 ) -> ProofResult:
     staged, _, expected, final, replaces = wanted
     if reading.error is not None:
@@ -155,6 +165,7 @@ def _judge(
         else:
             folder.rename(staged, folder, final)
         named = signature(folder.stat(final))
+        check_named(reading.signature, named, volume)
     except FileExistsError:
         return ProofResult(found, evidence, None, None, taken=True)
     except OSError as error:

@@ -135,7 +135,7 @@ class Decider:
             place.target.in_place
             and row is not None
             and row.state == STARTED
-            and found.st_size <= entry.size
+            and found.st_size < entry.size
         )
         place.replaces = ours or self._options.replace
         if row is not None and row.state == PROVED:
@@ -144,7 +144,9 @@ class Decider:
                 place.touched = "source"
             elif same(row.source, known(entry), inodes=self._inodes):
                 place.touched = "copy"
-        if not stat.S_ISREG(found.st_mode):
+        if (found.st_dev, found.st_ino) == (entry.device, entry.inode):
+            place.state, place.touched = State.DIFFERS, "itself"
+        elif not stat.S_ISREG(found.st_mode):
             place.state = State.DIFFERS
         elif found.st_size != entry.size:
             place.differs()

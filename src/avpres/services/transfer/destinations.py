@@ -1,6 +1,7 @@
 """Destinations of a run: opened and journalled, each for itself."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from avpres.adapters.storage.batch import Target
@@ -35,6 +36,8 @@ class Destination:
     def journal_key(self) -> Path:
         """Name what the journal is about: another tape at the same mount point is another place."""
         real, root = Path(os.path.realpath(self.path)), self.volume.tape_root
+        if root is None and self.volume.kind is MediumKind.FUSE:
+            root = self.volume.mount
         if root is None or not real.is_relative_to(root):
             return real
         return Path(self.volume.identity) / real.relative_to(root)
@@ -46,7 +49,7 @@ class Destination:
             DestinationRefusedError: it cannot be made or written.
         """
         self.journal = Journal(journal_path(state_dir, self.journal_key))
-        self._refuse_empty_mount_point(self.journal)
+        self._refuse_empty_mount_point(state_dir)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             root = open_folder(os.fsencode(self.path))
@@ -60,8 +63,14 @@ class Destination:
         )
         return self.target
 
-    def _refuse_empty_mount_point(self, journal: Journal) -> None:
+    def _refuse_empty_mount_point(self, state_dir: Path) -> None:
         """Refuse to fill the system disk in place of a volume that is not mounted today."""
+        with closing(
+            Journal(journal_path(state_dir, Path(os.path.realpath(self.path))))
+        ) as journal:
+            self._refuse_if_gone(journal)
+
+    def _refuse_if_gone(self, journal: Journal) -> None:
         before, now = journal.mount(), str(self.volume.mount)
         if before is not None and Path(now) in Path(before).parents and not self.is_tape:
             raise DestinationRefusedError(

@@ -1,15 +1,18 @@
 """The engine: takes a plan through all destinations, batch by batch."""
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from avpres.adapters.storage import sealing
 from avpres.adapters.storage.batch import Job, Place, Target
 from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import Folder, join, open_folder
 from avpres.adapters.storage.spool import Stretch
+from avpres.adapters.storage.volume import volume_of
 from avpres.adapters.storage.walk import Entry, Kind
 from avpres.config.copy import LinkPolicy
 from avpres.domain.fixity import Algorithm
@@ -94,7 +97,7 @@ class Engine:
 
     def _is_full(self) -> bool:
         return (
-            len(self._batch.jobs) >= self._most_files
+            len(self._batch.jobs) + self._hardlinks.pending >= self._most_files
             or self._batch.size >= self._most_size
             or len(self._batch.folders) >= self._most_folders
         )
@@ -156,7 +159,7 @@ class Engine:
             if target is None or destination.journal is None:
                 continue
             try:
-                folder = target.root.enter(path)
+                folder = _on_volume(target.root.enter(path), target)
             except OSError as error:
                 self._refused(destination, target, path, error)
                 continue
@@ -220,6 +223,23 @@ class _Batch:
     waiting: list[Waiting] = field(default_factory=list)
     size: int = 0
     outcome: "Future[list[tuple[Job, Place]]] | None" = None
+
+
+def _on_volume(folder: Folder, target: Target) -> Folder:
+    """Make sure that a folder of the copy lies on the destination's own volume.
+
+    Flushing, evidence and free space are that volume's; another one mounted inside would be
+    written and proved by rules that do not hold for it.
+
+    Raises:
+        OSError: another volume is mounted there.
+    """
+    if folder.stat(b".").st_dev == target.volume.device:
+        return folder
+    if volume_of(Path(os.fsdecode(folder.path))).mount == target.volume.mount:
+        return folder
+    folder.close()
+    raise OSError(errno.EXDEV, "another volume is mounted here; copy to it by itself")
 
 
 def _folder_limit(places: int) -> int:

@@ -126,6 +126,8 @@ _WHY_OTHER = {
     "": "the destination holds another file of this name; compare them, or use --replace",
     "source": "the source was changed after this copy was proved, and the copy is as it was; "
     "find out why before you use --replace, the copy may be the last good one",
+    "itself": "the destination is the source itself (a hard link, or mounted twice), and no copy; "
+    "copy to another volume",
     "copy": "the copy was changed after it was proved, and the source is as it was; "
     "--replace writes it anew from the source",
 }

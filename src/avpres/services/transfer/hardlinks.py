@@ -54,6 +54,11 @@ class HardLinks:
         """Tell whether names in these folders still wait."""
         return bool(self._waiting) and self._waiting[-1].folders is folders
 
+    @property
+    def pending(self) -> int:
+        """Count the names that wait."""
+        return len(self._waiting)
+
     def take(self) -> list[Waiting]:
         """Give out what waits for the files that were met so far."""
         taken, self._waiting = self._waiting, []
@@ -65,17 +70,21 @@ class HardLinks:
         for waiting in waiting_names:
             work = decider.jobs(waiting.unit.number, waiting.folders, [waiting.entry], follow=False)
             for entry, job in work:
+                self._known(waiting, entry, job)
                 if job is None:
-                    self._known(waiting, entry)
                     continue
                 job.places = [p for p in job.places if not self._linked(waiting, job, p)]
                 if job.places:
                     jobs.append(job)
         return jobs
 
-    def _known(self, waiting: Waiting, entry: Entry) -> None:
+    def _known(self, waiting: Waiting, entry: Entry, job: Job | None) -> None:
+        """Count the destinations where the name is proved already."""
         path = join(waiting.folders.relative, entry.name)
+        waits = {place.target.index for place in job.places} if job else set()
         for destination, _, _, _, rows in waiting.folders.at:
+            if destination.index in waits:
+                continue
             self._tally.proved_before(destination.index, entry.size)
             seal = sealing.of_file(path, rows[entry.name].target)
             self._tally.seal(destination.index, waiting.unit.number, seal)
@@ -88,8 +97,11 @@ class HardLinks:
         try:
             first = _first_folder(waiting, place.target)
             try:
+                row = _proof_of(waiting, destination, first)
+                if row is None:
+                    return False
                 first.link(waiting.first[1], place.folder, place.name)
-                self._record(waiting, destination, first, place)
+                self._record(waiting, destination, first, place, row)
             finally:
                 first.close()
         except OSError as error:
@@ -105,18 +117,14 @@ class HardLinks:
         return next(d for d, t, *_ in folders.at if t is target)
 
     def _record(
-        self, waiting: Waiting, destination: Destination, first: Folder, place: Place
+        self, waiting: Waiting, destination: Destination, first: Folder, place: Place, row: Row
     ) -> None:
         """Note both names: making a link changes the first one's change time too."""
         journal = destination.journal
         if journal is None:
             return
         item = destination.items[waiting.unit.number]
-        folder, name = waiting.first
-        row = journal.rows(item, folder, name, name).get(name)
-        if row is None or row.state != PROVED:
-            return
-        changed = row._replace(target=stored(signature(first.stat(name))))
+        changed = row._replace(target=stored(signature(first.stat(waiting.first[1]))))
         fresh = Row(
             waiting.folders.relative,
             waiting.entry.name,
@@ -131,6 +139,21 @@ class HardLinks:
         )
         with journal.transaction():
             journal.put(item, [changed, fresh])
+
+
+def _proof_of(waiting: Waiting, destination: Destination, first: Folder) -> Row | None:
+    """Find the proof of the first name, if it still holds on both sides.
+
+    A name must not be linked to a file that was damaged since, or that somebody else put there.
+    """
+    journal = destination.journal
+    if journal is None:
+        return None
+    folder, name = waiting.first
+    row = journal.rows(destination.items[waiting.unit.number], folder, name, name).get(name)
+    if row is None or row.state != PROVED or row.source != known(waiting.entry):
+        return None
+    return row if row.target == stored(signature(first.stat(name))) else None
 
 
 def _first_folder(waiting: Waiting, target: Target) -> Folder:

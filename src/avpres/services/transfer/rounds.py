@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -11,11 +11,19 @@ from avpres.adapters.storage import delegation, durable, ltfs
 from avpres.adapters.storage.batch import Job, Place, State, Target
 from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import DescriptorFolder
-from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
+from avpres.adapters.storage.reading import (
+    ChangedError,
+    Reading,
+    ReadRequest,
+    Signature,
+    read_files,
+)
 from avpres.adapters.storage.volume import MediumKind
 from avpres.domain.fixity import READ_BACK, VerifyMode
 from avpres.services.transfer import tapes
 from avpres.services.transfer.run import Run
+
+ROUNDS = 3  # compare, write over, and once more after a wrong read-back
 
 
 class Copier(Protocol):
@@ -48,12 +56,19 @@ class Rounds:
         Returns:
             Places whose first read-back differed from what was written.
         """
-        self._round(jobs)
-        wrong = [(job, p) for job in jobs for p in job.places if p.state is State.MISMATCH]
-        again = [job for job in jobs if _wants_more(job)]
-        if again:
-            self._round(again)
-        return wrong
+        wrong: dict[int, tuple[Job, Place]] = {}
+        todo = list(jobs)
+        for _ in range(ROUNDS):
+            before = [(job, job.digests, job.signature, _proved(job)) for job in todo]
+            self._round(todo)
+            for job, digests, sign, proved in before:
+                _hold_to(job, digests, sign, proved)
+            fresh = _mismatches(todo, wrong)
+            wrong.update((id(place), (job, place)) for job, place in fresh)
+            todo = [job for job in todo if _wants_more(job, [p for _, p in fresh])]
+            if not todo:
+                break
+        return list(wrong.values())
 
     def _round(self, jobs: Sequence[Job]) -> None:
         self._progress.start("copy", size=self._size, files=self._files)
@@ -149,17 +164,49 @@ def _judge(reading: Reading) -> None:
         place.fail(reading.error)
         return
     place.evidence = reading.evidence
+    place.read = reading.signature
     place.judge(reading.digests[0], job.read_back)
 
 
-def _wants_more(job: Job) -> bool:
-    """Set mismatches up for one more try, and tell whether a job has anything left to write.
+def _proved(job: Job) -> list[Place]:
+    """Give the places where a job's bytes are proved by now."""
+    return [p for p in job.places if p.state in {State.PROVED, State.FINAL}]
+
+
+def _hold_to(job: Job, digests: str, sign: Signature | None, proved: Sequence[Place]) -> None:
+    """Make sure that every place of a job holds one and the same state of its source.
+
+    A second round reads the source again. If it has changed since some places were proved, these
+    keep the digests that they were proved with, and the later ones have failed.
+    """
+    if not proved or (job.error is None and (job.digests, job.signature) == (digests, sign)):
+        return
+    job.digests, job.signature = digests, sign
+    error = job.error or ChangedError(job.path)
+    job.error = error
+    for place in job.places:
+        if place not in proved:
+            place.fail(error)
+
+
+def _mismatches(jobs: Sequence[Job], known: Mapping[int, object]) -> list[tuple[Job, Place]]:
+    """Find the places that came back wrong for the first time."""
+    return [
+        (job, place)
+        for job in jobs
+        for place in job.places
+        if place.state is State.MISMATCH and id(place) not in known
+    ]
+
+
+def _wants_more(job: Job, mismatched: Sequence[Place]) -> bool:
+    """Set first mismatches up for one more try, and tell whether a job has anything left to write.
 
     Never on tape: there a wrong byte means that the cartridge is to be taken out of use.
     """
     more = False
     for place in job.places:
-        if place.state is State.MISMATCH and not place.target.in_place:
+        if place.state is State.MISMATCH and place in mismatched and not place.target.in_place:
             place.state = State.WRITE
         more = more or (place.state is State.WRITE and place.target.lost is None)
     return more and job.error is None

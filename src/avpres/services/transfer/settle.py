@@ -8,7 +8,7 @@ from avpres.adapters.storage.batch import Job, Place, State
 from avpres.adapters.storage.extended import copy_attributes
 from avpres.adapters.storage.folders import split
 from avpres.adapters.storage.journal import PROVED, STARTED, Row
-from avpres.adapters.storage.reading import ChangedError, signature
+from avpres.adapters.storage.reading import ChangedError, check_named, signature
 from avpres.adapters.storage.walk import Entry
 from avpres.domain.fixity import Evidence
 from avpres.services.transfer import findings
@@ -136,6 +136,8 @@ class Settler:
                 _align(place, job.entry)
                 self._attributes(job, place)
             place.signature = signature(place.folder.stat(place.name))
+            if place.written and place.read is not None:
+                check_named(place.read, place.signature, place.target.volume)
             place.state = State.FINAL
         except FileExistsError:
             place.state = State.DIFFERS

@@ -110,7 +110,10 @@ def _claim_of_old(sums: Account, claim: str) -> str:
 def _doubt(sums: Account) -> str:
     if not any(counts.evidence[Evidence.UNKNOWN] for counts in sums.counts):
         return ""
-    return ", read back past this computer's memory; whether a server's answered cannot be known"
+    return (
+        ", read back past the page cache; "
+        "whether a server's or driver's memory answered cannot be known"
+    )
 
 
 def _sidecars(sums: Account) -> str:
