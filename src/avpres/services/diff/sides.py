@@ -7,7 +7,7 @@ from pathlib import Path
 from avpres.adapters.formats import manifests
 from avpres.adapters.formats.manifests import ManifestFile
 from avpres.adapters.storage.volume import volume_of
-from avpres.domain.errors import SourceUnreadableError
+from avpres.services.fixity import presence
 from avpres.services.fixity.trees import Tree
 
 
@@ -32,9 +32,7 @@ def side_of(path: Path, side: int, *, tape: bool | None) -> Side:
         SourceUnreadableError: it is not there or cannot be read.
         NotConformantError: it is a broken manifest.
     """
-    full = Path(os.path.abspath(path))
-    if not os.path.lexists(full):
-        raise SourceUnreadableError(f"{path} is not there; check the name and the mount")
+    full = presence.require(path)
     volume = volume_of(full, tape=tape)
     if full.is_dir():
         return Side(path, Tree(full, volume, side=side))

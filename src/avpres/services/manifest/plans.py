@@ -8,9 +8,10 @@ from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.formats.sidecar import SUFFIX
 from avpres.adapters.storage.volume import volume_of
 from avpres.config.manifest import ManifestOptions
-from avpres.domain.errors import SourceUnreadableError, UsageError
+from avpres.domain.errors import UsageError
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestFormat
+from avpres.services.fixity import presence
 from avpres.services.fixity.trees import Tree
 
 _HOLDS_MANY = frozenset(
@@ -61,9 +62,7 @@ def plan_of(path: Path, options: ManifestOptions) -> Plan:
         SourceUnreadableError: it is not there.
         UsageError: format, digests and output do not go together.
     """
-    item = Path(os.path.abspath(path))
-    if not os.path.lexists(item):
-        raise SourceUnreadableError(f"{path} is not there; check the name and the mount")
+    item = presence.require(path)
     volume = volume_of(item, tape=options.lto)
     tree = Tree(item, volume) if item.is_dir() else _one_file(item, options)
     algorithms = tuple(dict.fromkeys(options.digest))

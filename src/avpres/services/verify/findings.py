@@ -1,6 +1,7 @@
 """The findings of a verification: one function for each, so that codes and words stand together."""
 
 import os
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -176,8 +177,9 @@ def nothing(target: Target) -> Finding:
     return _error(
         "FIX-NOTHING",
         path,
-        f"could not be checked: no manifest lists it; `avpres manifest {path}` makes one, "
-        "--manifest names one that lies elsewhere",
+        "could not be checked: no manifest lists it; run its copy again if that was cut short, "
+        f"or `avpres manifest {shlex.quote(path)}` makes one, "
+        "or --manifest names one that lies elsewhere",
         ExitCode.INCOMPLETE,
     )
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from avpres.adapters.formats import manifests
 from avpres.adapters.formats.manifests import ManifestFile
 from avpres.adapters.storage.volume import volume_of
-from avpres.domain.errors import AvpresError, SourceUnreadableError
+from avpres.domain.errors import AvpresError
 from avpres.domain.manifest import ManifestFormat
+from avpres.services.fixity import presence
 from avpres.services.fixity.trees import Tree
 
 PACKAGES = frozenset({ManifestFormat.BAGIT, ManifestFormat.ASCMHL})
@@ -44,9 +45,7 @@ def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target
         SourceUnreadableError: the path or a named manifest is not there.
         NotConformantError: a named manifest, or the path, is a broken manifest.
     """
-    full = Path(os.path.abspath(path))
-    if not os.path.lexists(full):
-        raise SourceUnreadableError(f"{path} is not there; check the name and the mount")
+    full = presence.require(path)
     if named:
         opened = tuple(manifests.open_manifest(each) for each in named)
         return Target(path, _tree_around(full, opened, tape), opened)
