@@ -179,3 +179,16 @@ def test_a_side_that_is_not_there_is_unreadable(runner, a, tmp_path):
 def test_the_event_names_both_sides(runner, a, b):
     (event,) = runner.diff(a, b).events
     assert (event.objects, event.destination) == ((str(a),), str(b))
+
+
+def test_the_history_of_a_copy_is_no_difference_to_its_source(tmp_path, a, runner):
+    from avpres.config.copy import CopyOptions
+    from avpres.services.context import Context
+    from avpres.services.copy import copy
+
+    shelf = tmp_path / "shelf"
+    options = CopyOptions(sources=(a,), destination=shelf, ascmhl=True)
+    assert copy(options, Context(state_dir=tmp_path / "state")).exit_code is ExitCode.OK
+    assert (shelf / "a/ascmhl/ascmhl_chain.xml").is_file()
+    report = runner.diff(a, shelf / "a")
+    assert report.exit_code is ExitCode.OK, report.findings

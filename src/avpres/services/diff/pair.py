@@ -15,6 +15,9 @@ from avpres.services.fixity.rows import FOUND, LISTED, folded
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.trees import CANDIDATE, OWN
 
+_CHAIN = b"ascmhl/ascmhl_chain.xml"
+"""The index of an ASC MHL history: as little a part of what is compared as its generations."""
+
 
 class Pair:
     """Two sides in one set of tables: A is what is listed, B what is found."""
@@ -85,7 +88,11 @@ class Pair:
                     "UPDATE work.name SET role = ? WHERE side = ? AND path = ?",
                     (OWN, other.tree.side, own),
                 )
-        self.scratch.db.execute("UPDATE work.name SET role = 0 WHERE role = ?", (CANDIDATE,))
+        self.scratch.db.execute(
+            "UPDATE work.name SET role = CASE WHEN substr(path, ?) = ? THEN ? ELSE 0 END"
+            " WHERE role = ?",
+            (-len(_CHAIN), _CHAIN, OWN, CANDIDATE),
+        )
 
     def _bring_together(self) -> None:
         db = self.scratch.db
