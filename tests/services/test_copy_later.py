@@ -1,5 +1,6 @@
 """What a copy knows of earlier runs: proofs, contradictions, and volumes that are not there."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -86,3 +87,14 @@ def test_copy_refuses_the_mount_point_of_a_volume_that_is_gone(again, tmp_path):
     assert report.exit_code is ExitCode.DESTINATION_REFUSED
     assert "nothing is mounted there" in message(report, "COPY-REFUSED")
     assert not list(shelf.iterdir())
+
+
+def test_a_file_that_is_there_already_gets_the_source_s_time_to_the_nanosecond(
+    again, reel, tmp_path
+):
+    again()
+    there = tmp_path / "shelf/reel/f0.dpx"
+    time = (reel / "f0.dpx").stat().st_mtime_ns
+    os.utime(there, ns=(time, time - 1000))
+    assert again().exit_code is ExitCode.OK
+    assert there.stat().st_mtime_ns == time

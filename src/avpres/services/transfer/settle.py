@@ -18,7 +18,7 @@ from avpres.services.transfer.program import NotDeliveredError
 from avpres.services.transfer.run import Run
 
 _NOTHING = (0, 0, 0, 0)
-COARSEST_TIME = 2_000_000_000  # ns; FAT keeps even seconds only
+COARSEST_TIME = 2_000_000_000  # ns; on tape a smaller difference is not worth an attribute change
 
 
 class Settler:
@@ -178,7 +178,8 @@ def _is_half(job: Job, place: Place) -> bool:
 def _align(place: Place, entry: Entry) -> None:
     """Give a file that was there already, with the same bytes, the source's times and mode too."""
     found = place.folder.stat(place.name)
-    if abs(found.st_mtime_ns - entry.mtime_ns) >= COARSEST_TIME:
+    least = COARSEST_TIME if place.target.in_place else 1
+    if abs(found.st_mtime_ns - entry.mtime_ns) >= least:
         place.folder.set_times(place.name, (found.st_atime_ns, entry.mtime_ns))
     if place.target.in_place or stat.S_IMODE(found.st_mode) == stat.S_IMODE(entry.mode):
         return
