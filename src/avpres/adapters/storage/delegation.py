@@ -14,13 +14,12 @@ from avpres.adapters.storage.crew import (
     Spot,
 )
 from avpres.adapters.storage.folders import Folder
-from avpres.adapters.storage.reading import SMALL, Advance
+from avpres.adapters.storage.reading import EVIDENCE, SMALL, Advance
 from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Entry
-from avpres.domain.fixity import READ_BACK, Algorithm, Digest, Evidence
+from avpres.domain.fixity import READ_BACK, Algorithm, Digest
 
 GROUP = 128  # files in a task: enough to make its cost small, few enough to share out evenly
-_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 LONGEST_PATH = 3900  # bytes; a longer one can only be reached through open folders
 
 
@@ -161,7 +160,7 @@ def _note_proof(place: Place, result: ProofResult, expected: str) -> None:
     if result.error is not None:
         place.fail(result.error)
         return
-    place.evidence = _EVIDENCE[result.evidence]
+    place.evidence = EVIDENCE[result.evidence]
     if result.signature is not None:
         place.signature = result.signature
         place.state = State.FINAL

@@ -17,7 +17,6 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from avpres.adapters.storage.reading import Signature
-from avpres.domain.fixity import Evidence
 
 VERSION = 2
 STARTED, PROVED = 0, 1
@@ -353,11 +352,6 @@ def job_name(source: bytes, destination: bytes) -> str:
     """
     text = b"\0".join((socket.gethostname().encode(), source, destination))
     return hashlib.blake2b(text, digest_size=4).hexdigest()
-
-
-def evidence_of(row: Row) -> Evidence | None:
-    """Read how a file was proved."""
-    return Evidence(row.evidence) if row.evidence else None
 
 
 def _stored(sign: Signature) -> tuple[int, int, int, int]:

@@ -293,12 +293,12 @@ def _evidence(volume: Volume, bypassed: bool, gone: bool) -> Evidence:
 
 
 def _reading(request: ReadRequest, result: ReadResult) -> Reading:
-    evidence = _EVIDENCE.get(result.evidence)
+    evidence = EVIDENCE.get(result.evidence)
     digests = unpack(result.digests)
     return Reading(request, result.size, digests, evidence, result.error, result.signature)
 
 
-_EVIDENCE = {evidence.value: evidence for evidence in Evidence}
+EVIDENCE = {evidence.value: evidence for evidence in Evidence}
 
 
 def taker(hasher: Hasher) -> Take:

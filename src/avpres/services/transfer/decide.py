@@ -53,10 +53,10 @@ class Decider:
             if entry.kind != Kind.FILE:
                 continue
             places = []
-            for destination, target, folder, job, rows in folders.at:
+            for _, target, folder, job, rows in folders.at:
                 if is_chain(folders.relative, entry.name) and is_continued(folders.source, folder):
                     continue
-                place = self._place(destination, target, folder, job, rows.get(entry.name), entry)
+                place = self._place(target, folder, job, rows.get(entry.name), entry)
                 if place is None and self._lacks_attributes(folders.source, folder, entry, follow):
                     place = Place(
                         target, folder, entry.name, staged(entry.name, job), State.COMPARE
@@ -73,7 +73,6 @@ class Decider:
 
     def _place(
         self,
-        _destination: Destination,
         target: Target,
         folder: Folder,
         job: str,
