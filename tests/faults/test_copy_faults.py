@@ -657,7 +657,7 @@ def someone(tmp_path):
         )
 
     if run("--help").returncode:
-        pytest.skip("another user cannot run this environment")
+        pytest.skip("another user cannot run this environment")  # e.g. its Python is in /root
     return run
 
 

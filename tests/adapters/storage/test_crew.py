@@ -1,6 +1,7 @@
 """Worker processes: what crosses to them and back, and how they end."""
 
 import errno
+import hashlib
 import os
 import pickle
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 from avpres.adapters.storage.batch import Job, Place, State, Target
-from avpres.adapters.storage.crew import WORTH_IT, Crew
+from avpres.adapters.storage.crew import WORTH_IT, Crew, ReadTask
 from avpres.adapters.storage.delegation import copy, prove
 from avpres.adapters.storage.folders import open_folder
 from avpres.adapters.storage.reading import ChangedError
@@ -172,3 +173,15 @@ def test_a_place_compares_before_it_is_replaced(sides, tmp_path):
     place.state = State.COMPARE
     place.differs()
     assert place.state is State.DIFFERS
+
+
+def test_tasks_are_done_here_where_no_process_may_be_started(crew, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "not-allowed"))
+    film = tmp_path / "film.dpx"
+    film.write_bytes(b"frame")
+    task = ReadTask(volume_of(tmp_path), [(os.fsencode(film), (Algorithm.SHA256,), 5)])
+
+    ((answer,),) = crew.run([task])
+
+    assert answer.size == 5
+    assert answer.digests == f"sha256:{hashlib.sha256(b'frame').hexdigest()}"

@@ -137,13 +137,33 @@ class _Worker:
         self._process.wait()
 
 
+class _Hand:
+    """Does tasks in this process, where the interpreter may not be started a second time.
+
+    Some computers let a user run a program and not the program itself start it again (an
+    interpreter in somebody else's folder, rules against child processes).
+    """
+
+    _turn = threading.Lock()  # the copiers of `small` belong to one thread at a time
+
+    def ask(self, task: Task) -> list[Result]:
+        """Do the task here and now."""
+        from avpres.adapters.storage import small  # it imports this module
+
+        with self._turn:
+            return list(small.do(task))
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 class Crew:
     """Some worker processes, started when there is enough to do."""
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._workers: list[_Worker] = []
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._workers: list[_Worker | _Hand] = []
+        self._idle: SimpleQueue[_Worker | _Hand] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -157,7 +177,7 @@ class Crew:
             return
         self._pool = ThreadPoolExecutor(self.size, thread_name_prefix="crew")
         for _ in range(self.size):
-            worker = _Worker()
+            worker = _hire()
             self._workers.append(worker)
             self._idle.put(worker)
 
@@ -184,3 +204,14 @@ class Crew:
         for worker in self._workers:
             worker.close()
         self._workers = []
+
+
+def _hire() -> _Worker | _Hand:
+    """Start a process, or do the work here when that is not allowed."""
+    try:
+        return _Worker()
+    except OSError as error:
+        import structlog
+
+        structlog.get_logger().warning("worker not started", error=str(error))
+        return _Hand()
