@@ -1,0 +1,1 @@
+"""Validators, a module per format: `validate(source, exam)` walks a file and says what it finds."""
