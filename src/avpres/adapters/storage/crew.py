@@ -9,10 +9,7 @@ outlives its parent; on Linux the kernel sees to that too.
 """
 
 import contextlib
-import os
 import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +18,7 @@ from typing import NamedTuple
 
 from avpres.adapters.storage.volume import Volume
 from avpres.adapters.storage.walk import Entry
+from avpres.adapters.tools import offspring
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.fixity import Algorithm
 
@@ -104,14 +102,7 @@ class _Worker:
     """One worker process."""
 
     def __init__(self) -> None:
-        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
-        self._process = subprocess.Popen(
-            [sys.executable, "-S", "-P", "-m", "avpres.adapters.storage.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
+        self._process = offspring.start("avpres.adapters.storage.worker")
 
     def ask(self, task: Task) -> list[Result]:
         """Hand over a task and wait for its results."""

@@ -1,17 +1,13 @@
 """The life of a worker process of the crew: `python -m avpres.adapters.storage.worker`."""
 
-import ctypes
-import os
 import pickle
-import signal
 import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
 from avpres.adapters.storage.crew import Result
 from avpres.adapters.storage.small import do
-
-_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+from avpres.adapters.tools.offspring import end_with_parent
 
 
 def serve(tasks: BinaryIO, results: BinaryIO) -> None:
@@ -29,16 +25,6 @@ def serve(tasks: BinaryIO, results: BinaryIO) -> None:
         results.flush()
 
 
-def _end_with_parent() -> None:
-    """Leave interrupts to the parent, and never outlive it (Linux; elsewhere the pipe ends)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        parent = os.getppid()
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            sys.exit(0)
-
-
 if __name__ == "__main__":
-    _end_with_parent()
+    end_with_parent()
     serve(sys.stdin.buffer, sys.stdout.buffer)
