@@ -55,17 +55,18 @@ def write_csv(handle: BinaryIO, files: Iterable[FileRecord]) -> int:
 def _row(record: FileRecord) -> list[str | int]:
     digests = {digest.algorithm: digest.value for digest in record.digests}
     return [
-        _cell(record.path),
+        cell(record.path),
         record.size,
         record.outcome,
-        _cell(record.destination),
+        cell(record.destination),
         record.evidence.read_from_medium if record.evidence else "",
         record.evidence.value if record.evidence else "",
         *(digests.get(algorithm, "") for algorithm in Algorithm),
-        _cell(record.detail),
+        cell(record.detail),
         raw_base64(record.path) or "",
     ]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Write text so that UTF-8 holds it and no spreadsheet runs it."""
     return _MARK + encodable(text) if text.startswith(_MARKED) else encodable(text)
