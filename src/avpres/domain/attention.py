@@ -1,0 +1,110 @@
+"""What needs attention: files that someone should look at, the gravest first."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from avpres.domain import verdict
+from avpres.domain.description import Description
+from avpres.domain.report import Severity
+from avpres.domain.validity import Status
+from avpres.domain.verdict import Soundness
+
+KEPT = 10_000
+"""Files kept of each reason; beyond them only the count grows. The NDJSON has them all."""
+
+
+class Reason(StrEnum):
+    """Why a file needs attention, the gravest first."""
+
+    UNREADABLE = "unreadable"
+    BROKEN = "not well-formed"
+    INVALID = "not valid"
+    UNDECIDED = "not decided"  # a validator came to no end
+    EMPTY = "empty"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One file to look at: why, and what is said of it first."""
+
+    reason: Reason
+    path: str
+    root: str
+    size: int
+    format: str
+    id: str
+    text: str
+    offset: int | None
+    more: int  # errors and warnings beyond the one that is told
+    missing: tuple[str, ...]
+
+
+class Attentions:
+    """The files to look at: exact counts, and the first of each reason by name."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._rows: dict[Reason, list[Attention]] = {reason: [] for reason in Reason}
+        self.counts: Counter[Reason] = Counter()
+
+    def add(self, description: Description) -> None:
+        """Take a file up, if there is a reason."""
+        reason = reason_of(description)
+        if reason is None:
+            return
+        self.counts[reason] += 1
+        rows = self._rows[reason]
+        if len(rows) < self._kept:
+            rows.append(_attention(reason, description))
+
+    @property
+    def total(self) -> int:
+        """Count the files to look at, kept or not."""
+        return sum(self.counts.values())
+
+    def rows(self, limit: int = KEPT) -> Iterator[Attention]:
+        """Yield up to `limit` files, the gravest reason first, in the order they were met."""
+        for reason in Reason:
+            for row in self._rows[reason]:
+                if limit <= 0:
+                    return
+                limit -= 1
+                yield row
+
+
+def reason_of(description: Description) -> Reason | None:
+    """Say why a file needs attention; None if it does not."""
+    kind = verdict.soundness(description)
+    if kind is Soundness.UNREADABLE:
+        return Reason.UNREADABLE
+    if kind is Soundness.UNSOUND:
+        is_broken = description.status is Status.NOT_WELL_FORMED
+        return Reason.BROKEN if is_broken else Reason.INVALID
+    if kind is Soundness.EMPTY:
+        return Reason.EMPTY
+    if kind is Soundness.UNKNOWN and verdict.first_error(description):
+        return Reason.UNDECIDED
+    return Reason.INCOMPLETE if verdict.is_incomplete(description) else None
+
+
+def _attention(reason: Reason, description: Description) -> Attention:
+    message = verdict.decisive(description)
+    amounts = verdict.amounts(description)
+    said = amounts[Severity.ERROR] + amounts[Severity.WARNING]
+    is_counted = message is not None and message.severity is not Severity.INFO
+    completeness = description.completeness
+    return Attention(
+        reason=reason,
+        path=description.path,
+        root=description.root,
+        size=description.size,
+        format=description.format,
+        id=message.id if message else "",
+        text=description.error or (message.text if message else ""),
+        offset=message.offset if message else None,
+        more=said - is_counted,
+        missing=completeness.missing if completeness else (),
+    )
