@@ -10,10 +10,9 @@ from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
 from avpres.adapters.validators.zip_kinds import EPUB_MIME
 from avpres.adapters.validators.zip_member import unpacked
-from avpres.adapters.validators.zip_survey import BUDGET, Survey, survey
+from avpres.adapters.validators.zip_survey import Survey, survey
 from avpres.domain.technical import Document, MediaKind
 
-_EVERYTHING = 1 << 63
 _MIMETYPE = b"mimetype"
 _CONTAINER = b"META-INF/container.xml"
 _ENCRYPTION = b"META-INF/encryption.xml"
@@ -24,17 +23,8 @@ _OBFUSCATED = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/en
 
 def validate(source: Source, exam: Examination) -> None:
     """Check the archive, the container and the package."""
-    _examine(source, exam, BUDGET)
-
-
-def decode_all(source: Source, exam: Examination) -> None:
-    """Check the same and the CRC of every member, however large."""
-    _examine(source, exam, _EVERYTHING)
-
-
-def _examine(source: Source, exam: Examination, budget: int) -> None:
     exam.mime = EPUB_MIME.decode()
-    found = survey(source, exam, budget)
+    found = survey(source, exam)
     exam.technical.kind = MediaKind.DOCUMENT
     exam.technical.document = Document(encrypted=False)
     for name, count in exam.counts.items():

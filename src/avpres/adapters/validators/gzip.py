@@ -4,13 +4,15 @@ A member that grows beyond all measure is not unpacked to its end; its file is t
 valid, only well-formed as far as it was read (`GZIP-BOMB`).
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.examination import Examination, HaltError
 from avpres.adapters.validators.gzip_member import MAGIC, Member, check_end, read_header
 from avpres.adapters.validators.inflate import Allowance, Fault, Inflater
-from avpres.adapters.validators.source import Source
+from avpres.adapters.validators.source import CutError, Source
 from avpres.domain.technical import Container, MediaKind
+from avpres.domain.validity import Impact
 
 ROOM = 512 * 1024 * 1024  # bytes that any file may unpack to
 RATIO = 100  # bytes more for each byte of the file; text and logs reach 30
@@ -26,8 +28,15 @@ def validate(source: Source, exam: Examination) -> None:
 
 
 def decode_all(source: Source, exam: Examination) -> None:
-    """Unpack every member whatever it grows to."""
-    _examine(source, exam, Allowance(1 << 63))
+    """Unpack to its end, whatever it grows to, what the examination so far has left."""
+    if not exam.counts["GZIP-BOMB"]:
+        return
+    deep = Examination()
+    with suppress(HaltError, CutError):
+        _examine(source, deep, Allowance(1 << 63))
+    for message in deep.messages:
+        if message.impact is Impact.NOT_WELL_FORMED:
+            exam.broken(f"DEEP-{message.id}", message.text, message.offset)
 
 
 def _examine(source: Source, exam: Examination, allowance: Allowance) -> None:

@@ -4,8 +4,10 @@ Directory, local headers and their places are compared with each other, and the 
 with its CRC, up to `BUDGET` bytes of it; `decode_all` compares everything.
 """
 
-from avpres.adapters.validators.examination import Examination
-from avpres.adapters.validators.source import Source
+from contextlib import suppress
+
+from avpres.adapters.validators.examination import Examination, HaltError
+from avpres.adapters.validators.source import CutError, Source
 from avpres.adapters.validators.xml_parts import parse_part
 from avpres.adapters.validators.zip_kinds import (
     CONTENT_TYPES,
@@ -15,7 +17,7 @@ from avpres.adapters.validators.zip_kinds import (
     ooxml_type,
     type_of_mimetype,
 )
-from avpres.adapters.validators.zip_member import unpacked
+from avpres.adapters.validators.zip_member import DATA_IDS, unpacked
 from avpres.adapters.validators.zip_survey import BUDGET, Survey, survey
 
 __all__ = ["Kind", "decode_all", "kind_of", "validate"]
@@ -26,17 +28,8 @@ _PART = 1024 * 1024  # bytes; the parts that say what a package is are far small
 
 def validate(source: Source, exam: Examination) -> None:
     """Check the archive, and its members as far as the budget goes."""
-    _examine(source, exam, BUDGET)
-
-
-def decode_all(source: Source, exam: Examination) -> None:
-    """Check the archive and the CRC of every member."""
-    _examine(source, exam, _EVERYTHING)
-
-
-def _examine(source: Source, exam: Examination, budget: int) -> None:
     exam.mime = "application/zip"
-    found = survey(source, exam, budget)
+    found = survey(source, exam, BUDGET)
     exam.version = "ZIP64" if found.directory.is_zip64 else ""
     members = found.members
     if CONTENT_TYPES in members:
@@ -45,6 +38,18 @@ def _examine(source: Source, exam: Examination, budget: int) -> None:
         _check_mimetype(source, found, exam)
     elif b"META-INF/MANIFEST.MF" in members:
         exam.profile, exam.mime = "JAR", "application/java-archive"
+
+
+def decode_all(source: Source, exam: Examination) -> None:
+    """Compare the CRC of every member, where the examination so far left some out."""
+    if not exam.counts["ZIP-CRC-NOT-CHECKED"]:
+        return
+    deep = Examination()
+    with suppress(HaltError, CutError):
+        survey(source, deep, _EVERYTHING)
+    for message in deep.messages:
+        if message.id in DATA_IDS and message not in exam.messages:
+            exam.broken(f"DEEP-{message.id}", message.text, message.offset)
 
 
 def _check_ooxml(source: Source, found: Survey, exam: Examination) -> None:

@@ -23,6 +23,8 @@ METHODS = {
     20: "Zstandard", 93: "Zstandard", 94: "MP3", 95: "XZ", 96: "JPEG", 97: "WavPack", 98: "PPMd",
     99: "AES",
 }  # fmt: skip
+DATA_IDS = frozenset({"ZIP-CRC", "ZIP-DAMAGED", "ZIP-MEMBER-SIZE"})
+"""What `check_data` may say."""
 MOST = 1032  # no byte of a deflate stream gives more
 
 _HEADER = struct.Struct("<4s3H4s3I2H")
