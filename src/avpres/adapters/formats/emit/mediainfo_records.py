@@ -1,0 +1,47 @@
+"""Records that MediaInfo writes itself; the file is read again for each.
+
+They raise what `adapters.tools.mediainfo.outputs` raises: the file may be gone, MediaInfo may be
+absent or fail with it.
+"""
+
+import os
+
+from avpres.adapters.tools.mediainfo import Output, outputs
+from avpres.domain.description import Description
+from avpres.domain.technical import MediaKind
+
+_PLAYED = {MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.IMAGE}
+
+
+def is_played(description: Description) -> bool:
+    """Say whether MediaInfo knows this kind of file."""
+    return description.technical.kind in _PLAYED
+
+
+def xml(description: Description) -> bytes:
+    """Write MediaInfo XML 2.0."""
+    return outputs(_path(description), Output.XML)
+
+
+def old_xml(description: Description) -> bytes:
+    """Write MediaInfo's XML of before 2017, in full: what older collections hold."""
+    return outputs(_path(description), Output.OLD_XML)
+
+
+def trace(description: Description) -> bytes:
+    """Write MediaTrace: every box, element and header with its offset."""
+    return outputs(_path(description), Output.MEDIA_TRACE)
+
+
+def ebucore(description: Description) -> bytes:
+    """Write EBUCore 1.8."""
+    return outputs(_path(description), Output.EBUCORE)
+
+
+def pbcore(description: Description) -> bytes:
+    """Write PBCore 2.1 as MediaInfo has it."""
+    return outputs(_path(description), Output.PBCORE)
+
+
+def _path(description: Description) -> bytes:
+    return os.fsencode(os.path.join(description.root, description.path))
