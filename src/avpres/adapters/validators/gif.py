@@ -130,7 +130,7 @@ def _image_data(walk: _Walk, place: int, pixels: int, entries: int) -> int:
         text = f"the LZW minimum code size is {code_size}, but must be from 2 to 8"
         exam.broken("GIF-CODE-SIZE", text, place)
     elif entries and 1 << code_size > max(entries, 4):
-        exam.warn("GIF-CODE-SIZE-LARGE", "the LZW code size goes beyond the colour table", place)
+        exam.note("GIF-CODE-SIZE-LARGE", "the LZW code size goes beyond the colour table", place)
     end = _sub_blocks(walk, place + 1)
     if end - place <= 2:
         exam.invalid("GIF-NO-DATA", "an image has no data", place)

@@ -4,7 +4,7 @@ LZW in pure Python does some four million codes a second, so the caller keeps to
 deep pass decodes the rest.
 """
 
-BUDGET = 16 * 1024  # bytes of a file; about 5 ms
+BUDGET = 32 * 1024  # bytes of a file; about 6 ms
 LARGEST_START = 11  # bits; the format says 8, decoders manage as long as the codes fit
 _MOST_CODES = 4096
 _WIDEST = 12  # bits of a code
