@@ -90,7 +90,8 @@ def _time(name: str, samples: int, rate: float) -> str:
 def _streams(audio: Audio) -> list[str]:
     count = within(audio.channels, 1) or 0
     places = audio.channel_layout.split()
-    named = places if len(places) == count else [""] * count
+    listed = range(min(count, LISTED_CHANNELS))
+    named = places if len(places) == count else [""] * len(listed)
     return [
         AES.node(
             "stream",
@@ -99,7 +100,7 @@ def _streams(audio: Audio) -> list[str]:
             label=f"Channel {number + 1}",
             faceRegionRef=_REGION,
         )
-        for number in range(min(count, LISTED_CHANNELS))
+        for number in listed
     ]
 
 
