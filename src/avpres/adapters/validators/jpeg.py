@@ -14,10 +14,12 @@ from avpres.domain.technical import Image, MediaKind
 SOI, EOI, SOS, DQT, DHT, DAC, DNL, DRI, DHP, EXP, COM = (
     *(0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xCC, 0xDC, 0xDD, 0xDE, 0xDF, 0xFE),
 )
-MOST_SEGMENTS = 50_000  # of a file
+MOST_SEGMENTS = 20_000  # of a file
+_MOST_FILL = 65536  # bytes between two segments
 _KEPT_COMMENTS = 10
 _OTHERS = {DNL, DHP, EXP, COM, *range(0xF0, 0xF3), 0xF4, *range(0xF8, 0xFE)}
 _SEGMENTS = {SOS, DQT, DHT, DAC, DRI, *range(0xE0, 0xF0), *_OTHERS, *jpeg_frame.FRAMES}
+_AFTER_DATA = {*_SEGMENTS, EOI}
 
 
 @dataclass(slots=True)
@@ -75,15 +77,14 @@ def _marker(walk: _Walk, place: int) -> tuple[int, int]:
     """Give the marker at an offset and the offset behind it; fill bytes are skipped."""
     source, exam = walk.source, walk.exam
     head = source.peek(place, 2)
-    if len(head) == 2 and head[0] == 0xFF and head[1] == 0xFF:
-        last = place
-        while source.peek(last + 1, 1) == b"\xff" and last - place < 65536:
-            last += 1
-        place, head = last, source.peek(last, 2)
+    if head == b"\xff\xff":
+        fill = source.peek(place, _MOST_FILL)
+        place += len(fill) - len(fill.lstrip(b"\xff")) - 1
+        head = source.peek(place, 2)
     if len(head) < 2:
         text = "the file ends where a segment must follow"
         exam.halt("JPEG-CUT", text, source.size, jhove="JPEG-HUL-2")
-    if head[0] != 0xFF:
+    if head[0] != 0xFF or head[1] == 0xFF:
         text = f"{head[0]:#04x} stands where a segment must begin"
         exam.halt("JPEG-GARBAGE", text, place, jhove="JPEG-HUL-7")
     return head[1], place + 2
@@ -191,7 +192,7 @@ def _scan_end(walk: _Walk, start: int) -> int:
     source, exam = walk.source, walk.exam
     is_ls = walk.frame is not None and walk.frame.marker == 0xF7
     end = jpeg_scan.end(source, start, lossless_ls=is_ls)
-    if end >= 0 and source.peek(end + 1, 1)[0] not in {*_SEGMENTS, EOI}:
+    if end >= 0 and source.peek(end + 1, 1)[0] not in _AFTER_DATA:
         code = source.peek(end + 1, 1)[0]
         text = f"the marker {code:#04x} stands in the image data, which are damaged"
         exam.broken("JPEG-DATA-MARKER", text, end, jhove="JPEG-HUL-6" if code >= 0x80 else None)

@@ -12,7 +12,6 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _UNITS = {0: "no absolute unit of measurement", 1: "in.", 2: "cm"}
 _TOOL = re.compile(rb"CreatorTool(?:=\"|>)([^\"<]{1,200})")
 _DATE = re.compile(rb"xmp:CreateDate(?:=\"|>)([0-9T:.+Z-]{10,32})")
-_MOST_ICC = 16 * 1024 * 1024  # bytes
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class Apps:
     spiff_size: tuple[int, int] | None = None  # width, height
     adobe: int | None = None  # colour transform
     several: bool = False  # MPF: more images follow the first
-    icc_parts: dict[int, bytes] = field(default_factory=dict)
+    icc_parts: dict[int, bytes] = field(default_factory=dict)  # 255 at most, of 64 KiB
     icc_total: int = 0
     icc_place: int = 0
     names: list[str] = field(default_factory=list)
@@ -117,7 +116,7 @@ def _xmp(apps: Apps, data: bytes) -> None:
 
 
 def _icc(apps: Apps, data: bytes, place: int) -> None:
-    if len(data) < 14 or sum(map(len, apps.icc_parts.values())) > _MOST_ICC:
+    if len(data) < 14:
         apps.exam.warn("JPEG-ICC", "a part of the ICC profile is unusable", place)
         return
     apps.icc_place = apps.icc_place or place

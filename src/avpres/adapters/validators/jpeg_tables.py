@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from avpres.adapters.validators.examination import Examination
 
 DC, AC = 0, 1
+_MOST_TABLES = 8  # of a segment: four of each class
 _POSSIBLE_AC = frozenset(
     {0x00, 0xF0} | {run << 4 | size for run in range(16) for size in range(1, 11)}
 )
@@ -53,7 +54,9 @@ def quantisation(exam: Examination, tables: Tables, data: bytes, place: int) -> 
 def huffman(exam: Examination, tables: Tables, data: bytes, place: int) -> None:
     """Read DHT."""
     at = 0
-    while at < len(data):
+    for _ in range(_MOST_TABLES):
+        if at >= len(data):
+            return
         kind, number = data[at] >> 4, data[at] & 15
         counts = data[at + 1 : at + 17]
         symbols = data[at + 17 : at + 17 + sum(counts)]
@@ -67,6 +70,8 @@ def huffman(exam: Examination, tables: Tables, data: bytes, place: int) -> None:
         shortest = next(bits for bits, count in enumerate(counts, 1) if count)
         tables.huffman[kind, number] = Huffman(symbols, shortest, place + at)
         at += 17 + len(symbols)
+    if at < len(data):
+        exam.broken("JPEG-HUFFMAN", "more Huffman tables than there can be", place + at)
 
 
 def conditioning(exam: Examination, data: bytes, place: int) -> None:

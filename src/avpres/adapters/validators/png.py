@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.png_animation import end_frame
 from avpres.adapters.validators.png_chunks import READERS
-from avpres.adapters.validators.png_data import SAMPLES, Header, Inflater
+from avpres.adapters.validators.png_data import MOST, SAMPLES, Header, Inflater
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import Image, MediaKind
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MOST_CHUNKS = 500_000  # of a file; 4 GB of image data in pieces of 8 KiB
+MOST_CHUNKS = 125_000  # of a file; 1 GB of image data in pieces of 8 KiB
+MOST_TEXT = 32 * 1024 * 1024  # bytes that all texts and profiles of a file may inflate to
 HELD = 16 * 1024 * 1024  # bytes of a chunk that is read in one piece; longer ones stream
 
 _COLOUR_SPACES = {0: "BlackIsZero", 2: "RGB", 3: "PaletteColor", 4: "BlackIsZero", 6: "RGB"}
@@ -55,6 +56,8 @@ class Walk:
     palette: int = 0  # entries
     pixels: Inflater | None = None
     frame: Inflater | None = None  # of the animation, past the first image
+    inflatable: int = MOST  # bytes, of the frames still to come
+    text_left: int = MOST_TEXT  # bytes that texts and profiles may still inflate to
     sequence: int = 0  # number of the next animation chunk
     frames: int | None = None  # that acTL announces
     texts: dict[str, str] = field(default_factory=dict)

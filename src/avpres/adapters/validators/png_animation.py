@@ -40,7 +40,7 @@ def frame(walk: "Walk", data: bytes, place: int) -> None:
     if not inside or dispose > 2 or blend > 1:
         exam.warn("PNG-ANIMATION", "a frame of the animation has impossible values", place)
     elif walk.seen[b"IDAT"]:
-        walk.frame = Inflater(header.rows(width, height))
+        walk.frame = Inflater(header.rows(width, height), walk.inflatable)
 
 
 def frame_data(walk: "Walk", data: bytes, place: int) -> None:
@@ -58,6 +58,7 @@ def end_frame(walk: "Walk", place: int) -> None:
     if walk.frame is None:
         return
     walk.frame.end()
+    walk.inflatable = max(walk.inflatable - walk.frame.given, 0)
     if walk.frame.fault:
         text = f"in a frame of the animation {walk.frame.fault}"
         walk.exam.warn("PNG-FRAME-DATA", text, place)

@@ -117,7 +117,7 @@ def _profile(walk: "Walk", data: bytes, place: int) -> None:
     if not null or not rest:
         exam.broken("PNG-ICC", "the chunk iCCP is malformed", place, jhove="PNG-GDM-19")
         return
-    profile = png_text.inflated(rest[1:])
+    profile = png_text.inflated(walk, rest[1:])
     if rest[0] or profile is None:
         exam.warn("PNG-ICC-PROFILE", "the ICC profile cannot be inflated", place)
         return

@@ -6,7 +6,7 @@ Every byte is covered by a chunk's checksum already; this finds what a faulty wr
 import zlib
 from dataclasses import dataclass
 
-MOST = 256 * 1024 * 1024  # bytes that are inflated of an image; half a second
+MOST = 256 * 1024 * 1024  # bytes that are inflated of a file; half a second
 PIECE = 256 * 1024  # bytes inflated at a time
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by colour type
 _FILTERS = bytes(range(5))
@@ -41,13 +41,14 @@ class Header:
 class Inflater:
     """Inflates image data as they come and holds nothing of them."""
 
-    def __init__(self, rows: list[tuple[int, int]]) -> None:
+    def __init__(self, rows: list[tuple[int, int]], most: int = MOST) -> None:
         self.rows = rows
+        self.most = most
         self.expected = sum(length * lines for length, lines in rows)
         self.given = 0
         self.fault = ""
         self.extra = False  # data follow the end of the compressed image; decoders skip them
-        self.stopped = False  # at `MOST`: the rest stays unread
+        self.stopped = False  # at `most`: the rest stays unread
         self._engine = zlib.decompressobj()
 
     def feed(self, data: bytes) -> None:
@@ -88,7 +89,7 @@ class Inflater:
             return
         if not self._filters_hold(piece, start):
             self.fault = "a row of the image has an unknown filter"
-        self.stopped = self.given >= MOST and self.given < self.expected
+        self.stopped = self.most <= self.given < self.expected
 
     def _filters_hold(self, piece: bytes, start: int) -> bool:
         begin = 0  # of the pass, in the inflated data

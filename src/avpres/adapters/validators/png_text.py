@@ -13,14 +13,19 @@ _KEPT = 1000  # characters of a text
 _KEPT_TEXTS = 40
 
 
-def inflated(data: bytes) -> bytes | None:
-    """Give what a small compressed piece holds, None if it is damaged or cut."""
+def inflated(walk: "Walk", data: bytes) -> bytes | None:
+    """Give what a small compressed piece holds, None if it is damaged or cut.
+
+    Of a piece that is longer than `MOST`, or of a file with very many, only a part is given.
+    """
     engine = zlib.decompressobj()
+    most = max(min(MOST, walk.text_left), 1)
     try:
-        found = engine.decompress(data, MOST)
+        found = engine.decompress(data, most)
     except zlib.error:
         return None
-    return found if engine.eof or len(found) >= MOST else None
+    walk.text_left -= len(found)
+    return found if engine.eof or len(found) >= most else None
 
 
 def plain(walk: "Walk", data: bytes, place: int) -> None:
@@ -41,7 +46,7 @@ def compressed(walk: "Walk", data: bytes, place: int) -> None:
         text = "a compressed text has an unknown method of compression"
         walk.exam.broken("PNG-TEXT-METHOD", text, place, jhove="PNG-GDM-63")
         return
-    text_ = inflated(rest[1:])
+    text_ = inflated(walk, rest[1:])
     if text_ is None:
         text = "a compressed text is damaged"
         walk.exam.broken("PNG-TEXT-DAMAGED", text, place, jhove="PNG-GDM-65")
@@ -61,7 +66,7 @@ def international(walk: "Walk", data: bytes, place: int) -> None:
         text = "an international text has an unknown method of compression"
         walk.exam.broken("PNG-TEXT-METHOD", text, place, jhove="PNG-GDM-29")
         return
-    raw = inflated(parts[2]) if rest[0] else parts[2]
+    raw = inflated(walk, parts[2]) if rest[0] else parts[2]
     if raw is None:
         walk.exam.broken("PNG-TEXT-DAMAGED", "a compressed text is damaged", place)
         return
