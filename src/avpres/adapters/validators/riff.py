@@ -76,17 +76,17 @@ class Walker:
     dialect: Dialect
     budget: int = MOST_CHUNKS
 
-    def form(self, claimed: int) -> Span:
-        """Compare the size in the header of a file with the file, and say what differs."""
-        prefix, end = self.dialect.prefix, HEADER + claimed
+    def form(self, claimed: int, offset: int = 0) -> Span:
+        """Compare the size in the header of a form with the file, and say what differs."""
+        prefix, end = self.dialect.prefix, offset + HEADER + claimed
         if claimed in {0, UNKNOWN_SIZE}:
             self.exam.broken(
                 f"{prefix}-UNFINISHED",
                 "the header holds no size: the recording or transfer was not brought to its end",
-                4,
+                offset + 4,
                 jhove=self.dialect.end,
             )
-            return Span(12, self.source.size)
+            return Span(offset + 12, self.source.size)
         if end > self.source.size:
             self.exam.broken(
                 f"{prefix}-CUT",
@@ -94,7 +94,7 @@ class Walker:
                 self.source.size,
                 jhove=self.dialect.end,
             )
-        return Span(12, end)
+        return Span(offset + 12, end)
 
     def trailing(self, end: int) -> None:
         """Say what follows after the end of the last form of a file."""

@@ -125,7 +125,7 @@ def _extended(
             f"{prefix}-FMT-REST",
             f"{len(content) - 18 - size} bytes at the end of the format mean nothing",
             offset + 18 + size,
-            jhove="WAVE-HUL-26",
+            jhove="WAVE-HUL-26" if prefix == "WAVE" else None,
         )
     if plain.tag != EXTENSIBLE:
         return replace(plain, shape="WAVEFORMATEX")
