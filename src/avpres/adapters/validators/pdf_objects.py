@@ -1,0 +1,82 @@
+"""All objects of a PDF file, and the data of its compressed streams."""
+
+import zlib
+from typing import TYPE_CHECKING
+
+from avpres.adapters.validators.examination import Examination
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_MOST = 200_000  # objects that are looked at one by one
+_COMPRESSED = 32 * 1024 * 1024  # bytes of streams that are decompressed of one file
+_LARGEST = 8 * 1024 * 1024  # bytes of one stream that is
+_UNPACKED = 128 * 1024 * 1024  # bytes that may come of it
+_PIECE = 1024 * 1024
+
+
+def check_objects(pdf: "pikepdf.Pdf", exam: Examination) -> None:
+    """Read every object; count fonts and images; decompress what is small enough."""
+    import pikepdf
+
+    streams = Streams(exam)
+    fonts = images = 0
+    for count, thing in enumerate(pdf.objects):
+        if count >= _MOST:
+            exam.note("PDF-MANY-OBJECTS", f"only the first {_MOST} objects were looked at")
+            break
+        if isinstance(thing, pikepdf.Stream):
+            images += thing.get("/Subtype") == "/Image"
+            if not pdf.is_encrypted:
+                streams.check(thing)
+        elif isinstance(thing, pikepdf.Dictionary):
+            fonts += thing.get("/Type") == "/Font"
+    document = exam.technical.document
+    if document is not None:
+        document.fonts, document.images = fonts, images
+
+
+class Streams:
+    """Decompresses Flate data and throws the outcome away; its checksum tells of damage."""
+
+    def __init__(self, exam: Examination) -> None:
+        self._exam = exam
+        self._left = _COMPRESSED
+        self._room = _UNPACKED
+
+    def check(self, stream: "pikepdf.Stream") -> None:
+        """Decompress one stream, if it is compressed so and not too large."""
+        filters = stream.get("/Filter")
+        length = stream.get("/Length")
+        name = _first_name(filters)
+        if name not in {"/FlateDecode", "/Fl"} or not isinstance(length, int):
+            return
+        if length > min(_LARGEST, self._left) or self._room <= 0:
+            return
+        raw = stream.read_raw_bytes()
+        self._left -= len(raw)
+        self._inflate(raw, stream)
+
+    def _inflate(self, raw: bytes, stream: "pikepdf.Stream") -> None:
+        inflater = zlib.decompressobj()
+        number = stream.objgen[0]
+        try:
+            piece = inflater.decompress(raw, _PIECE)
+            while piece and self._room > 0:
+                self._room -= len(piece)
+                piece = inflater.decompress(inflater.unconsumed_tail, _PIECE)
+        except zlib.error as error:
+            text = f"the compressed data of object {number} is damaged: {error}"
+            self._exam.broken("PDF-STREAM-DAMAGED", text)
+            return
+        if not inflater.eof and self._room > 0 and raw:
+            text = f"the compressed data of object {number} ends too early"
+            self._exam.broken("PDF-STREAM-CUT", text)
+
+
+def _first_name(filters: object) -> str:
+    import pikepdf
+
+    if isinstance(filters, pikepdf.Array):
+        return str(filters[0]) if len(filters) else ""
+    return str(filters) if isinstance(filters, pikepdf.Name) else ""
