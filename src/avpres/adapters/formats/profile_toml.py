@@ -1,0 +1,143 @@
+"""Profiles of required properties as archives write them, in TOML.
+
+name = "film-lab"
+extends = "default"
+
+[[rule]]
+kind = "audio"
+formats = ["WAVE"]
+required = ["audio.bits_per_sample >= 24", "properties.bext"]
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from avpres.domain.errors import UsageError
+from avpres.domain.formats import Format
+from avpres.domain.profiles import BUILT_IN, PROPERTIES, Profile, Requirement, Rule
+from avpres.domain.technical import MediaKind
+
+_KEYS = ("name", "extends", "rule")
+_RULE_KEYS = ("kind", "formats", "required")
+_LARGEST = 1024 * 1024  # bytes; a profile is a page of text
+
+
+def find(named: str) -> Profile:
+    """Give a built-in profile by its name, or read the file at a path.
+
+    Raises:
+        UsageError: it is neither, or the file is no profile.
+    """
+    if named in BUILT_IN:
+        return BUILT_IN[named]
+    path = Path(named)
+    if not path.is_file():
+        built_in = ", ".join(BUILT_IN)
+        raise UsageError(
+            f"profile {named}: no such profile or file; take {built_in}, or a TOML file"
+        )
+    return read(path)
+
+
+def read(path: Path) -> Profile:
+    """Read a profile; a name that it does not give is the file's.
+
+    Raises:
+        UsageError: something in it is wrong; the text names file and key, and what to write.
+    """
+    try:
+        with path.open("rb") as file:
+            table = tomllib.loads(file.read(_LARGEST).decode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: not TOML: {error}") from error
+    try:
+        return _profile(table, path.stem)
+    except ValueError as error:
+        raise UsageError(f"{path} {error}") from error
+
+
+def _profile(table: Mapping[str, object], stem: str) -> Profile:
+    _refuse_strangers(table, _KEYS, "")
+    name = table.get("name", stem)
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError('name: write it as text, name = "film-lab"')
+    rules = table.get("rule", [])
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise ValueError("rule: write each as a table of its own, [[rule]]")
+    own = tuple(_rule(rule, f"rule {place}") for place, rule in enumerate(rules, 1))
+    rules_of = _base(table["extends"]).rules if "extends" in table else ()
+    if not own and not rules_of:
+        raise ValueError("holds no [[rule]]; write one, or extend a built-in profile")
+    return Profile(name, rules_of + own)
+
+
+def _base(named: object) -> Profile:
+    if not isinstance(named, str) or named not in BUILT_IN:
+        raise ValueError(f"extends: {named!r} is not built in; write {_either(BUILT_IN)}")
+    return BUILT_IN[named]
+
+
+def _rule(table: Mapping[str, object], place: str) -> Rule:
+    _refuse_strangers(table, _RULE_KEYS, f"{place} ")
+    kinds = {kind.value: kind for kind in MediaKind}
+    kind = table.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise ValueError(f"{place} kind: {_said(kind)}; write {_either(kinds)}")
+    required = _texts(table, "required", place)
+    if not required:
+        raise ValueError(f'{place} required: names nothing; write required = ["{PROPERTIES[0]}"]')
+    return Rule(
+        kinds[kind],
+        tuple(_requirement(one, f"{place} required") for one in required),
+        tuple(_format(one, f"{place} formats") for one in _texts(table, "formats", place)),
+    )
+
+
+def _requirement(written: str, place: str) -> Requirement:
+    try:
+        return Requirement.parse(written)
+    except ValueError as error:
+        name = written.partition(">")[0].strip()
+        raise ValueError(f"{place}: {written!r}: {error}{_suggestion(name, PROPERTIES)}") from error
+
+
+def _format(written: str, place: str) -> Format:
+    known = {format.value.lower(): format for format in Format}
+    found = known.get(written.strip().lower())
+    if found is None:
+        names = [format.value for format in Format]
+        hint = _suggestion(written, names) or f"; write {_either(names)}"
+        raise ValueError(f"{place}: no such format: {written!r}{hint}")
+    return found
+
+
+def _texts(table: Mapping[str, object], key: str, place: str) -> list[str]:
+    found = table.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ValueError(f'{place} {key}: write it as a list of texts, {key} = ["…"]')
+    return found
+
+
+def _refuse_strangers(table: Mapping[str, object], known: Iterable[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            hint = _suggestion(key, known) or f"; write {_either(known)}"
+            raise ValueError(f"{place}{key}: no such key{hint}")
+
+
+def _suggestion(written: str, known: Iterable[str]) -> str:
+    near = get_close_matches(written, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _said(value: object) -> str:
+    return "is missing" if value is None else f"no such kind: {value!r}"
+
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
