@@ -242,11 +242,8 @@ def test_a_missing_file_is_said_to_be_unreadable(tmp_path):
 
 ROOTS = {
     "mediainfo": "{https://mediaarea.net/mediainfo}MediaInfo",
-    "mediainfo-old": "Mediainfo",
     "mediatrace": "{https://mediaarea.net/mediatrace}MediaTrace",
     "ebucore": "{urn:ebu:metadata-schema:ebucore}ebuCoreMain",
-    "mediainfo-pbcore": "{http://www.pbcore.org/PBCore/PBCoreNamespace.html}"
-    "pbcoreInstantiationDocument",
 }
 
 
@@ -260,6 +257,16 @@ def test_mediainfo_writes_its_records(films, kind):
     assert b"FFV1" in record
     assert b"Generated at" not in record
     assert b"LastModified" not in record
+
+
+@pytest.mark.parametrize("kind", [Output.OLD_XML, Output.PBCORE, Output.MIX])
+def test_other_outputs_can_be_asked_for(films, kind):
+    record = mediainfo.outputs(films / "film.mov", kind, LIBRARY)
+    assert etree.QName(etree.fromstring(record)).localname in {
+        "Mediainfo",
+        "pbcoreInstantiationDocument",
+        "mix",
+    }
 
 
 def test_the_chosen_engine_is_named():

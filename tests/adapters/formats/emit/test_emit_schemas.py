@@ -10,6 +10,7 @@ from manifest_cases import needs_schemas
 
 from avpres.adapters.formats.emit import KINDS
 from avpres.domain.description import Description
+from avpres.domain.formats import Emit
 from avpres.domain.technical import Audio
 
 SAMPLES = (wave(), film(), film(Audio(codec="AAC", language="en")), picture(), letter())
@@ -59,6 +60,10 @@ def test_any_description_gives_records_that_can_be_read(description):
 @pytest.mark.parametrize("description", SAMPLES, ids=lambda one: one.path)
 def test_the_same_description_gives_the_same_bytes(kind, description):
     assert kind.write(description) == kind.write(description)
+
+
+def test_what_can_be_asked_for_can_be_written():
+    assert {emit.value for emit in Emit} == set(KINDS)
 
 
 def test_each_kind_has_a_suffix_of_its_own():

@@ -53,18 +53,6 @@ _ALL = (
     ),
     _by_mediainfo("ebucore", ".ebucore.xml", "EBUCore 1.8", mediainfo_records.ebucore),
     _by_mediainfo("mediainfo", ".mediainfo.xml", "MediaInfo XML", mediainfo_records.xml),
-    _by_mediainfo(
-        "mediainfo-old",
-        ".mediainfo-old.xml",
-        "MediaInfo XML, old",
-        mediainfo_records.old_xml,
-    ),
-    _by_mediainfo(
-        "mediainfo-pbcore",
-        ".mediainfo-pbcore.xml",
-        "PBCore 2.1 by MediaInfo",
-        mediainfo_records.pbcore,
-    ),
     _by_mediainfo("mediatrace", ".mediatrace.xml", "MediaTrace", mediainfo_records.trace),
 )
 

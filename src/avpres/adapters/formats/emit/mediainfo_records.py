@@ -23,11 +23,6 @@ def xml(description: Description) -> bytes:
     return outputs(_path(description), Output.XML)
 
 
-def old_xml(description: Description) -> bytes:
-    """Write MediaInfo's XML of before 2017, in full: what older collections hold."""
-    return outputs(_path(description), Output.OLD_XML)
-
-
 def trace(description: Description) -> bytes:
     """Write MediaTrace: every box, element and header with its offset."""
     return outputs(_path(description), Output.MEDIA_TRACE)
@@ -36,11 +31,6 @@ def trace(description: Description) -> bytes:
 def ebucore(description: Description) -> bytes:
     """Write EBUCore 1.8."""
     return outputs(_path(description), Output.EBUCORE)
-
-
-def pbcore(description: Description) -> bytes:
-    """Write PBCore 2.1 as MediaInfo has it."""
-    return outputs(_path(description), Output.PBCORE)
 
 
 def _path(description: Description) -> bytes:

@@ -1,8 +1,6 @@
 """PBCore 2.1: a file as an instantiation document.
 
-Written from the description itself, without reading the file again. MediaInfo's own PBCore is the
-kind `mediainfo-pbcore`; it says more of some tracks, and it can carry two-letter languages, which
-the schema refuses.
+Written from the description itself, without reading the file again.
 """
 
 import os
