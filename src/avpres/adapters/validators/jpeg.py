@@ -6,7 +6,13 @@ other, restart markers must be as many as the image needs, and no marker may sta
 
 from dataclasses import dataclass, field
 
-from avpres.adapters.validators import jpeg_apps, jpeg_frame, jpeg_scan, jpeg_tables
+from avpres.adapters.validators import (
+    jpeg_apps,
+    jpeg_description,
+    jpeg_frame,
+    jpeg_scan,
+    jpeg_tables,
+)
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import Image, MediaKind
@@ -23,7 +29,9 @@ _AFTER_DATA = {*_SEGMENTS, EOI}
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
+    """Where the walk is and what it has met."""
+
     source: Source
     exam: Examination
     apps: jpeg_apps.Apps
@@ -41,14 +49,14 @@ def validate(source: Source, exam: Examination) -> None:
     exam.technical.kind = MediaKind.IMAGE
     if source.peek(0, 2) != b"\xff\xd8":
         exam.halt("JPEG-SIGNATURE", "the file does not begin as a JPEG", 0, jhove="JPEG-HUL-4")
-    walk = _Walk(source, exam, jpeg_apps.Apps(exam, Image()))
+    walk = Walk(source, exam, jpeg_apps.Apps(exam, Image()))
     try:
         _segments(walk)
     finally:
         _describe(walk)
 
 
-def _segments(walk: _Walk) -> None:
+def _segments(walk: Walk) -> None:
     place = 2
     for _ in range(MOST_SEGMENTS):
         marker, place = _marker(walk, place)
@@ -64,7 +72,7 @@ def _segments(walk: _Walk) -> None:
     walk.exam.undetermined("JPEG-TOO-MANY-SEGMENTS", "the file was not walked to its end", place)
 
 
-def _has_length(walk: _Walk, marker: int, place: int) -> bool:
+def _has_length(walk: Walk, marker: int, place: int) -> bool:
     """Say whether a marker begins a segment; find fault with one that has no place here."""
     if marker in _SEGMENTS:
         return True
@@ -73,7 +81,7 @@ def _has_length(walk: _Walk, marker: int, place: int) -> bool:
     return not (marker in {1, SOI} or 0xD0 <= marker <= 0xD7)
 
 
-def _marker(walk: _Walk, place: int) -> tuple[int, int]:
+def _marker(walk: Walk, place: int) -> tuple[int, int]:
     """Give the marker at an offset and the offset behind it; fill bytes are skipped."""
     source, exam = walk.source, walk.exam
     head = source.peek(place, 2)
@@ -90,7 +98,7 @@ def _marker(walk: _Walk, place: int) -> tuple[int, int]:
     return head[1], place + 2
 
 
-def _check_opening(walk: _Walk, place: int) -> None:
+def _check_opening(walk: Walk, place: int) -> None:
     """Say once if the file is in none of the formats that JPEG data come in."""
     known = walk.apps.known or (walk.frame is not None and walk.frame.marker == 0xF7)
     if walk.segments == 2 and not known and not walk.exam.counts["JPEG-NO-FORMAT"]:
@@ -98,7 +106,7 @@ def _check_opening(walk: _Walk, place: int) -> None:
         walk.exam.invalid("JPEG-NO-FORMAT", text, place, jhove="JPEG-HUL-9")
 
 
-def _segment(walk: _Walk, marker: int, place: int) -> int:
+def _segment(walk: Walk, marker: int, place: int) -> int:
     """Read a segment, and the scan after it; give the offset behind."""
     source, exam = walk.source, walk.exam
     raw = source.peek(place, 2)
@@ -115,7 +123,7 @@ def _segment(walk: _Walk, marker: int, place: int) -> int:
     return place + length
 
 
-def _content(walk: _Walk, marker: int, data: bytes, place: int) -> None:
+def _content(walk: Walk, marker: int, data: bytes, place: int) -> None:
     exam = walk.exam
     if 0xE0 <= marker <= 0xEF:
         jpeg_apps.read(walk.apps, marker - 0xE0, data, place, first=walk.segments == 1)
@@ -137,7 +145,7 @@ def _content(walk: _Walk, marker: int, data: bytes, place: int) -> None:
         _rare(walk, marker, place)
 
 
-def _rare(walk: _Walk, marker: int, place: int) -> None:
+def _rare(walk: Walk, marker: int, place: int) -> None:
     if marker == DHP:
         walk.hierarchical = True
     elif marker == 0xF1:
@@ -147,7 +155,7 @@ def _rare(walk: _Walk, marker: int, place: int) -> None:
         walk.exam.invalid("JPEG-TILE", text, place, jhove="JPEG-HUL-1")
 
 
-def _number(walk: _Walk, marker: int, data: bytes, place: int) -> None:
+def _number(walk: Walk, marker: int, data: bytes, place: int) -> None:
     """Read DRI, the restart interval, or DNL, the height that the frame left open."""
     value = int.from_bytes(data[:2], "big")
     if len(data) != 2:
@@ -158,7 +166,7 @@ def _number(walk: _Walk, marker: int, data: bytes, place: int) -> None:
         walk.frame.height = value
 
 
-def _frame(walk: _Walk, marker: int, data: bytes, place: int) -> None:
+def _frame(walk: Walk, marker: int, data: bytes, place: int) -> None:
     exam = walk.exam
     if walk.frame is not None:
         if not walk.hierarchical:
@@ -170,7 +178,7 @@ def _frame(walk: _Walk, marker: int, data: bytes, place: int) -> None:
         exam.warn("JPEG-SPIFF-DIMENSIONS", "SPIFF gives other dimensions than the frame", place)
 
 
-def _scan(walk: _Walk, data: bytes, place: int) -> int:
+def _scan(walk: Walk, data: bytes, place: int) -> int:
     """Check a scan with its data; give the offset of the marker that ends it."""
     exam, frame = walk.exam, walk.frame
     walk.scans += 1
@@ -188,7 +196,7 @@ def _scan(walk: _Walk, data: bytes, place: int) -> int:
     return end
 
 
-def _scan_end(walk: _Walk, start: int) -> int:
+def _scan_end(walk: Walk, start: int) -> int:
     source, exam = walk.source, walk.exam
     is_ls = walk.frame is not None and walk.frame.marker == 0xF7
     end = jpeg_scan.end(source, start, lossless_ls=is_ls)
@@ -203,7 +211,7 @@ def _scan_end(walk: _Walk, start: int) -> int:
     return end
 
 
-def _check_amount(walk: _Walk, scan: jpeg_frame.Scan, start: int, end: int) -> None:
+def _check_amount(walk: Walk, scan: jpeg_frame.Scan, start: int, end: int) -> None:
     """Hold the amount of data and of restart markers against the size of the image."""
     exam, interval = walk.exam, walk.tables.restart_interval
     if (end - start) * 8 < scan.units * scan.least_bits:
@@ -218,7 +226,7 @@ def _check_amount(walk: _Walk, scan: jpeg_frame.Scan, start: int, end: int) -> N
         exam.invalid("JPEG-RESTART-ORDER", "restart markers do not follow each other", start)
 
 
-def _end(walk: _Walk, place: int) -> None:
+def _end(walk: Walk, place: int) -> None:
     source, exam, frame = walk.source, walk.exam, walk.frame
     if frame is None and not exam.counts["JPEG-NO-FRAME"]:
         exam.broken("JPEG-NO-FRAME", "there is no frame header", place)
@@ -236,62 +244,20 @@ def _end(walk: _Walk, place: int) -> None:
         exam.warn("JPEG-TRAILING", f"{extra} bytes follow the end of the JPEG", place)
 
 
-def _describe(walk: _Walk) -> None:
+def _describe(walk: Walk) -> None:
     exam, frame, apps = walk.exam, walk.frame, walk.apps
     jpeg_apps.finish(apps)
-    exam.profile = _profile(walk)
+    exam.profile = jpeg_description.profile(walk)
     if frame is None:
         return
     image, count = apps.image, len(frame.components)
     image.width, image.height = frame.width, frame.height
     image.samples_per_pixel = count
     image.bits_per_sample = (frame.precision,) * count
-    image.colour_space = _colour_space(walk)
+    image.colour_space = jpeg_description.colour_space(walk)
     image.compression = "JPEG-LS" if frame.marker == 0xF7 else "JPEG"
     image.byte_order = "big endian"
     image.orientation = image.orientation or 1
     image.has_alpha = False
     exam.technical.images.append(image)
-    exam.technical.properties.update(_properties(walk, frame))
-
-
-def _profile(walk: _Walk) -> str:
-    apps, frame = walk.apps, walk.frame
-    told = {
-        "JFIF": apps.jfif_first,
-        "Exif": apps.exif,
-        "SPIFF": apps.spiff,
-        "Adobe JPEG": apps.adobe is not None,
-        "JPEG-LS": frame is not None and frame.marker == 0xF7,
-        "progressive": frame is not None and frame.progressive,
-    }
-    return ", ".join(name for name, is_so in told.items() if is_so)
-
-
-def _colour_space(walk: _Walk) -> str:
-    apps, frame = walk.apps, walk.frame
-    ids = bytes(frame.components) if frame else b""
-    if len(ids) == 1:
-        return "BlackIsZero"
-    if len(ids) == 4:
-        return "YCCK" if apps.adobe else "CMYK"
-    if len(ids) != 3:
-        return ""
-    is_rgb = apps.adobe == 0 or (apps.adobe is None and ids in {b"RGB", b"rgb"})
-    return "RGB" if is_rgb and not apps.jfif_first else "YCbCr"
-
-
-def _properties(walk: _Walk, frame: jpeg_frame.Frame) -> dict[str, object]:
-    parts = list(frame.components.values())
-    found: dict[str, object] = {
-        "encoding": frame.encoding,
-        "scans": walk.scans,
-        "quantisation_tables": len(walk.tables.quantisation),
-        "segments": walk.apps.names,
-        "sampling": [f"{part.across}x{part.down}" for part in parts],
-    }
-    if walk.tables.restart_interval:
-        found["restart_interval"] = walk.tables.restart_interval
-    if walk.comments:
-        found["comments"] = walk.comments
-    return found
+    exam.technical.properties.update(jpeg_description.properties(walk, frame))
