@@ -1,9 +1,10 @@
 """What needs attention: files that someone should look at, the gravest first."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from avpres.domain import verdict
 from avpres.domain.description import Description
@@ -24,6 +25,25 @@ class Reason(StrEnum):
     UNDECIDED = "not decided"  # a validator came to no end
     EMPTY = "empty"
     INCOMPLETE = "incomplete"
+
+
+ADVICE: dict[Reason, str] = {
+    Reason.UNREADABLE: "They could not be read, so nothing is known of them. Find out why (rights, "
+    "the medium, a limit that was reached), then run the same command again: what is done is not "
+    "done twice.",
+    Reason.BROKEN: "Compare their checksums with the producer's or with another copy. If these "
+    "differ, fetch the file again; if they agree, it was damaged or badly made before: ask the "
+    "producer for a sound one and keep this one with its message.",
+    Reason.INVALID: "They can be read, but break rules of their format. Keep them with their "
+    "messages; many programs will open them, and a migration should be looked at closely.",
+    Reason.UNDECIDED: "Their validator came to no end, so they are neither sound nor broken. "
+    "Open them by hand, or let another program judge them.",
+    Reason.EMPTY: "They hold no bytes. Ask the producer whether that is meant; an interrupted "
+    "transfer leaves such files.",
+    Reason.INCOMPLETE: "They do not say what the profile requires. The files are not at fault: "
+    "add what is missing to their description, or choose another profile.",
+}
+"""What to do about the files of each reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +85,13 @@ class Attentions:
         """Count the files to look at, kept or not."""
         return sum(self.counts.values())
 
+    def of(self, reason: Reason) -> Sequence[Attention]:
+        """Give the files that are kept of a reason, in the order they were met."""
+        return self._rows[reason]
+
     def rows(self, limit: int = KEPT) -> Iterator[Attention]:
-        """Yield up to `limit` files, the gravest reason first, in the order they were met."""
-        for reason in Reason:
-            for row in self._rows[reason]:
-                if limit <= 0:
-                    return
-                limit -= 1
-                yield row
+        """Yield up to `limit` files, the gravest reason first."""
+        yield from islice((row for reason in Reason for row in self._rows[reason]), limit)
 
 
 def reason_of(description: Description) -> Reason | None:

@@ -70,6 +70,11 @@ def open_table(title: str, columns: Sequence[str], *, count: int = 0, note: str 
     )
 
 
+def narrow(section: str) -> str:
+    """Keep a table of few short columns from being drawn apart."""
+    return f'<div class="narrow">\n{section}</div>\n' if section else ""
+
+
 def capital(text: str) -> str:
     """Begin with a capital, as a heading does; a path at the beginning stays as it is."""
     first = text.split(" ", 1)[0]
