@@ -1,13 +1,7 @@
-"""EBML (RFC 8794): the numbers that elements begin with, and check sums of master elements."""
-
-from collections.abc import Iterator
-from zlib import crc32
-
-from avpres.adapters.validators.source import Source
+"""EBML (RFC 8794): the numbers that elements begin with."""
 
 UNKNOWN = -1  # the size of an element that ends where the next one begins
 HEADER = 12  # bytes; the longest id and the longest size
-HELD = 48 * 1024 * 1024  # bytes; a master element up to this is read in one go
 CRC_32 = 0xBF
 VOID = 0xEC
 
@@ -43,59 +37,3 @@ def vint(data: bytes, at: int = 0) -> tuple[int, int] | None:
         return None
     value = int.from_bytes(data[at : at + length], "big") & ((1 << 7 * length) - 1)
     return (UNKNOWN if value == (1 << 7 * length) - 1 else value), length
-
-
-class Piece:
-    """Reads from a source; the master element that is being walked is held, if it is not too big.
-
-    Offsets are those of the file.
-    """
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.size = source.size
-        self._data = source.data or b""
-        self._start = 0
-        self._is_whole = source.data is not None
-
-    def hold(self, start: int, end: int) -> None:
-        """Read a stretch of the file that is to be walked now, unless it is too long."""
-        if self._is_whole:
-            return
-        self._start, self._data = start, b""
-        if end - start <= HELD:
-            self._data = self.source.peek(start, end - start)
-
-    @property
-    def held(self) -> tuple[bytes, int]:
-        """What is held, and where in the file it begins."""
-        return self._data, self._start
-
-    def peek(self, offset: int, length: int) -> bytes:
-        """Give up to `length` bytes."""
-        place = offset - self._start
-        if place >= 0 and place + length <= len(self._data):
-            return self._data[place : place + length]
-        return self.source.peek(offset, length)
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Give exactly `length` bytes, else raise `CutError`."""
-        place = offset - self._start
-        if place >= 0 and place + length <= len(self._data):
-            return self._data[place : place + length]
-        return self.source.read(offset, length)
-
-    def chunks(self, start: int, end: int) -> Iterator[bytes | memoryview]:
-        """Give a stretch in pieces of bounded size, without copies where it is held."""
-        place = start - self._start
-        if place >= 0 and end - self._start <= len(self._data):
-            yield memoryview(self._data)[place : end - self._start]
-        else:
-            yield from self.source.chunks(start, end)
-
-    def crc(self, start: int, end: int) -> int:
-        """Compute the CRC-32 of a stretch."""
-        value = 0
-        for chunk in self.chunks(start, end):
-            value = crc32(chunk, value)
-        return value

@@ -4,7 +4,7 @@ Every element is walked, every CRC-32 and every FFV1 slice is checked; only what
 without a check sum remains unseen.
 """
 
-from avpres.adapters.validators.ebml import CRC_32, UNKNOWN, VOID, Piece
+from avpres.adapters.validators.ebml import CRC_32, UNKNOWN, VOID
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.matroska_blocks import Blocks
 from avpres.adapters.validators.matroska_codecs import WEBM
@@ -13,6 +13,7 @@ from avpres.adapters.validators.matroska_index import check_cues, check_seek_hea
 from avpres.adapters.validators.matroska_record import describe
 from avpres.adapters.validators.matroska_tracks import AUDIO, VIDEO, track_of
 from avpres.adapters.validators.matroska_tree import Node, Tree
+from avpres.adapters.validators.piece import Piece
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import MediaKind
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 
 from avpres.adapters.validators import ffv1
-from avpres.adapters.validators.ebml import CRC_32, LENGTH, UNKNOWN, VOID, Piece, vint
+from avpres.adapters.validators.ebml import CRC_32, LENGTH, UNKNOWN, VOID, vint
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.ffv1_range import RangeError
 from avpres.adapters.validators.matroska_elements import CLUSTER, LEVEL_1, TOP
 from avpres.adapters.validators.matroska_tree import Tree
+from avpres.adapters.validators.piece import Piece
 
 _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK, _DURATION, _TIMESTAMP = 0xA3, 0xA0, 0xA1, 0x9B, 0xE7
 _REFERENCE = 0xFB

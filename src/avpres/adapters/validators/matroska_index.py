@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from avpres.adapters.validators.ebml import Piece
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.matroska_blocks import Clusters, Track
 from avpres.adapters.validators.matroska_elements import LEVEL_1
 from avpres.adapters.validators.matroska_tree import Node
+from avpres.adapters.validators.piece import Piece
 
 _BLOCKS = {0xA3: 1, 0xA0: 1, 0xAF: 1}
 _PEEKS = 256  # places of a file that is not held that are looked up: each costs a read

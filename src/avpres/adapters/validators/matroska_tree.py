@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from avpres.adapters.validators.ebml import CRC_32, HEADER, UNKNOWN, VOID, Piece, element
+from avpres.adapters.validators.ebml import CRC_32, HEADER, UNKNOWN, VOID, element
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.matroska_elements import Element
+from avpres.adapters.validators.piece import Piece
 
 Value = int | float | str | bytes | None
 _KEPT = 4 * 1024 * 1024  # bytes; a longer value (an attachment) is not kept
