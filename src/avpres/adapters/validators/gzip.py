@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from avpres.adapters.validators.examination import Examination, HaltError
-from avpres.adapters.validators.gzip_member import MAGIC, Member, check_end, read_header
+from avpres.adapters.validators.gzip_member import Member, check_end, is_member, read_header
 from avpres.adapters.validators.inflate import Allowance, Fault, Inflater
 from avpres.adapters.validators.source import CutError, Source
 from avpres.domain.technical import Container, MediaKind
@@ -45,7 +45,7 @@ def _examine(source: Source, exam: Examination, allowance: Allowance) -> None:
     box = exam.technical.container = Container(members=0, size=0, compression=("Deflate",))
     place = 0
     while place < source.size:
-        if box.members and not _is_member(source, place, exam):
+        if box.members and not is_member(source, place, exam):
             return
         member = read_header(source, place, exam)
         stream = Inflater(source, member.data, source.size, allowance)
@@ -71,20 +71,6 @@ def _unpack(member: Member, stream: Inflater, exam: Examination, *, is_first: bo
             head += piece[:_SNIFFED]
     if is_first:
         _describe(member, head, exam)
-
-
-def _is_member(source: Source, place: int, exam: Examination) -> bool:
-    found = source.peek(place, 2)
-    if found == MAGIC:
-        return True
-    rest = source.size - place
-    if any(part.strip(b"\0") for part in source.chunks(place)):
-        text = f"{rest} bytes that do not belong to the file follow its last member"
-        exam.broken("GZIP-TRAILING", text, place, jhove="GZIP-KB-105")
-    else:
-        text = f"{rest} zero bytes follow the last member, as tapes and some tools pad"
-        exam.invalid("GZIP-PADDING", text, place, jhove="GZIP-KB-105")
-    return False
 
 
 def _say_bomb(offset: int, size: int, exam: Examination) -> None:

@@ -37,6 +37,21 @@ class Member:
     is_block: bool = False  # of the BGZF profile
 
 
+def is_member(source: Source, place: int, exam: Examination) -> bool:
+    """Say whether another member begins at `place`, and what stands there if none does."""
+    found = source.peek(place, 2)
+    if found == MAGIC:
+        return True
+    rest = source.size - place
+    if any(part.strip(b"\0") for part in source.chunks(place)):
+        text = f"{rest} bytes that do not belong to the file follow its last member"
+        exam.broken("GZIP-TRAILING", text, place, jhove="GZIP-KB-105")
+    else:
+        text = f"{rest} zero bytes follow the last member, as tapes and some tools pad"
+        exam.invalid("GZIP-PADDING", text, place, jhove="GZIP-KB-105")
+    return False
+
+
 def read_header(source: Source, start: int, exam: Examination) -> Member:
     """Read the header of the member at `start`.
 
