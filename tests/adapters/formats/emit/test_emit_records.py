@@ -119,9 +119,15 @@ def test_audiomd_counts_in_the_units_of_its_standard():
 def test_audiomd_says_lossy_or_lossless_only_of_codecs_it_knows():
     qualities = {
         codec: values(KINDS["audiomd"].write(wave(codec=codec)), "codecQuality")
-        for codec in ("FLAC", "AAC", "Something new")
+        for codec in ("FLAC", "AAC LC", "MPEG Audio Layer II", "PCM", "Something new")
     }
-    assert qualities == {"FLAC": ["lossless"], "AAC": ["lossy"], "Something new": []}
+    assert qualities == {
+        "FLAC": ["lossless"],
+        "AAC LC": ["lossy"],
+        "MPEG Audio Layer II": ["lossy"],
+        "PCM": [],
+        "Something new": [],
+    }
 
 
 def test_a_count_that_the_schema_cannot_hold_is_left_out():

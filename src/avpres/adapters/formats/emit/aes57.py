@@ -32,10 +32,11 @@ def applies_to(description: Description) -> bool:
 def write(description: Description) -> bytes:
     """Write the record of the file's one audio object."""
     audio = description.technical.audio[0] if description.technical.audio else Audio()
+    version = description.version or description.profile
     order = audio.byte_order.strip().lower().partition(" ")[0]
     return AES.document(
         "audioObject",
-        AES.leaf("format", description.format, specificationVersion=description.version),
+        AES.leaf("format", description.format, specificationVersion=version),
         AES.leaf("audioDataEncoding", _ENCODINGS.get(audio.codec, audio.codec)),
         AES.leaf("byteOrder", _BYTE_ORDERS.get(order)),
         AES.leaf("firstSampleOffset", within(audio.first_sample, 0, 2**63)),

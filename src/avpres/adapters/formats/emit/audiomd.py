@@ -5,6 +5,8 @@ the others; `write(description, stream=1)` gives them records of their own. Dige
 the schema wants the moment of each, which no description holds.
 """
 
+import re
+
 from avpres.adapters.formats.emit.markup import Vocabulary
 from avpres.adapters.formats.emit.quantities import decimal, iso_duration, positive, within
 from avpres.domain.description import Description
@@ -15,11 +17,12 @@ AUDIOMD = Vocabulary("audiomd", NAMESPACE)
 
 _BYTE_ORDERS = {"little": 0, "big": 1}
 _SOUND_FIELDS = {1: "mono", 2: "stereo"}
-LOSSLESS = frozenset(
-    {"flac", "alac", "wavpack", "tta", "monkey's audio", "mlp", "truehd", "dst", "mpeg-4 als"}
+_LOSSLESS = re.compile(
+    r"flac|alac|wavpack|tta|monkey's audio|mlp|truehd|dst|mpeg-4 als|windows media audio lossless"
 )
-LOSSY = frozenset(
-    {"aac", "mpeg audio", "mp2", "mp3", "ac-3", "e-ac-3", "vorbis", "opus", "wma", "atrac", "speex"}
+_LOSSY = re.compile(
+    r"(x?he-)?aac\b.*|mpeg audio.*|mp[123]|e?-?ac-[34]|vorbis|opus|speex|atrac.*|musepack"
+    r"|windows media audio( \d| pro)?|qdesign.*|.*adpcm|gsm"
 )
 
 
@@ -66,9 +69,9 @@ def _file(description: Description, audio: Audio, notes: list[str]) -> str:
 def quality_of(codec: str) -> str:
     """Say `lossless` or `lossy` of a codec; nothing of PCM, or when it is not known."""
     name = codec.strip().lower()
-    if name in LOSSLESS:
+    if _LOSSLESS.fullmatch(name):
         return "lossless"
-    return "lossy" if name in LOSSY else ""
+    return "lossy" if _LOSSY.fullmatch(name) else ""
 
 
 def _compression(codec: str) -> str:
