@@ -3,46 +3,15 @@
 import io
 import os
 import re
-from html.parser import HTMLParser
 
 import pytest
+from html_page import Page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avpres.adapters.formats.report_html import BEGINNING, write_html
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord, Finding, Output, Severity
-
-VOID = {"meta", "br"}
-
-
-class Page(HTMLParser):
-    """Collects what a browser would see, and insists that tags are balanced."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(content)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data) -> None:
-        if "style" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.words)
 
 
 def page_of(report, files, **options) -> Page:
