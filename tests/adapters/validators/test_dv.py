@@ -1,5 +1,5 @@
 import pytest
-from av_files import SOUND, cuts, examined, flipped, ids, made
+from av_files import SOUND, cuts, examined, examined_file, flipped, ids, made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,3 +100,11 @@ def test_no_damage_brings_the_walk_down(draw):
 def test_no_bytes_bring_the_walk_down(rest):
     examined(rest, Format.DV)
     examined(b"\x1f\x07\0\xbf" + rest * 300, Format.DV)
+
+
+def test_a_large_file_of_nothing_comes_to_an_end(tmp_path):
+    path = tmp_path / "zeros.dv"
+    with path.open("wb") as file:
+        file.write(pal()[:144000])
+        file.truncate(40 << 30)
+    assert "DV-LOST" in ids(examined_file(path, Format.DV))

@@ -182,3 +182,11 @@ def test_hostile_frames_come_to_an_end(filler):
     content = tone()
     begin = start_of_audio(content)
     assert flac(content[: begin + 3000] + filler * 3_000_000).status is not Status.UNKNOWN
+
+
+def test_a_large_file_that_ends_in_zeros_comes_to_an_end(tmp_path):
+    path = tmp_path / "zeros.flac"
+    with path.open("wb") as file:
+        file.write(tone())
+        file.truncate(40 << 30)
+    assert ids(examined_file(path, Format.FLAC)) == {"FLAC-CUT"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from avpres.adapters.validators.aiff_common import Common, is_known, read_common
 from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.id3 import read_id3
 from avpres.adapters.validators.riff import Chunk, Dialect, Walker
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import Audio, MediaKind
@@ -15,6 +16,7 @@ FORMS = {b"AIFF": "AIFF", b"AIFC": "AIFF-C"}
 VERSION_1 = 0xA2805140  # seconds since 1904: the only version of AIFF-C
 MOST_TEXT = 4096  # bytes of one text that are kept
 MOST_ENTRIES = 4096  # markers or comments that are read
+MOST_ID3 = 1024 * 1024  # bytes of a tag, which may hold pictures
 KEPT_CHUNKS = 100
 ONCE = {
     *(b"FVER", b"COMM", b"SSND", b"COMT", b"INST"),
@@ -154,6 +156,10 @@ def _comments(aiff: Aiff, chunk: Chunk) -> None:
     aiff.properties["comments"] = texts
 
 
+def _id3(aiff: Aiff, chunk: Chunk) -> None:
+    aiff.properties["id3"] = read_id3(aiff.content(chunk, MOST_ID3))
+
+
 def _no_room(aiff: Aiff, chunk: Chunk, what: str) -> None:
     if chunk.is_whole and chunk.size <= MOST_ENTRIES * 64:
         aiff.exam.invalid(
@@ -235,4 +241,5 @@ _READERS: dict[bytes, Callable[[Aiff, Chunk], None]] = {
     b"FVER": _version,
     b"MARK": _markers,
     b"COMT": _comments,
+    b"ID3 ": _id3,
 }

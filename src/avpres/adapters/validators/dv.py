@@ -9,6 +9,8 @@ from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import Audio, MediaKind, Video
 
+MOST_MISPLACED = 1000  # frames that do not hold what they must, before all trust is lost
+
 
 @dataclass(slots=True)
 class Tally:
@@ -61,6 +63,8 @@ def _check_frame(
             f"block {place} of frame {offset // system.size} is not what must stand there",
             offset + place * BLOCK,
         )
+        if tally.misplaced > MOST_MISPLACED:
+            exam.halt("DV-LOST", "so many frames are wrong that the rest is not looked at", offset)
     elif bool(frame[3] & 0x80) != system.is_625:
         exam.invalid("DV-SYSTEM", f"frame {offset // system.size} is of another system", offset + 3)
     concealed = system.concealed(frame)

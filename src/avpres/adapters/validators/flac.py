@@ -3,6 +3,7 @@
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.flac_blocks import Flac, StreamInfo, read_blocks
 from avpres.adapters.validators.flac_frames import Frame, Frames
+from avpres.adapters.validators.id3 import read_id3, synchsafe
 from avpres.adapters.validators.source import WINDOW, Source
 from avpres.domain.technical import Audio, MediaKind
 
@@ -11,6 +12,7 @@ ID3_HEAD = 10  # bytes
 ID3V1 = 128  # bytes at the end of a file
 MOST_TAGS = 16
 ZERO_CRC = 2  # bytes; more zeros than this at the end are none of a checksum
+MOST_ZEROS = 64 * WINDOW  # bytes
 MOST_SEEKS = 256  # seek points that are followed
 LAYOUTS = {
     1: "M",
@@ -48,9 +50,9 @@ def _skip_id3(source: Source, exam: Examination) -> int:
         head = source.peek(place, ID3_HEAD)
         if head[:3] != b"ID3" or len(head) < ID3_HEAD:
             break
-        size = 0
-        for byte in head[6:10]:
-            size = size << 7 | byte & 0x7F
+        size = synchsafe(head[6:10])
+        texts = read_id3(source.peek(place, min(ID3_HEAD + size, WINDOW)))
+        exam.technical.properties.setdefault("id3", texts)
         exam.warn("FLAC-ID3", "an ID3 tag stands before the file, which FLAC does not know", place)
         place += ID3_HEAD + size + (ID3_HEAD if head[5] & 0x10 else 0)
     return place
@@ -103,6 +105,8 @@ def _end(flac: Flac, start: int) -> int:
         flac.exam.warn("FLAC-ID3", "an ID3 tag stands behind the file", end)
     full = end
     while end > start:
+        if full - end > MOST_ZEROS:
+            flac.exam.halt("FLAC-CUT", f"more than {MOST_ZEROS} bytes at the end are zero", end)
         begin = max(start, end - WINDOW)
         part = source.peek(begin, end - begin).rstrip(b"\0")
         end = begin + len(part)

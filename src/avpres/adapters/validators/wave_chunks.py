@@ -3,12 +3,14 @@
 import struct
 from collections.abc import Callable
 
+from avpres.adapters.validators.id3 import read_id3
 from avpres.adapters.validators.riff import Chunk, Span
 from avpres.adapters.validators.wave_bext import read_bext
 from avpres.adapters.validators.wave_model import Wave
 
 MOST_TEXT = 4096  # bytes of one INFO text that are kept
 MOST_XML = 16 * 1024 * 1024  # bytes of iXML, axml or XMP that are parsed
+MOST_ID3 = 1024 * 1024  # bytes of a tag, which may hold pictures
 MOST_TABLE = 4096  # entries of ds64, cue and smpl tables that are read
 INFO = {
     "IARL": "archival_location",
@@ -38,12 +40,11 @@ LEAST = {  # bytes that the fixed part of a chunk takes
     b"mext": 12,
     b"cart": 2048,
     b"levl": 120,
-    b"acid": 24,
     b"labl": 4,
     b"note": 4,
     b"ltxt": 20,
 }
-SILENT = {b"JUNK", b"junk", b"PAD ", b"FLLR", b"fllr", b"chna", b"id3 ", b"ID3 ", b"acid", b"umid"}
+SILENT = {b"JUNK", b"junk", b"PAD ", b"FLLR", b"fllr", b"chna", b"acid", b"umid"}
 XML = {b"iXML": "ixml", b"axml": "axml", b"_PMX": "xmp", b"aXML": "axml"}
 
 
@@ -169,7 +170,10 @@ def _smpl(wave: Wave, chunk: Chunk) -> None:
     loops, extra = struct.unpack("<28xII", wave.content(chunk, 36))
     if _fits(wave, chunk, 36 + 24 * loops, f"{loops} loops"):
         wave.properties["loops"] = loops
-        _fits(wave, chunk, 36 + 24 * loops + extra, f"{extra} bytes of a sampler's own")
+        if 36 + 24 * loops + extra > chunk.size:
+            wave.exam.warn(
+                "WAVE-SMPL-EXTRA", f"smpl has no room for {extra} bytes of a sampler", chunk.start
+            )
 
 
 def _fits(wave: Wave, chunk: Chunk, needed: int, what: str) -> bool:
@@ -221,6 +225,10 @@ def _xml(wave: Wave, chunk: Chunk) -> None:
         wave.properties[name] = etree.QName(root).localname
 
 
+def _id3(wave: Wave, chunk: Chunk) -> None:
+    wave.properties["id3"] = read_id3(wave.content(chunk, MOST_ID3))
+
+
 def _md5(wave: Wave, chunk: Chunk) -> None:
     wave.md5 = chunk
 
@@ -235,5 +243,7 @@ _READERS: dict[bytes, Callable[[Wave, Chunk], None]] = {
     b"smpl": _smpl,
     b"levl": _levl,
     b"MD5 ": _md5,
+    b"id3 ": _id3,
+    b"ID3 ": _id3,
     **dict.fromkeys(XML, _xml),
 }
