@@ -32,6 +32,7 @@ TARGETS = (
     Target("two-slow", "avpres to two", "slower alone", MOST, 1.3),
     Target("verify-many", "md5sum -c", "avpres verify", LEAST, 1.8),
     Target("verify-one", "avpres verify", "disk or digest", MOST, 1.1),
+    Target("characterise", "jhove audit", "avpres characterise", LEAST, 8),
     Target("startup", "avpres --version", "python -c pass", MOST, 9),
     Target("startup", "avpres --help", "python -c pass", MOST, 20),
     Target("startup", "avpres copy --help", "python -c pass", MOST, 20),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from benchmarks.lab import Lab
+from benchmarks.sections.characterising import characterise
 from benchmarks.sections.copying import big, mid, tiny
 from benchmarks.sections.memory import memory
 from benchmarks.sections.noop import noop
@@ -13,5 +14,9 @@ from benchmarks.sections.verifying import verify
 from benchmarks.sections.walks import walks
 
 SECTIONS: dict[str, Callable[[Lab], None]] = {
-    one.__name__: one for one in (big, mid, tiny, noop, two, verify, startup, memory, walks, tape)
+    one.__name__: one
+    for one in (
+        *(big, mid, tiny, noop, two, verify),
+        *(characterise, startup, memory, walks, tape),
+    )
 }

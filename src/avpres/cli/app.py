@@ -8,14 +8,24 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Command
-from avpres.cli.commands import completion, config, copy, diff, doctor, manifest, verify
+from avpres.cli.commands import (
+    characterise,
+    completion,
+    config,
+    copy,
+    diff,
+    doctor,
+    manifest,
+    verify,
+)
 
-GROUPS = ("Move", "Set up")
+GROUPS = ("Move", "Describe", "Set up")
 COMMANDS: tuple[Command, ...] = (
     copy.copy,
     verify.verify,
     manifest.manifest,
     diff.diff,
+    characterise.characterise,
     doctor.doctor,
     config.config,
     completion.completion,

@@ -31,7 +31,7 @@ def show(report: Report, request: Request, *, quiet: bool = False) -> None:
         say_json(to_json(report, indent=1))
         return
     page = request.command.show
-    own = cast("Lines", resolve(page))(report) if page else ()
+    own = cast("Lines", resolve(page))(report) if page else report.lines
     closing = [visible(report.summary)] if report.summary else []
     for line in (*own, *findings(report, quiet=quiet), *closing):
         say(line + "\n")

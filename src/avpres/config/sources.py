@@ -28,6 +28,7 @@ SECTIONS: dict[str, str] = {
     "verify": "avpres.config.verify:VerifyOptions",
     "manifest": "avpres.config.manifest:ManifestOptions",
     "diff": "avpres.config.diff:DiffOptions",
+    "characterise": "avpres.config.characterise:CharacteriseOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }

@@ -1,4 +1,4 @@
-"""The formats that avpres validates, by the names that its records use."""
+"""The formats that avpres validates, who validates them, and the records made of them."""
 
 from enum import StrEnum
 
@@ -34,3 +34,26 @@ class Format(StrEnum):
     XHTML = "XHTML"
     XML = "XML"
     ZIP = "ZIP"
+
+
+class Engine(StrEnum):
+    """Who validates."""
+
+    AVPRES = "avpres"
+    JHOVE = "jhove"
+    BOTH = "both"
+
+
+class Emit(StrEnum):
+    """Kinds of metadata records; see docs/metadata.md."""
+
+    MIX = "mix"
+    AUDIOMD = "audiomd"
+    AES57 = "aes57"
+    TEXTMD = "textmd"
+    VIDEOMD = "videomd"
+    PBCORE = "pbcore"
+    EBUCORE = "ebucore"
+    MEDIAINFO = "mediainfo"
+    MEDIATRACE = "mediatrace"
+    FFPROBE = "ffprobe"

@@ -18,12 +18,18 @@ class EventType(StrEnum):
     REPLICATION = "replication"
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     FIXITY_CHECK = "fixity check"
+    FORMAT_IDENTIFICATION = "format identification"
+    VALIDATION = "validation"
+    METADATA_EXTRACTION = "metadata extraction"
 
 
 EVENT_CODE: dict[EventType, str] = {
     EventType.REPLICATION: "rep",
     EventType.MESSAGE_DIGEST_CALCULATION: "mes",
     EventType.FIXITY_CHECK: "fix",
+    EventType.FORMAT_IDENTIFICATION: "for",
+    EventType.VALIDATION: "val",
+    EventType.METADATA_EXTRACTION: "mee",
 }
 
 

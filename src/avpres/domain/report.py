@@ -86,6 +86,7 @@ class Report(BaseModel):
     finding_counts: dict[str, int] = Field(default_factory=dict)
     evidence: dict[str, int] = Field(default_factory=dict)
     facts: dict[str, object] = Field(default_factory=dict)
+    lines: list[str] = Field(default_factory=list, exclude=True)  # for people, before findings
     summary: str = ""
     exit_code: ExitCode = ExitCode.OK
 

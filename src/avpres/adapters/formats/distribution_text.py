@@ -30,8 +30,12 @@ def lines(
     reconciliation: Reconciliation | None = None,
     width: int = NARROW,
     shown: int = SHOWN,
+    attention: bool = True,
 ) -> list[str]:
-    """Give the lines of the whole account; `width` is that of the terminal, within 80 and 120."""
+    """Give the lines of the whole account; `width` is that of the terminal, within 80 and 120.
+
+    Without `attention` files are only counted: whoever prints this tells of single files itself.
+    """
     width = min(max(width, NARROW), WIDE)
     if not distribution.total.files:
         return ["no files"]
@@ -39,9 +43,9 @@ def lines(
         _formats(distribution, width),
         _classes(distribution),
         _comparison(distribution, width),
-        _sets(reconciliation, shown) if reconciliation else (),
-        _attention(distribution, width, shown),
-        _findings(distribution, width, shown),
+        _sets(reconciliation, shown if attention else 0) if reconciliation else (),
+        _attention(distribution, width, shown) if attention else (),
+        _findings(distribution, width, shown) if attention else (),
     )
     told: list[str] = []
     for part in map(list, parts):
@@ -115,7 +119,7 @@ def _sets(sets: Reconciliation, shown: int) -> Iterator[str]:
         ("extra", sets.extra_names, sets.extra),
     ):
         yield from (f"  {word:<8} {visible(name)}" for name in names[:shown])
-        if count > min(shown, len(names)):
+        if shown and count > min(shown, len(names)):
             yield f"  {word:<8} and {count - min(shown, len(names)):,} more"
 
 

@@ -117,7 +117,7 @@ def _named(candidate: Candidate, validator: Format | None, basis: str) -> Identi
 
 
 def _charset(source: Source) -> str:
-    from avpres.adapters.validators.text import sniff
+    from avpres.adapters.validators.text_encoding import sniff
 
     tail = source.peek(max(0, source.size - _HEAD), _HEAD)
     return sniff(source.peek(0, 16 * _HEAD), tail)

@@ -20,9 +20,10 @@ class Siegfried:
 
     Args:
         signatures: a signature file of `roy`; without one, PRONOM as pygfried brings it.
+        threads: files that are identified at once.
     """
 
-    def __init__(self, signatures: Path | None = None) -> None:
+    def __init__(self, signatures: Path | None = None, *, threads: int = 1) -> None:
         import pygfried
 
         self._many = (
@@ -30,12 +31,13 @@ class Siegfried:
             if signatures
             else pygfried.identify_many
         )
+        self._threads = threads
         self.version = ""
 
     def identify(self, paths: Sequence[bytes]) -> list[tuple[Candidate, ...]]:
         """Give the candidates of each file, in order; none where nothing matched."""
         with _Aliases() as alias:
-            found = self._many([alias(path) for path in paths])
+            found = self._many([alias(path) for path in paths], workers=self._threads)
         self.version = version_in(found)
         return [tuple(_candidates(each, self.version)) for each in found["files"]]
 

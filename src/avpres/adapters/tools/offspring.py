@@ -20,7 +20,7 @@ def start(module: str) -> "subprocess.Popen[bytes]":
         OSError: the interpreter may not be started a second time.
     """
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
         [sys.executable, "-S", "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

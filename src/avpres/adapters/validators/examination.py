@@ -44,6 +44,7 @@ class Examination:
     mime: str = ""  # more exact than the identification's, if the file itself says so
     messages: list[Message] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    stopped: bool = False  # before its end, by a limit: nothing can be said of the rest
     _impacts: set[Impact] = field(default_factory=set)
 
     def broken(
@@ -91,6 +92,10 @@ class Examination:
         if Impact.UNDETERMINED in self._impacts:
             return Status.WELL_FORMED
         return Status.VALID
+
+    def take(self, message: Message) -> None:
+        """Take in what another program said, and what it means for the status."""
+        self._say(message)
 
     def _say(self, message: Message) -> None:
         self.counts[message.id] += 1

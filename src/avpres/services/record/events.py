@@ -66,6 +66,11 @@ def fixity_check(report: Report, step: Step, *, against: str) -> Event:
     )
 
 
+def examination(report: Report, step: Step, kind: EventType, detail: str) -> Event:
+    """Record that files were identified, validated or described (PREMIS 3.0, 2.2)."""
+    return _event(report, step, kind, detail, {})
+
+
 def _event(
     report: Report, step: Step, kind: EventType, detail: str, more: Mapping[str, Fact]
 ) -> Event:

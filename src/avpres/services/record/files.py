@@ -85,10 +85,21 @@ def write_report_file(path: Path, report: Report, files: Iterable[FileRecord]) -
         ".txt": lambda handle: write_text(handle, report, files),
         ".json": lambda handle: write_json(handle, report, files),
     }
-    write = durable.replace if path.exists() else durable.write_new
-    with _refusals(path, "write the report to another folder"), write(path) as handle:
+    with written(path) as handle:
         writers[path.suffix.lower()](handle)
     return Output(kind="report", path=str(path))
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that was checked before; it appears whole or not at all.
+
+    Raises:
+        DestinationRefusedError: the file system refused.
+    """
+    write = durable.replace if path.exists() else durable.write_new
+    with _refusals(path, "write the report to another folder"), write(path) as handle:
+        yield handle
 
 
 def check_report_path(path: Path) -> None:
@@ -101,6 +112,16 @@ def check_report_path(path: Path) -> None:
     beginning = _BEGINNINGS.get(path.suffix.lower())
     if beginning is None:
         raise UsageError(f"{path}: a report ends in .html, .csv, .txt or .json")
+    check_place(path, beginning)
+
+
+def check_place(path: Path, beginning: bytes) -> None:
+    """Refuse a file that could not be written later, or that would take the place of another.
+
+    Raises:
+        UsageError: there is no such folder.
+        DestinationExistsError: there is a file that does not begin as ours do.
+    """
     if not path.parent.is_dir():
         raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
     if not os.path.lexists(path):

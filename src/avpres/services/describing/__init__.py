@@ -1,0 +1,126 @@
+"""Describing files: the service behind every command that says what a file is.
+
+Files go to workers in small groups and come back in their own order, one at a time: memory holds
+some groups, however many files there are.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from avpres.adapters.describing.orders import Answer, Orders, Record, Request
+from avpres.adapters.describing.pool import Pool
+from avpres.domain.description import Description
+from avpres.services.context import Context
+from avpres.services.describing.known import Known, Signature
+
+__all__ = ["Asked", "Described", "Describer", "Item"]
+GROUP = 24  # files that go to a worker at once
+GROUP_SIZE = 32 * 1024 * 1024  # bytes, or fewer files that are large
+_PASSING = frozenset({"CHR-TIME", "CHR-MEMORY", "CHR-CRASH"})
+"""Messages on what may go better the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file to describe: its path, its root and its name beneath it, and what was listed of it."""
+
+    path: bytes
+    root: bytes
+    name: bytes
+    size: int
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How files are to be described, and by how many workers at once."""
+
+    orders: Orders = field(default_factory=Orders)
+    signatures: Path | None = None
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A file, its description, and the line that it is in records.
+
+    `was_known`: nothing of it was read in this run.
+    """
+
+    item: Item
+    description: Description
+    line: bytes
+    records: Sequence[Record] = ()
+    was_known: bool = False
+
+
+class Describer:
+    """Describes files, for one run. The workers start when it is made."""
+
+    def __init__(self, asked: Asked, context: Context, known: Known | None = None) -> None:
+        self._context = context
+        self._known = known
+        self._pool = Pool(asked.orders, asked.jobs or _workers(), asked.signatures)
+
+    def describe(self, items: Iterable[Item]) -> Iterator[Described]:
+        """Describe files in the order in which they come; nothing about a file is raised."""
+        plans: deque[list[Item | Described]] = deque()
+        for descriptions in self._pool.describe(self._groups(items, plans)):
+            fresh = iter(descriptions)
+            for each in plans.popleft():
+                done = each if isinstance(each, Described) else self._keep(each, next(fresh))
+                self._context.progress.advance(size=done.item.size, files=1)
+                yield done
+
+    def _groups(
+        self, items: Iterable[Item], plans: "deque[list[Item | Described]]"
+    ) -> Iterator[list[Request]]:
+        plan: list[Item | Described] = []
+        wanted: list[Request] = []
+        size = 0
+        for item in items:
+            found = self._known.find(item.path, item.signature) if self._known else None
+            if found is not None:
+                plan.append(Described(item, *found, was_known=True))
+            else:
+                plan.append(item)
+                wanted.append(Request(item.path, item.name, item.root, item.size))
+                size += item.size
+            if len(wanted) >= GROUP or size >= GROUP_SIZE or len(plan) >= 10 * GROUP:
+                plans.append(plan)
+                yield wanted
+                plan, wanted, size = [], [], 0
+        if plan:
+            plans.append(plan)
+            yield wanted
+
+    def _keep(self, item: Item, answer: Answer) -> Described:
+        description, line, records = answer
+        may_pass = description.error or not _PASSING.isdisjoint(description.counts)
+        if self._known is not None and not may_pass:
+            self._known.keep(item.path, item.signature, line)
+        return Described(item, description, line, records)
+
+    def close(self) -> None:
+        """Let the workers end."""
+        self._pool.close()
+
+
+def _workers() -> int:
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4, 16)
+
+
+def describe_one(path: Path, asked: Asked, context: Context) -> Description:
+    """Describe a single file."""
+    found = path.stat()
+    name = os.fsencode(path.name)
+    signature = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    root = os.fsencode(path.parent)
+    item = Item(os.fsencode(path), root, name, found.st_size, signature)
+    with closing(Describer(asked, context)) as describer:
+        (described,) = describer.describe([item])
+    return described.description
