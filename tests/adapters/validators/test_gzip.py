@@ -122,7 +122,7 @@ def test_a_bomb_is_left_quickly_and_never_called_valid():
     exam = judge(bomb)
     assert time.process_time() - began < 2
     assert (exam.status, ids(exam)) == (Status.WELL_FORMED, {"GZIP-BOMB"})
-    validator.decode_all(Source(io.BytesIO(), "", bomb[: len(bomb) // 16]), exam)
+    validator.decode_all(Source(io.BytesIO(), "", bomb[: len(bomb) // 200]), exam)
     assert ids(exam) == {"GZIP-BOMB", "DEEP-GZIP-CUT"}
 
 

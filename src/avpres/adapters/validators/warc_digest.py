@@ -5,6 +5,7 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 _NAMES = {
     "md5": "md5", "sha1": "sha1", "sha-1": "sha1", "sha224": "sha224", "sha-224": "sha224",
@@ -46,6 +47,7 @@ def read_digest(value: str) -> Check | Wanted:
     return Wanted.MALFORMED if found is None else Check(algorithm, found, state)
 
 
+@lru_cache(maxsize=64)
 def _decoded(text: str, size: int) -> bytes | None:
     for decode in (bytes.fromhex, _base32, _base64):
         try:

@@ -11,7 +11,7 @@ from avpres.adapters.validators.zip_member import unpacked
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-LARGEST = 16 * 1024 * 1024  # bytes of one part
+LARGEST = 8 * 1024 * 1024  # bytes of one part
 
 
 def parse_part(
@@ -25,7 +25,7 @@ def parse_part(
     member = members.get(name)
     if member is None:
         text = f"{name.decode(errors='replace')} is missing, which a package of this kind must have"
-        exam.broken(f"{prefix}-PART", text)
+        exam.invalid(f"{prefix}-PART", text)
         return None
     content = unpacked(source, member, LARGEST)
     if content is None:
@@ -33,7 +33,7 @@ def parse_part(
     root, problem, _ = parsed(content)
     if root is None:
         text = f"{member.label} is not well-formed XML: {problem}"
-        exam.broken(f"{prefix}-XML", text, member.offset)
+        exam.invalid(f"{prefix}-XML", text, member.offset)
     return root
 
 
