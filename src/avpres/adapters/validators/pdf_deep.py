@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from avpres.adapters.validators.pdf_content import explain, set_limits
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message
 
 _MEMORY = 2 * 1024**3 - 1  # bytes of one decoded picture

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import islice
 from typing import NamedTuple
 
 BOMS = (  # UTF-32 first: the mark of UTF-16LE is the beginning of that of UTF-32LE
@@ -15,16 +16,18 @@ USUAL = b"\a\b\t\n\v\f\r\x1b"  # control characters that texts and old terminals
 ODD = bytes(n for n in (*range(32), 127) if n not in USUAL)
 UNKNOWN = "unknown-8bit"  # RFC 1428: eight bits a character, and nothing more is known
 _NOT_ODD = bytes(n for n in range(256) if n not in ODD)
-_LOW = bytes(range(128))
 _CONTINUED = bytes(range(128, 192))
 _SAMPLE = 65_536  # bytes that a guess looks at
-_NEIGHBOURS = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][a-z]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ABOVE_ISO = re.compile(rb"[\x80-\x9f]")  # signs in windows-1252, controls in ISO 8859-1
+_LOOKED_AT = 1_000  # bytes above 0x7F
 _LONG_RUN = re.compile(rb"[\x80-\xff]{4,}")
 _LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽ")
 _SIGNS = frozenset(
     "\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2013\u2014\u2022\u20ac\u2122\u00a0\u00b4\u00d7"
     "¡¢£¥§©ª«­®°±²³µ¶·¹º»¼½¾¿÷"
 )
+_JOINTS = frozenset("\u2019\u00a0\u00ad\u2013\u2014\u2026")  # that stand inside of words too
 _CANDIDATES = (("windows-1252", "cp1252"), ("macintosh", "mac_roman"), ("IBM850", "cp850"))
 
 
@@ -112,48 +115,40 @@ def odd_controls(part: bytes) -> bytes:
 
 
 def guess(part: bytes) -> Guess:
-    """Guess an 8-bit encoding from letters beside letters; say `unknown-8bit` where nothing fits.
+    """Guess an 8-bit encoding by what stands beside its letters; say `unknown-8bit` otherwise.
 
     Western European encodings only: others need a dictionary to be told apart, and a wrong name in
-    a record is worse than none.
+    a record is worse than none. `strays` counts what fits nowhere even in the best of them.
     """
     part = part[:_SAMPLE]
-    high = part.translate(None, _LOW)
-    if _LONG_RUN.search(part) or not high:
+    places = [found.start() for found in islice(_HIGH.finditer(part), _LOOKED_AT)]
+    if _LONG_RUN.search(part) or not places:
         return Guess(UNKNOWN, "long runs of bytes above 0x7F, as Asian or Cyrillic texts have")
-    pairs = _NEIGHBOURS.findall(part)
-    if not pairs:
-        return _by_signs(high)
-    scores = [(_fit(pairs, codec), name) for name, codec in _CANDIDATES]
+    scores = [(_fit(part, codec, places), name) for name, codec in _CANDIDATES]
     best, name = max(scores, key=lambda score: score[0])
     rest = max(score for score, other in scores if other != name)
-    strays = round(len(pairs) * (1 - best))
-    if best < 0.9 or (name != "windows-1252" and best - rest < 0.3):
-        return Guess(UNKNOWN, "no Western encoding makes words of it", max(strays, 1))
-    if name == "windows-1252" and not re.search(rb"[\x80-\x9f]", high):
+    strays = len(places) - best
+    if strays * 10 > len(places) or (name != "windows-1252" and (best - rest) * 3 < len(places)):
+        return Guess(UNKNOWN, "no Western encoding makes words of it", strays)
+    if name == "windows-1252" and not _ABOVE_ISO.search(part):
         name = "ISO-8859-1"
     return Guess(name, "guessed: its letters make words in it", strays)
 
 
-def _by_signs(high: bytes) -> Guess:
-    signs = sum(c in _SIGNS for c in high.decode("cp1252", "replace"))
-    if signs * 10 < len(high) * 9:
-        return Guess(UNKNOWN, "no Western encoding makes sense of it", len(high) - signs)
-    name = "windows-1252" if re.search(rb"[\x80-\x9f]", high) else "ISO-8859-1"
-    return Guess(name, "guessed: its punctuation makes sense in it", len(high) - signs)
+def _fit(part: bytes, codec: str, places: list[int]) -> int:
+    text = f" {part.decode(codec, 'replace')} "  # one character a byte
+    return sum(_fits(*text[place : place + 3]) for place in places)
 
 
-def _fit(pairs: list[bytes], codec: str) -> float:
-    right = 0
-    for pair in pairs:
-        text = pair.decode(codec, "replace")
-        before = pair[0] < 128
-        sign = text[1] if before else text[0]
-        if sign in _LETTERS:
-            right += not before or text[0].isupper() or sign.islower()
-        else:
-            right += sign in _SIGNS
-    return right / len(pairs)
+def _fits(before: str, sign: str, after: str) -> bool:
+    """Say whether a letter or sign can stand between its neighbours."""
+    if sign in _LETTERS:
+        if sign.islower():
+            return before.isalpha() or after.islower() or before.isspace()
+        return not before.islower()
+    if sign in _JOINTS:
+        return True
+    return sign in _SIGNS and not (before.isalpha() and after.isalpha())
 
 
 def _is_binary(part: bytes) -> bool:

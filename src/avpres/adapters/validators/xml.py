@@ -25,7 +25,6 @@ _ENTITY_UNREAD = 27
 _FATAL = 3
 _NAMESPACES = 3  # libxml2's domain of errors in names with prefixes, fatal for JHOVE's parser too
 _IDS = {
-    0: "XML-EMPTY",
     26: "XML-ENTITY-UNDECLARED",
     76: "XML-TAG-MISMATCH",
     77: "XML-CUT",
@@ -55,6 +54,8 @@ def validate(source: Source, exam: Examination) -> None:
 def examine_xml(source: Source, exam: Examination) -> Prolog | None:
     """Describe an XML file and say whether it is well-formed; give its prolog if it is."""
     exam.technical.kind = MediaKind.TEXT
+    if source.size == 0:
+        exam.halt("XML-EMPTY", "the file is empty", 0)
     prolog = read_prolog(source)
     exam.technical.text = text = Text(markup="XML", markup_version=prolog.version or "1.0")
     exam.version = prolog.version or "1.0"
