@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from avpres.cli.render import SHOWN, findings
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 
 
 def test_the_closing_sentence_is_the_last_line(tiny):

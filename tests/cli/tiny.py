@@ -15,7 +15,8 @@ from avpres.cli.parameters import path
 from avpres.config.base import Options
 from avpres.domain.errors import FixityMismatchError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 
 

@@ -11,7 +11,7 @@ from avpres.domain.distribution import (
     Distribution,
     extension_of,
 )
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.tally import OTHER, Tally
 from avpres.domain.validity import Impact, Message, Status
 from avpres.domain.verdict import Soundness

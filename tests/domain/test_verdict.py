@@ -3,7 +3,7 @@
 import pytest
 
 from avpres.domain.description import Completeness, Description
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message, Status
 from avpres.domain.verdict import (
     Soundness,

@@ -18,7 +18,7 @@ from copy_cases import (
 
 from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 
 
 @pytest.fixture

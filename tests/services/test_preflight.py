@@ -9,7 +9,7 @@ from avpres.adapters.storage.limits import LIMITS
 from avpres.adapters.storage.volume import MediumKind, free_space, volume_of
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.services.preflight import Preflight, preflight
 
 

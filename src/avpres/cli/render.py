@@ -9,7 +9,8 @@ from avpres.adapters.formats.report_names import visible
 from avpres.cli.command import Request, resolve
 from avpres.cli.streams import say, say_json
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 
 SHOWN = 20

@@ -8,7 +8,7 @@ from itertools import islice
 
 from avpres.domain import verdict
 from avpres.domain.description import Description
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Status
 from avpres.domain.verdict import Soundness
 

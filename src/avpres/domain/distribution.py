@@ -11,7 +11,7 @@ from avpres.domain import verdict
 from avpres.domain.attention import KEPT, Attentions
 from avpres.domain.description import Description
 from avpres.domain.formats import Format
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.tally import OTHER, Count, Tally
 from avpres.domain.validity import Message, Status
 from avpres.domain.verdict import Soundness

@@ -2,24 +2,16 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from avpres.domain.exit_codes import ExitCode, gravest
 from avpres.domain.fixity import Digest, Evidence
 from avpres.domain.premis import Agent, Event
+from avpres.domain.severity import Severity
 
 KEPT_FINDINGS = 1000
 """Findings kept in a report; beyond them only the count grows, the run log holds them all."""
-
-
-class Severity(StrEnum):
-    """How much a finding matters: only errors change the exit status."""
-
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class Finding(BaseModel):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 
 
 class Status(StrEnum):

@@ -4,7 +4,7 @@ from collections import Counter
 from enum import StrEnum
 
 from avpres.domain.description import Description
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message, Status
 
 

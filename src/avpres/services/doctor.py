@@ -25,7 +25,8 @@ from avpres.config.doctor import DoctorOptions
 from avpres.domain.errors import ToolMissingError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 
 BACKENDS: tuple[tuple[Tool, tuple[str, ...]], ...] = (

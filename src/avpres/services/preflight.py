@@ -21,7 +21,8 @@ from avpres.adapters.storage.volume import (
 )
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 
 _NAMES_KEPT = 100_000  # names of one folder kept to tell which two clash; beyond, only that
 _PAGE = 4096  # bytes; what a small file takes where the true unit of allocation is not known

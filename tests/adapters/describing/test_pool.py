@@ -36,7 +36,7 @@ def describe(paths, orders=ORDERS, size=2, group=7):
     groups = [paths[at : at + group] for at in range(0, len(paths), group)]
     with closing(Pool(orders, size)) as pool:
         answers = pool.describe([[request(path) for path in each] for each in groups])
-        return [description for batch in answers for description, _line in batch]
+        return [description for batch in answers for description, *_ in batch]
 
 
 def test_answers_come_in_the_order_of_the_requests(texts):
@@ -70,7 +70,7 @@ def test_a_worker_that_is_killed_costs_one_file_its_examination(texts, tmp_path)
         victim = worker._process.pid
         threading.Thread(target=_kill_when_reading, args=(victim, os.fsencode(large))).start()
         answers = pool.describe([[request(path) for path in each] for each in groups])
-        found = [description for batch in answers for description, _line in batch]
+        found = [description for batch in answers for description, *_ in batch]
 
     assert [one.path for one in found] == [path.name for path in paths]
     assert "CHR-CRASH" in {message.id for message in found[5].messages}
@@ -99,7 +99,7 @@ def test_a_file_that_is_gone_is_an_error_of_that_file(texts):
     with closing(Pool(ORDERS, 1)) as pool:
         (batch,) = pool.describe([requests])
 
-    assert [bool(description.error) for description, _ in batch] == [False, True, False]
+    assert [bool(description.error) for description, *_ in batch] == [False, True, False]
 
 
 def test_a_name_that_is_no_text_is_identified_too(tmp_path):
@@ -109,7 +109,7 @@ def test_a_name_that_is_no_text_is_identified_too(tmp_path):
     asked = Request(path, b"\xff\xfe.png", os.fsencode(tmp_path), os.stat(path).st_size)
 
     with closing(Pool(ORDERS, 1)) as pool:
-        (((found, _),),) = pool.describe([[asked]])
+        (((found, *_),),) = pool.describe([[asked]])
 
     assert found.format == "PNG"
     assert found.path == "\udcff\udcfe.png"

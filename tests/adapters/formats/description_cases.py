@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from avpres.domain.description import Candidate, Completeness, Description
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.technical import (
     Audio,
     Container,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from avpres.adapters.formats.description_csv import columns, write_csv
 from avpres.domain.description import Completeness, Description
 from avpres.domain.fixity import Algorithm
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.technical import Document, Image, Technical, Text
 from avpres.domain.validity import Impact, Message, Status
 

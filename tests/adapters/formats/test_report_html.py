@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from avpres.adapters.formats.report_html import BEGINNING, write_html
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Finding, Output, Severity
+from avpres.domain.report import FileRecord, Finding, Output
+from avpres.domain.severity import Severity
 
 
 def page_of(report, files, **options) -> Page:

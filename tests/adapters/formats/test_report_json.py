@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from avpres.adapters.formats import report_json
 from avpres.domain.fixity import Algorithm, Digest, Evidence
-from avpres.domain.report import FileRecord, Finding, Severity
+from avpres.domain.report import FileRecord, Finding
+from avpres.domain.severity import Severity
 
 paths = st.binary(min_size=1, max_size=40).map(os.fsdecode)
 digests = st.lists(

@@ -4,7 +4,8 @@ import io
 
 from avpres.adapters.formats.report_text import BEGINNING, write_text
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Output, Severity
+from avpres.domain.report import Finding, Output
+from avpres.domain.severity import Severity
 
 
 def text_of(report, files) -> str:

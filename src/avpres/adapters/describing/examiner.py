@@ -19,7 +19,7 @@ from avpres.domain.errors import AvpresError
 from avpres.domain.fixity import Digest
 from avpres.domain.formats import Format
 from avpres.domain.profiles import check
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Message, Status
 
 CHUNK = 4 * 1024 * 1024  # bytes that are read at a time of files that are not held whole
@@ -70,7 +70,7 @@ def _describe(file: BinaryIO, found: Description, request: Request, orders: Orde
     after = os.fstat(file.fileno())
     if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         found.error = "it was changed while it was read; describe it again"
-    if found.size:
+    if found.size and found.status is not Status.NOT_WELL_FORMED:
         found.completeness = check(orders.profile, found)
 
 

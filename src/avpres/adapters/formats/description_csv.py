@@ -11,7 +11,7 @@ from avpres.adapters.formats.xml_text import date
 from avpres.domain import verdict
 from avpres.domain.description import Description
 from avpres.domain.fixity import Algorithm
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.technical import (
     Audio,
     Container,

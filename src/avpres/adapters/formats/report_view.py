@@ -12,7 +12,8 @@ import humanize
 from avpres.domain.exit_codes import MEANING, ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.premis import EventType, Outcome, utc
-from avpres.domain.report import FileRecord, Finding, Report, Severity
+from avpres.domain.report import FileRecord, Finding, Report
+from avpres.domain.severity import Severity
 
 Row = tuple[str, Sequence[str]]
 """A label and what belongs to it, each value on a line of its own."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message
 
 KEPT = 20  # conformance messages of one file

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.domain.technical import Technical
 from avpres.domain.validity import Impact, Message, Status
 

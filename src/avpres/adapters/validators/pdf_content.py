@@ -68,7 +68,9 @@ def _open(source: Source) -> "pikepdf.Pdf":
 
     data = source.data
     file = source.file if data is None else io.BytesIO(data)
-    return pikepdf.open(file, suppress_warnings=True, attempt_recovery=False)
+    return pikepdf.open(
+        file, suppress_warnings=True, attempt_recovery=False, inherit_page_attributes=False
+    )
 
 
 def _examine(pdf: "pikepdf.Pdf", exam: Examination) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from avpres.adapters.storage import durable
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.describing import Described
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from avpres.domain.description import Description
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.reconciliation import Match, Place
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.domain.validity import Message, Status
 
 _LIMITS = {"CHR-TIME", "CHR-MEMORY", "CHR-NESTED", "CHR-CRASH", "CHR-DEFECT"}

@@ -10,7 +10,8 @@ import humanize
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm, Digest, Evidence
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services import record
 from avpres.services.diff import queries
 from avpres.services.diff.pair import Pair

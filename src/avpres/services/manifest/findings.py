@@ -7,7 +7,8 @@ import humanize
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.fixity.rows import shown
 
 

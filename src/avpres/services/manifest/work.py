@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from avpres.config.manifest import ManifestOptions
 from avpres.domain.fixity import Algorithm
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source

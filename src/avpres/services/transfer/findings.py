@@ -7,7 +7,8 @@ from pathlib import Path
 from avpres.adapters.storage.batch import Job, Place
 from avpres.domain.errors import AvpresError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.transfer.items import Unit
 
 _SPECIAL = {

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from avpres.adapters.storage.folders import join
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.transfer.destinations import Destination
 from avpres.services.transfer.items import Item, Unit
 

@@ -14,7 +14,8 @@ from avpres.adapters.storage.volume import MediumKind
 from avpres.adapters.storage.walk import Entry, Kind, entry_of, listing, signature_of
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.transfer import findings
 from avpres.services.transfer.destinations import volume_for

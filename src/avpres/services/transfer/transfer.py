@@ -14,7 +14,8 @@ from avpres.config.copy import CopyOptions
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import READ_BACK, Algorithm
 from avpres.domain.premis import utc
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.ledger import open_ledger

@@ -11,7 +11,8 @@ from avpres.adapters.formats.manifests import ManifestFile
 from avpres.domain.errors import NotConformantError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest, Evidence, unpack
-from avpres.domain.report import Finding, Severity
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
 from avpres.services.fixity.judging import Claim, Judgement
 from avpres.services.fixity.moves import Duplicate
 from avpres.services.fixity.rows import shown

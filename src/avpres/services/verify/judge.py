@@ -10,7 +10,8 @@ import humanize
 
 from avpres.config.verify import VerifyOptions
 from avpres.domain.fixity import Evidence
-from avpres.domain.report import Finding, Report, Severity
+from avpres.domain.report import Finding, Report
+from avpres.domain.severity import Severity
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.fixity import moves

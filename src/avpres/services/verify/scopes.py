@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.manifest import ManifestFormat
-from avpres.domain.report import Severity
+from avpres.domain.severity import Severity
 from avpres.services.fixity.sources import Source
 from avpres.services.fixity.trees import CANDIDATE, OWN, Tree
 from avpres.services.transfer.selection import is_junk
