@@ -78,5 +78,5 @@ def pdf(*, pages: int = 3, streams: bool = True, outline: bool = True, **saving:
 
 def saved(document: pikepdf.Pdf, **saving: object) -> bytes:
     out = io.BytesIO()
-    document.save(out, compress_streams=True, **saving)
+    document.save(out, compress_streams=True, fix_metadata_version=False, **saving)
     return out.getvalue()

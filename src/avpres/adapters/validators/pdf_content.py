@@ -1,11 +1,11 @@
 """What a PDF file holds, read through pikepdf without any repair."""
 
 import io
-import re
 from typing import TYPE_CHECKING
 
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.pdf_description import describe
+from avpres.adapters.validators.pdf_messages import overheard, say
 from avpres.adapters.validators.pdf_navigation import check_navigation
 from avpres.adapters.validators.pdf_objects import check_objects
 from avpres.adapters.validators.pdf_pages import check_pages
@@ -14,21 +14,8 @@ from avpres.adapters.validators.source import Source
 if TYPE_CHECKING:
     import pikepdf
 
-_OFFSET = re.compile(r"offset (\d+)")
-_PLACE = re.compile(r"^(?:stream )?<[^>]*>:?\s*")
 _MEMORY = 128 * 1024 * 1024  # bytes that one table of objects may take
-_LONGEST = 240  # characters of a message
 _WARNINGS = 200
-_JHOVE = {
-    "startxref": "PDF-HUL-139",
-    "trailer": "PDF-HUL-71",
-    "/Root": "PDF-HUL-75",
-    "xref": "PDF-HUL-68",
-    "endobj": "PDF-HUL-38",
-    "endstream": "PDF-HUL-64",
-    "dictionary": "PDF-HUL-42",
-    "array": "PDF-HUL-40",
-}
 
 
 def examine_content(source: Source, exam: Examination, start: int) -> None:
@@ -37,16 +24,16 @@ def examine_content(source: Source, exam: Examination, start: int) -> None:
 
     set_limits(_MEMORY)
     try:
-        with _open(source) as pdf:
+        with overheard() as lines, _open(source) as pdf:
             _examine(pdf, exam)
-            for warning in pdf.get_warnings():
-                _say(str(warning), exam, start)
+            for text in (*lines, *map(str, pdf.get_warnings())):
+                say(text, exam, start)
     except pikepdf.PasswordError:
-        _say_locked(source, exam)
+        _say_locked(exam)
     except (pikepdf.PdfError, pikepdf.DataDecodingError) as error:
-        _say(str(error), exam, start)
+        say(str(error), exam, start)
     except (RuntimeError, ValueError, KeyError, TypeError, IndexError, MemoryError) as error:
-        _say(f"objects that cannot be read: {error}", exam, start)
+        say(f"objects that cannot be read: {error}", exam, start)
 
 
 def set_limits(memory: int) -> None:
@@ -54,13 +41,6 @@ def set_limits(memory: int) -> None:
     from pikepdf import settings
 
     settings.set_qpdf_limits(flate_max_memory=memory, doc_max_warnings=_WARNINGS)
-
-
-def explain(text: str) -> tuple[str, int | None]:
-    """Give qpdf's text without the name of the file, and the offset that it names."""
-    text = _PLACE.sub("", text)
-    found = _OFFSET.search(text)
-    return text[:_LONGEST], int(found[1]) if found else None
 
 
 def _open(source: Source) -> "pikepdf.Pdf":
@@ -80,14 +60,7 @@ def _examine(pdf: "pikepdf.Pdf", exam: Examination) -> None:
     describe(pdf, exam, pages)
 
 
-def _say(text: str, exam: Examination, start: int) -> None:
-    text, offset = explain(text)
-    jhove = next((id for word, id in _JHOVE.items() if word in text), None)
-    exam.broken("PDF-SYNTAX", text, None if offset is None else offset + start, jhove=jhove)
-
-
-def _say_locked(source: Source, exam: Examination) -> None:
-    del source
+def _say_locked(exam: Examination) -> None:
     document = exam.technical.document
     if document is not None:
         document.encrypted = True

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from avpres.adapters.validators.pdf_content import explain, set_limits
+from avpres.adapters.validators.pdf_content import set_limits
+from avpres.adapters.validators.pdf_messages import explain, overheard
 from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message
 
@@ -15,8 +16,11 @@ def decode_all(path: Path) -> list[Message]:
 
     set_limits(_MEMORY)
     try:
-        with pikepdf.open(path, suppress_warnings=True, attempt_recovery=False) as pdf:
-            said = [*pdf.check_pdf_syntax(), *map(str, pdf.get_warnings())]
+        with (
+            overheard() as lines,
+            pikepdf.open(path, suppress_warnings=True, attempt_recovery=False) as pdf,
+        ):
+            said = [*pdf.check_pdf_syntax(), *lines, *map(str, pdf.get_warnings())]
     except pikepdf.PasswordError:
         return []
     except (pikepdf.PdfError, pikepdf.DataDecodingError, RuntimeError, ValueError) as error:
