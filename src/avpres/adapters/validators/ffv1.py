@@ -243,8 +243,9 @@ def _slices(frame: bytes, config: Ffv1Config) -> list[tuple[int, int]] | None:
         start = end - footer
         if start < 0 or len(places) > _MAX_SLICES:
             return None
-        start -= int.from_bytes(frame[start : start + 3], "big")
-        if start < 0:
+        size = int.from_bytes(frame[start : start + 3], "big")
+        start -= size
+        if start < 0 or not size:
             return None
         places.append((start, end))
         end = start

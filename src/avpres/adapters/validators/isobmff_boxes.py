@@ -10,7 +10,8 @@ from avpres.adapters.validators.piece import Piece
 _HEAD = 16  # bytes of the longest head of a box
 _DEPTH = 12
 _LEAST_BUDGET = 100_000  # boxes that are looked at in any file …
-_MEAN = 64  # … or one for so many bytes of it
+_MEAN = 24  # … or one for so many bytes of it
+_COMPLAINT = 10  # boxes that something wrong counts for
 _ZEROS = 4  # bytes that QuickTime may put at the end of a list
 
 
@@ -47,9 +48,7 @@ class Boxes:
 
     def head(self, offset: int, end: int, parent: str) -> Box:
         """Read the head of the box at a place inside of a parent that ends at `end`."""
-        self._budget -= 1
-        if self._budget < 0:
-            self._exam.halt("ISOM-BOXES-MANY", "there are more boxes than make sense", offset)
+        self._spend(1, offset)
         raw = self._piece.peek(offset, min(_HEAD, end - offset))
         if len(raw) < 8:
             self._halt_short(offset, end, parent)
@@ -103,6 +102,7 @@ class Boxes:
         holder = HOLDERS[parent]
         if box.type in holder.children or box.type in ANYWHERE:
             return
+        self._spend(_COMPLAINT, box.offset)
         code = box.type.encode("latin-1")
         near = [name for name in sorted(holder.children | ANYWHERE) if _bits_apart(code, name) == 1]
         if near and box.type not in KNOWN:
@@ -115,11 +115,17 @@ class Boxes:
             text = f"box {name_of(box.type)} is not known in {parent}"
             self._exam.warn("ISOM-BOX-UNKNOWN", text, box.offset)
 
+    def _spend(self, units: int, offset: int) -> None:
+        self._budget -= units
+        if self._budget < 0:
+            self._exam.halt("ISOM-BOXES-MANY", "there are more boxes than make sense", offset)
+
     def _count(self, box: Box) -> None:
         holder = HOLDERS[box.type]
         types = [child.type for child in box.children]
         for name in holder.required:
             if name not in types:
+                self._spend(_COMPLAINT, box.offset)
                 text = f"box {box.type} has no {name}, which is mandatory"
                 self._exam.invalid("ISOM-MISSING", text, box.offset)
         for name in {name for name in types if types.count(name) > 1} - holder.repeats:

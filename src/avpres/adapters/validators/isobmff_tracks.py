@@ -4,14 +4,22 @@ import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from avpres.adapters.validators import ffv1
+from avpres.adapters.validators.coded_frames import (
+    Check,
+    check_flac,
+    check_prores,
+    check_vp8,
+    check_vp9,
+    units_of,
+)
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.isobmff_boxes import Box, Boxes, name_of
 from avpres.adapters.validators.isobmff_entries import Entry, read_entries
 from avpres.adapters.validators.isobmff_samples import Samples, read_samples
-from avpres.adapters.validators.nal import check_sample
 from avpres.adapters.validators.piece import Piece
 
 _KINDS = """
@@ -86,26 +94,14 @@ class Tracks:
     def look_into(self, track: Track) -> None:
         """Look into every sample that has check sums or lengths in itself."""
         entry = track.entries[0] if len(track.entries) == 1 and track.here else None
-        if entry is None or not (entry.config or entry.nal_length or _is_prores(entry)):
+        check = _check_of(entry) if entry is not None else None
+        if check is None:
             return
         for offset, size in track.samples.places():
             if size > _LONGEST or offset + size > self._piece.size:
                 continue
-            self.look_at(entry, offset, self._piece.peek(offset, size))
-
-    def look_at(self, entry: Entry, offset: int, data: bytes) -> None:
-        """Look into one sample."""
-        if entry.config is not None:
-            for id, text, place in ffv1.check_frame(data, entry.config):
+            for id, text, place in check(self._piece.peek(offset, size)):
                 self._exam.broken(id, text, offset + place)
-        elif entry.nal_length:
-            wrong = check_sample(data, entry.nal_length)
-            if wrong is not None:
-                text = "the lengths of the units of a sample do not fill it"
-                self._exam.broken("ISOM-NAL", text, offset + wrong)
-        elif data[4:8] != b"icpf" or int.from_bytes(data[:4], "big") != len(data):
-            text = "a sample of ProRes does not begin as its frames do"
-            self._exam.broken("ISOM-PRORES", text, offset)
 
     def _track_header(self, box: Box, track: Track) -> None:
         raw = self._boxes.content(box)
@@ -217,5 +213,13 @@ class Tracks:
 _HANDLERS = frozenset(_KINDS.split()) | {"url "}
 
 
-def _is_prores(entry: Entry) -> bool:
-    return entry.video is not None and entry.video.codec == "ProRes"
+def _check_of(entry: Entry) -> Check | None:
+    """Choose how samples are looked into."""
+    if entry.config is not None:
+        return partial(ffv1.check_frame, config=entry.config)
+    if entry.nal_length:
+        return units_of(entry.nal_length)
+    if entry.format == "fLaC":
+        return check_flac
+    codec = entry.video.codec if entry.video is not None else ""
+    return {"ProRes": check_prores, "VP8": check_vp8, "VP9": check_vp9}.get(codec)

@@ -1,8 +1,10 @@
 """Clusters of Matroska: every block, its track, time and lacing, and every frame of FFV1."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from avpres.adapters.validators import ffv1
+from avpres.adapters.validators.coded_frames import Check
 from avpres.adapters.validators.ebml import CRC_32, LENGTH, UNKNOWN, VOID, vint
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.ffv1_range import RangeError
@@ -27,6 +29,7 @@ class Track:
     codec: str
     laced: bool = True  # it says that blocks may be laced
     config: ffv1.Ffv1Config | None = None
+    check: Check | None = None  # of a frame
     context: int | None = None  # model of FFV1
     prefix: bytes = b""  # stripped from the start of every frame
     opaque: bool = False  # frames are compressed or encrypted again
@@ -199,22 +202,25 @@ class Blocks:
     def _frame(self, track: Track, start: int, size: int) -> None:
         track.frames += 1
         track.size += size
-        if track.codec in _FFV1 and not track.opaque:
-            self._ffv1(track, start, size)
-
-    def _ffv1(self, track: Track, start: int, size: int) -> None:
+        if track.opaque or not (track.check or track.codec in _FFV1):
+            return
         if size > ffv1.LONGEST_FRAME:
-            self._exam.note("FFV1-FRAME-LONG", "a frame is too long to be looked into", start)
+            self._exam.note("MKV-FRAME-LONG", "a frame is too long to be looked into", start)
             return
         frame = track.prefix + self._piece.read(start, size)
+        if track.codec in _FFV1:
+            self._start_ffv1(track, frame, start)
+        for id, text, place in track.check(frame) if track.check else ():
+            self._exam.broken(id, text, max(start, start + place - len(track.prefix)))
+
+    def _start_ffv1(self, track: Track, frame: bytes, start: int) -> None:
+        """Learn from the first frame what only frames can tell."""
         if track.config is None:
             track.config = self._first_frame(frame, start)
-        if track.config is None:
+        if track.config is None or track.check is not None:
             return
-        if track.context is None and track.frames == 1:
-            track.context = ffv1.context_model(frame, track.config)
-        for id, text, place in ffv1.check_frame(frame, track.config):
-            self._exam.broken(id, text, start + place - len(track.prefix))
+        track.context = ffv1.context_model(frame, track.config)
+        track.check = partial(ffv1.check_frame, config=track.config)
 
     def _first_frame(self, frame: bytes, start: int) -> ffv1.Ffv1Config | None:
         try:

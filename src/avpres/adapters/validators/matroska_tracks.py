@@ -4,6 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from avpres.adapters.validators import ffv1
 from avpres.adapters.validators import video_words as words
+from avpres.adapters.validators.coded_frames import (
+    Check,
+    check_flac,
+    check_vp8,
+    check_vp9,
+    units_of,
+)
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.ffv1_range import RangeError
 from avpres.adapters.validators.matroska_blocks import Track
@@ -27,6 +34,7 @@ def track_of(entry: Node, exam: Examination) -> Track:
     record = _record(entry)
     if track.codec == _VFW and _fourcc(entry) == "FFV1":
         track.codec = f"{_VFW}/FFV1"
+    track.check = _check_of(track.codec, record)
     if record and track.codec in {"V_FFV1", f"{_VFW}/FFV1"}:
         track.config = _config(record, entry, exam)
         track.opaque |= track.config is None
@@ -150,6 +158,21 @@ def _config(record: bytes, entry: Node, exam: Examination) -> ffv1.Ffv1Config | 
     for id, text in ffv1.advice(config):
         exam.warn(id, text, entry.offset)
     return config
+
+
+def _check_of(codec: str, record: bytes) -> Check | None:
+    """Choose how frames are looked into; FFV1 is known only when its first frame is."""
+    lengths = {"V_MPEG4/ISO/AVC": 4, "V_MPEGH/ISO/HEVC": 21}.get(codec)
+    if lengths is not None and len(record) > lengths:
+        return units_of((record[lengths] & 3) + 1)
+    return _CHECKS.get(codec)
+
+
+_CHECKS: dict[str, Check] = {
+    "A_FLAC": check_flac,
+    "V_VP8": check_vp8,
+    "V_VP9": check_vp9,
+}
 
 
 def _undo_encodings(entry: Node, track: Track) -> None:
