@@ -61,3 +61,14 @@ def cuts(data: bytes) -> list[bytes]:
     """Give what is left of a file that is cut at 1, 25, 50, 90 % and before its last byte."""
     places = [int(len(data) * share) for share in SHARES]
     return [data[:place] for place in (*places, len(data) - 1)]
+
+
+def element(id: int, content: bytes, *, size: bytes | None = None) -> bytes:
+    """Write an element of EBML; ids are given with their marker bits."""
+    length = size or (len(content) | 1 << 28).to_bytes(4, "big")
+    return id.to_bytes((id.bit_length() + 7) // 8, "big") + length + content
+
+
+def uint(id: int, value: int) -> bytes:
+    """Write an element of EBML that holds a number."""
+    return element(id, value.to_bytes(max(1, (value.bit_length() + 7) // 8), "big"))

@@ -1,7 +1,9 @@
 """FFV1: every bit of every slice counts, and the configuration is read as it was written."""
 
+import struct
+
 import pytest
-from av_files import PICTURE, examined, flipped, ids, made
+from av_files import PICTURE, element, examined, flipped, ids, made, uint
 
 from avpres.adapters.validators.ffv1 import check_frame, is_record_sound, read_config
 from avpres.adapters.validators.ffv1_range import RangeError
@@ -117,6 +119,12 @@ def test_slice_sizes_that_do_not_fill_the_frame_are_seen_without_check_sums():
     assert found == ["FFV1-SLICE-SIZE"]
 
 
+def test_a_frame_of_nothing_but_zeros_is_no_frame(film):
+    config, frame = read_config(_record(film)), _frame(film)
+    for size in (8, 16, 32, len(frame), len(frame) // 8 * 8):
+        assert list(check_frame(bytes(size), config)), size
+
+
 def test_a_second_kind_of_check_sum_is_read():
     data = _file("-level", "3", "-slicecrc", "2", "-strict", "-2")
     exam = examined(data, Format.MATROSKA)
@@ -124,9 +132,23 @@ def test_a_second_kind_of_check_sum_is_read():
     assert exam.technical.properties["ffv1"][0]["slice_crc"]
 
 
-def test_the_frames_in_an_avi_style_header_are_checked_too():
-    data = made("film.mkv", *PICTURE, *_V3, "-slicecrc", "1", "-vtag", "FFV1", "-f", "matroska")
-    assert examined(data, Format.MATROSKA).technical.video[0].profile == "version 3.4"
+def test_frames_behind_a_header_as_in_avi_are_checked_too(film):
+    private = struct.pack("<IiiHH4s5I", 82, 64, 48, 1, 24, b"FFV1", 0, 0, 0, 0, 0) + _record(film)
+    picture = element(0xE0, uint(0xB0, 64) + uint(0xBA, 48))
+    track = uint(0xD7, 1) + uint(0x73C5, 7) + uint(0x83, 1) + element(0x86, b"V_MS/VFW/FOURCC")
+    tracks = element(0x1654AE6B, element(0xAE, track + element(0x63A2, private) + picture))
+    info = element(0x1549A966, element(0x4D80, b"hand") + element(0x5741, b"hand"))
+    head = element(0x1A45DFA3, element(0x4282, b"matroska") + uint(0x4287, 4) + uint(0x4285, 2))
+    for damage, expected in ((0, set()), (1, {"FFV1-SLICE-CRC"})):
+        frame = flipped(_frame(film), 30, damage)
+        blocks = uint(0xE7, 0) + element(0xA3, b"\x81\0\0\x80" + frame)
+        exam = examined(
+            head + element(0x18538067, info + tracks + element(0x1F43B675, blocks)), Format.MATROSKA
+        )
+        assert ids(exam) == expected
+        (video,) = exam.technical.video
+        assert (video.codec, video.codec_id) == ("FFV1", "V_MS/VFW/FOURCC / FFV1")
+        assert video.profile == "version 3.4"
 
 
 @pytest.mark.parametrize("record", [b"", b"\0", b"\xff" * 40, bytes(40), b"\x80" * 3000])

@@ -26,6 +26,8 @@ _SOURCES = {
     "prores.mov": (*PICTURE, *SOUND, "-c:v", "prores_ks", "-c:a", "pcm_s24le"),
     "v210.mov": (*PICTURE, *SOUND, "-c:v", "v210", "-timecode", "10:00:00:00"),
     "ffv1.mov": (*PICTURE, *SOUND, *_FFV1, "-c:a", "pcm_f32be"),
+    "flac.mp4": (*SOUND, "-c:a", "flac"),
+    "vp9.mp4": (*PICTURE, "-c:v", "libvpx-vp9"),
     "sound.m4a": (*SOUND, "-c:a", "aac"),
     "phone.3gp": (*PICTURE, "-c:v", "mpeg4"),
 }
@@ -183,10 +185,20 @@ def test_media_data_that_were_overwritten_are_seen():
     data = _made("film.mp4")
     place = data.index(b"mdat") + 4
     exam = _examined(data[:place] + bytes(16) + data[place + 16 :])
-    assert ids(exam) == {"ISOM-NAL"}
+    assert ids(exam) == {"NAL-LENGTH"}
     data = _made("prores.mov")
     place = data.index(b"icpf")
-    assert ids(_examined(flipped(data, place))) == {"ISOM-PRORES"}
+    assert ids(_examined(flipped(data, place))) == {"PRORES-FRAME"}
+
+
+def test_every_flipped_bit_of_a_flac_frame_is_seen():
+    data = _made("flac.mp4")
+    start = data.index(b"mdat") + 4
+    for place in range(start, start + 1500, 11):
+        assert ids(_examined(flipped(data, place, 1 << place % 8))) & {
+            "FLAC-FRAME",
+            "FLAC-FRAME-CRC",
+        }
 
 
 def test_fragments_are_followed():

@@ -6,7 +6,18 @@ import time
 import zlib
 
 import pytest
-from av_files import PICTURE, SOUND, cuts, examined, examined_file, flipped, ids, made
+from av_files import (
+    PICTURE,
+    SOUND,
+    cuts,
+    element,
+    examined,
+    examined_file,
+    flipped,
+    ids,
+    made,
+    uint,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +30,9 @@ _SOURCES = {
     "film.mkv": (*PICTURE, *SOUND, *_FFV1, "-c:a", "flac"),
     "clip.webm": (*PICTURE, *SOUND, "-c:v", "libvpx-vp9", "-c:a", "libopus"),
     "sound.mka": (*SOUND, "-c:a", "pcm_s24le"),
+    "prores.mkv": (*PICTURE, "-c:v", "prores_ks"),
+    "vp8.webm": (*PICTURE, *SOUND, "-c:v", "libvpx", "-c:a", "libvorbis"),
+    "hevc.mkv": (*PICTURE, "-c:v", "libx265", "-write_crc32", "0"),
     "h264.mkv": (*PICTURE, "-c:v", "libx264"),
     "live.mkv": (*PICTURE, *_FFV1, "-live", "1"),
     "old.mkv": (*PICTURE, *_FFV1, "-write_crc32", "0"),
@@ -37,16 +51,6 @@ def sound_file(request):
 @pytest.fixture(scope="module")
 def film():
     return made("film.mkv", *_SOURCES["film.mkv"])
-
-
-def element(id: int, content: bytes, *, size: bytes | None = None) -> bytes:
-    """Write an element; ids are given with their marker bits."""
-    length = size or (len(content) | 1 << 28).to_bytes(4, "big")
-    return id.to_bytes((id.bit_length() + 7) // 8, "big") + length + content
-
-
-def uint(id: int, value: int) -> bytes:
-    return element(id, value.to_bytes(max(1, (value.bit_length() + 7) // 8), "big"))
 
 
 HEAD = element(0x1A45DFA3, element(0x4282, b"matroska") + uint(0x4287, 4) + uint(0x4285, 2))
@@ -131,6 +135,25 @@ def test_colour_and_shape_are_told():
     assert (video.primaries, video.colour_range) == ("BT.601 PAL", "limited")
     assert (video.transfer, video.matrix) == ("BT.601", "BT.470 System B/G")
     assert video.pixel_aspect == pytest.approx(16 / 15, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id"),
+    [
+        ((*PICTURE, "-c:v", "libx264"), "NAL-LENGTH"),
+        ((*SOUND, "-c:a", "flac"), "FLAC-FRAME"),
+        ((*PICTURE, "-c:v", "libvpx-vp9"), "VP9-FRAME"),
+        ((*PICTURE, "-c:v", "libvpx"), "VP8-FRAME"),
+        ((*PICTURE, *_FFV1), "FFV1-SLICE-CRC"),
+    ],
+    ids=["H.264", "FLAC", "VP9", "VP8", "FFV1"],
+)
+def test_frames_that_were_overwritten_are_seen_without_check_sums(arguments, id):
+    data = made("bare.mkv", *arguments, "-write_crc32", "0")
+    place = data.index(b"\xa3", data.index(b"\x1f\x43\xb6\x75")) + 7
+    end = data.index(b"\xa3", place + 200)
+    damaged = data[:place] + bytes(end - place) + data[end:]
+    assert id in ids(_examined(damaged))
 
 
 def test_attachments_chapters_and_tags_are_listed(tmp_path):
