@@ -86,6 +86,22 @@ def test_every_encoding_that_xml_has_is_read(codec: str) -> None:
     assert exam.technical.text.charset == wanted.replace("16-", "16")
 
 
+def test_an_encoding_that_libxml2_does_not_know_is_read_all_the_same() -> None:
+    data = '<?xml version="1.0" encoding="IBM855"?>\n<a>Катушка</a>\n'.encode("cp855")
+    assert look(data, Format.XML).status is OPEN
+    assert look(data[:-3], Format.XML).status is BROKEN
+
+
+@pytest.mark.parametrize("name", ["hex", "base64", "rot13", "idna", "undefined", "mbcs", "zip"])
+def test_codecs_that_are_no_encodings_harm_nobody(name: str) -> None:
+    data = f'<?xml version="1.0" encoding="{name}"?>\n<a>one</a>\n'.encode()
+    assert look(data, Format.XML).status in {BROKEN, OPEN}
+
+
+def test_a_relative_namespace_is_no_error() -> None:
+    assert look(b'<a xmlns="reels"/>', Format.XML).status is OPEN
+
+
 @pytest.mark.parametrize(
     ("data", "id", "offset"),
     [

@@ -40,7 +40,9 @@ def set_limits(memory: int) -> None:
     """Bound what qpdf takes for one stream, and how much it says of one file."""
     from pikepdf import settings
 
-    settings.set_qpdf_limits(flate_max_memory=memory, doc_max_warnings=_WARNINGS)
+    bound = getattr(settings, "set_qpdf_limits", None)  # an older pikepdf has none
+    if bound is not None:
+        bound(flate_max_memory=memory, doc_max_warnings=_WARNINGS)
 
 
 def _open(source: Source) -> "pikepdf.Pdf":
