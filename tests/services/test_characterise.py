@@ -11,6 +11,7 @@ from characterise_cases import Describer, codes, make_holding, picture
 from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
+from avpres.domain.formats import Emit
 from avpres.domain.premis import EventType, Outcome
 
 
@@ -286,3 +287,74 @@ def test_an_output_never_takes_the_place_of_something_else(describe, holding, tm
         describe(holding, csv=place)
 
     assert place.read_text() == "a diary"
+
+
+def test_a_link_that_is_named_is_followed(describe, holding, tmp_path):
+    link = tmp_path / "latest.tif"
+    link.symlink_to(holding / "stills" / "frame.tif")
+
+    report = describe(link)
+
+    assert report.exit_code is ExitCode.OK, report.findings
+    assert describe.records(report)["latest.tif"]["format"] == "TIFF"
+
+
+def test_records_are_made_of_the_files_that_they_fit(describe, holding, tmp_path):
+    into = tmp_path / "records"
+
+    first = describe(holding, emit=(Emit.MIX, Emit.TEXTMD), into=into)
+    second = describe(holding, emit=(Emit.MIX, Emit.TEXTMD), into=into)
+
+    assert first.exit_code is second.exit_code is ExitCode.OK
+    made = {path.relative_to(into).as_posix() for path in into.rglob("*") if path.is_file()}
+    assert made == {
+        *(f"holding/stills/frame.{kind}.mix.xml" for kind in ("tif", "png", "jpg", "gif")),
+        "holding/notes.txt.textmd.xml",
+        "holding/über.txt.textmd.xml",
+    }
+
+
+def test_a_record_that_differs_is_never_overwritten(describe, holding, tmp_path):
+    into = tmp_path / "records"
+    describe(holding / "notes.txt", emit=(Emit.TEXTMD,), into=into)
+    (record,) = into.rglob("*.xml")
+    record.write_text("somebody's own")
+
+    report = describe(holding / "notes.txt", emit=(Emit.TEXTMD,), into=into)
+
+    assert report.exit_code is ExitCode.DESTINATION_EXISTS
+    assert codes(report) == {"CHR-RECORD-EXISTS"}
+    assert record.read_text() == "somebody's own"
+
+
+def test_records_want_a_folder(describe, holding):
+    with pytest.raises(UsageError, match="--into"):
+        describe(holding, emit=(Emit.MIX,))
+
+
+def test_a_profile_of_the_archive_is_held_against_every_file(describe, holding, tmp_path):
+    profile = tmp_path / "house.toml"
+    profile.write_text(
+        'name = "house"\n[[rule]]\nkind = "image"\nrequired = ["images.icc_profile"]\n', "utf-8"
+    )
+
+    report = describe(holding, profile=str(profile))
+
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+    assert report.finding_counts == {"CHR-INCOMPLETE": 4}
+    assert report.summary.endswith("7 sound; 4 incompletely described.")
+
+
+def test_the_deep_pass_finds_what_structure_cannot(describe, tmp_path):
+    whole = picture("TIFF", compression="tiff_lzw")
+    damaged = bytearray(whole)
+    damaged[300:340] = bytes(40)
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "whole.tif").write_bytes(whole)
+    (tmp_path / "scans" / "damaged.tif").write_bytes(damaged)
+
+    report = describe(tmp_path / "scans", deep=True)
+
+    records = describe.records(report)
+    assert records["whole.tif"]["status"] == "Well-Formed and valid"
+    assert records["damaged.tif"]["status"] == "Not well-formed"

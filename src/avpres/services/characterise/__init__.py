@@ -102,9 +102,14 @@ def _key(options: CharacteriseOptions, asked: Asked) -> Iterator[bytes]:
     yield repr(asked.orders).encode("utf-8", "surrogateescape")
     for name in ("avpres", "pygfried", "pikepdf", "jpylyzer", "pymediainfo", "lxml"):
         yield f"{name} {version(name)}".encode()
-    for path in (options.signatures, options.schemas):
+    for path in (options.signatures, *_files_in(options.schemas)):
         if path is not None:
             yield f"{path} {path.stat().st_mtime_ns}".encode("utf-8", "surrogateescape")
+
+
+def _files_in(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _count(run: _Run, targets: Sequence[Target]) -> None:

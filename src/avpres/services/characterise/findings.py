@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from avpres.adapters.describing.examiner import STOPPED
 from avpres.domain.description import Description
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.reconciliation import Match, Place
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.domain.validity import Message, Status
-
-_LIMITS = {"CHR-TIME", "CHR-MEMORY", "CHR-NESTED", "CHR-CRASH", "CHR-DEFECT"}
+from avpres.domain.verdict import decisive
 
 
 def of_file(description: Description, path: str) -> Iterator[Finding]:
@@ -49,20 +49,23 @@ def _of_status(description: Description, path: str) -> Iterator[Finding]:
 
 
 def _unknown(description: Description, path: str) -> Finding:
-    stopped = [m for m in description.messages if m.id in _LIMITS]
+    stopped = [m for m in description.messages if m.id in STOPPED]
     if stopped:
-        return _finding(
-            stopped[0].id,
-            Severity.ERROR,
-            path,
-            f"{stopped[0].text}; nothing is known of its soundness",
-            ExitCode.NOT_CONFORMANT,
-        )
+        text = f"{stopped[0].text}; nothing is known of its soundness"
+        return _finding(stopped[0].id, Severity.ERROR, path, text, ExitCode.NOT_CONFORMANT)
+    if description.validator:
+        text = f"its examination did not come to its end{_told_first(description)}"
+        return _doubt("CHR-UNDECIDED", path, text)
     if description.format:
         what = f"is taken for {description.format}, which has no validator here"
     else:
         what = "is of a format that nobody here knows"
     return _doubt("CHR-UNKNOWN", path, f"{what}; its soundness is not known")
+
+
+def _told_first(description: Description) -> str:
+    message = decisive(description)
+    return f": {_told(message)}" if message else ""
 
 
 def _doubt(code: str, path: str, text: str) -> Finding:

@@ -51,7 +51,7 @@ def files_of(
     if not target.path.is_dir():
         entry = entry_of(os.path.basename(path), os.stat(path))
         if entry.kind == Kind.FILE:
-            yield _item(entry, os.path.dirname(path), path)
+            yield _item(entry, os.path.dirname(path), os.path.realpath(path))
         else:
             on_skipped(os.fsdecode(path), "it is neither a file nor a folder")
         return
