@@ -44,7 +44,7 @@ class Tool:
     is a part of the system and tells none: the system's version stands for it. The first group of
     `version_pattern` is the version; a program whose answer does not match is another program of
     that name. `advice` says how to get it, by `sys.platform`. `bundled` gives the path of a copy
-    that a Python wheel brings, used when PATH has none.
+    that a Python wheel brings, used when PATH has none. `environment` changes what it is asked in.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Tool:
     broken: tuple[VersionRange, ...] = ()
     advice: Mapping[str, str] = field(default_factory=dict)
     bundled: Callable[[], Path | None] | None = None
+    environment: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def remedy(self) -> str:
@@ -121,7 +122,8 @@ def _version(tool: Tool, path: Path, stamp: tuple[int, int]) -> str:
     if not tool.version_args:
         return f"{platform.system()} {platform.mac_ver()[0] or platform.version()}"
     try:
-        answer = _ask(path, tool.version_args, tool.version_status, stamp)
+        environment = tuple(sorted(tool.environment.items()))
+        answer = _ask(path, tool.version_args, tool.version_status, environment, stamp)
     except ToolFailedError as error:
         raise ToolMissingError(
             f"{path} does not tell its version ({error}); {tool.remedy}"
@@ -135,9 +137,13 @@ def _version(tool: Tool, path: Path, stamp: tuple[int, int]) -> str:
 
 @lru_cache(maxsize=64)
 def _ask(
-    path: Path, args: tuple[str, ...], status: tuple[int, ...], _stamp: tuple[int, int]
+    path: Path,
+    args: tuple[str, ...],
+    status: tuple[int, ...],
+    environment: tuple[tuple[str, str | None], ...],
+    _stamp: tuple[int, int],
 ) -> str:
-    completed = run([path, *args], ok=status, timeout_s=PROBE_S)
+    completed = run([path, *args], env=dict(environment), ok=status, timeout_s=PROBE_S)
     return b"\n".join(completed.stdout + completed.stderr).decode("utf-8", "replace")
 
 
