@@ -214,6 +214,13 @@ def test_hostile_html_is_done_with_quickly(data: bytes) -> None:
     assert seconds(data, Format.HTML) < 1.5
 
 
+def test_a_file_full_of_errors_is_given_up_but_described() -> None:
+    exam = look(HTML.replace(b"<h1>", b"</p>" * 3000), Format.HTML)
+    assert "HTML-TOO-MANY" in ids(exam)
+    assert exam.status is INVALID
+    assert exam.version == "5"
+
+
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(st.data())
 def test_damage_anywhere_gives_a_verdict_and_no_exception(data: st.DataObject) -> None:

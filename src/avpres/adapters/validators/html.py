@@ -6,8 +6,9 @@ makes it not well-formed here. A file is never taken for plain text because it f
 """
 
 import re
+from contextlib import suppress
 
-from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.examination import Examination, HaltError
 from avpres.adapters.validators.html_charset import check_charset
 from avpres.adapters.validators.html_doctype import version_of
 from avpres.adapters.validators.html_tokens import Walker
@@ -30,12 +31,13 @@ def validate(source: Source, exam: Examination) -> None:
     walker = Walker(exam)
     tally = Tally(0)
     references: set[bytes] = set()
-    for chunk in source.chunks():
-        tally.add(chunk)
-        if b"&" in chunk:
-            references.update(_REFERENCE.findall(chunk))
-        walker.feed(convert(chunk))
-    walker.finish()
+    with suppress(HaltError):  # what was read so far is described all the same
+        for chunk in source.chunks():
+            tally.add(chunk)
+            if b"&" in chunk:
+                references.update(_REFERENCE.findall(chunk))
+            walker.feed(convert(chunk))
+        walker.finish()
     tally.finish()
     _describe(exam, text, walker, tally)
     _check_bytes(exam, text, tally)

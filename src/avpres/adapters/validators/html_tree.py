@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.examination import Examination, HaltError
 from avpres.adapters.validators.html_steps import STRUCTURE, Step
 from avpres.adapters.validators.html_words import (
     CLOSES,
@@ -263,9 +263,9 @@ class Tree:
         self._exam.invalid(id, text, offset, jhove=jhove)
         self._errors += 1
         if self._errors > _MOST:
-            self._exam.halt(
-                "HTML-TOO-MANY", f"more than {_MOST} errors; the rest was not read", offset
-            )
+            text = f"more than {_MOST} errors; the rest was not read"
+            self._exam.invalid("HTML-TOO-MANY", text, offset)
+            raise HaltError
 
 
 def _word(name: bytes) -> str:
