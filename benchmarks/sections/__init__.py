@@ -5,6 +5,7 @@ from collections.abc import Callable
 from benchmarks.lab import Lab
 from benchmarks.sections.characterising import characterise
 from benchmarks.sections.copying import big, mid, tiny
+from benchmarks.sections.damage import damage
 from benchmarks.sections.memory import memory
 from benchmarks.sections.noop import noop
 from benchmarks.sections.startup import startup
@@ -17,6 +18,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
     one.__name__: one
     for one in (
         *(big, mid, tiny, noop, two, verify),
-        *(characterise, startup, memory, walks, tape),
+        *(characterise, damage, startup, memory, walks, tape),
     )
 }
