@@ -6,6 +6,7 @@ at which nobody listens.
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +63,18 @@ def environment(heap: int = HEAP, *, options: str = "") -> dict[str, str | None]
         "_JAVA_OPTIONS": None,
         "JDK_JAVA_OPTIONS": None,
     }
+
+
+def locate(
+    tool: Tool,
+    jars: Callable[[], Iterable[Path]],
+    configured: Mapping[str, Path] = NOTHING_CONFIGURED,
+) -> Path | None:
+    """Give the place where `find_program` will look, without starting anything."""
+    if tool.name in configured:
+        return configured[tool.name].expanduser()
+    found = next(filter(None, map(shutil.which, tool.programs)), None)
+    return Path(found) if found else next(iter(jars()), None)
 
 
 def find_program(

@@ -1,15 +1,14 @@
 """What JHOVE's JSON handler says of a file, and what may be believed of it."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from avpres.adapters.tools.checked import gathered
 from avpres.domain.errors import AvpresError
 from avpres.domain.severity import Severity
 from avpres.domain.validity import Impact, Message, Status
 
-KEPT_OF_AN_ID = 20  # messages of one id that are kept of a file
 OFFLINE = "JHOVE-CORE-2"
 """JHOVE could not read something, as a schema on the network, to which it has no way from here."""
 
@@ -47,20 +46,14 @@ def verdict_of(said: Mapping[str, Any], version: str, module: str) -> Verdict:
     word = str(said.get("status", ""))
     errors = {_id(each) for each in told if each.get("severity") == "error"}
     status = _worth(word, errors)
-    messages, counts = _messages(told, _IMPACTS.get(status, Impact.NONE))
+    impact = _IMPACTS.get(status, Impact.NONE)
+    messages = [_message(each, impact) for each in told]
     if status.value != word:
-        counts["JHOVE-CONTRADICTION"] = 1
         text = f'JHOVE says "{word}", which is not to be believed: {_why(errors)}'
         messages.append(Message("JHOVE-CONTRADICTION", Severity.WARNING, text))
-    return Verdict(
-        word,
-        status,
-        version,
-        str(by.get("name", module)),
-        str(by.get("release", "")),
-        tuple(messages),
-        dict(counts),
-    )
+    kept, counts = gathered(messages)
+    name, release = str(by.get("name", module)), str(by.get("release", ""))
+    return Verdict(word, status, version, name, release, kept, counts)
 
 
 def no_verdict(version: str, module: str, release: str, error: AvpresError) -> Verdict:
@@ -86,17 +79,6 @@ def _why(errors: set[str]) -> str:
     if errors == {OFFLINE}:
         return "it had no network to fetch a schema from"
     return "it reports an error" if errors else "that is no status"
-
-
-def _messages(told: list[dict[str, Any]], impact: Impact) -> tuple[list[Message], Counter[str]]:
-    counts: Counter[str] = Counter()
-    kept: list[Message] = []
-    for each in told:
-        message = _message(each, impact)
-        counts[message.id] += 1
-        if counts[message.id] <= KEPT_OF_AN_ID:
-            kept.append(message)
-    return kept, counts
 
 
 def _message(said: Mapping[str, Any], impact: Impact) -> Message:
