@@ -1,6 +1,7 @@
 """FFV1: every bit of every slice counts, and the configuration is read as it was written."""
 
 import struct
+import time
 
 import pytest
 from av_files import PICTURE, element, examined, flipped, ids, made, uint
@@ -117,6 +118,15 @@ def test_slice_sizes_that_do_not_fill_the_frame_are_seen_without_check_sums():
     config, frame = read_config(_record(film)), _frame(film)
     found = [id for id, _, _ in check_frame(frame[:-1] + b"\x07", config)]
     assert found == ["FFV1-SLICE-SIZE"]
+
+
+def test_frames_of_nothing_but_slices_end_soon(film):
+    config = read_config(_record(film))
+    frame = (b"x" + b"\0\0\1" + bytes(5)) * 1000
+    start = time.process_time()
+    found = list(check_frame(frame, config))
+    assert {id for id, _, _ in found} >= {"FFV1-SLICE-COUNT"}
+    assert time.process_time() - start < 0.5
 
 
 def test_a_frame_of_nothing_but_zeros_is_no_frame(film):

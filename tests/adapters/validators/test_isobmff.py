@@ -282,6 +282,64 @@ def test_tables_that_claim_everything_end_soon(name):
                 assert time.process_time() - start < 1
 
 
+def _with_tables(sizes: bytes, offsets: bytes, runs: bytes, kind: bytes = b"avc1") -> bytes:
+    """Make a film of one track by hand, its sample tables as given."""
+
+    def full(type: bytes, content: bytes) -> bytes:
+        return box(type, bytes(4) + content)
+
+    record = box(b"avcC", b"\1\x42\0\x0a\xff\xe0\0")
+    entry = box(kind, bytes(6) + b"\0\1" + bytes(16) + b"\0\x40\0\x30" + bytes(50) + record)
+    count = sizes[4:8]
+    table = box(
+        b"stbl",
+        full(b"stsd", b"\0\0\0\1" + entry)
+        + full(b"stts", b"\0\0\0\1" + count + b"\0\0\0\1")
+        + full(b"stsz", sizes)
+        + full(b"stsc", runs)
+        + full(b"stco", offsets),
+    )
+    reference = box(b"dinf", full(b"dref", b"\0\0\0\1" + box(b"url ", b"\0\0\0\1")))
+    info = box(b"minf", full(b"vmhd", bytes(8)) + reference + table)
+    clock = full(b"mdhd", bytes(8) + b"\0\0\0\x19" + count + b"\x55\xc4\0\0")
+    handler = full(b"hdlr", bytes(4) + b"vide" + bytes(13))
+    head = full(b"tkhd", bytes(8) + b"\0\0\0\1" + bytes(68))
+    track = box(b"trak", head + box(b"mdia", clock + handler + info))
+    movie = full(b"mvhd", bytes(8) + b"\0\0\0\x19" + count + bytes(80))
+    return box(b"ftyp", b"isom\0\0\0\0isom") + box(b"moov", movie + track)
+
+
+def test_a_film_made_by_hand_is_valid():
+    sample = b"\0\0\0\4\x65abc"
+    for offset in range(2000):
+        data = _with_tables(
+            struct.pack(">III", 8, 2, 0)[:8],
+            struct.pack(">II", 1, offset),
+            struct.pack(">IIII", 1, 1, 2, 1),
+        )
+        if len(data) + 8 == offset:
+            break
+    exam = _examined(data + box(b"mdat", sample * 2))
+    assert exam.status == Status.VALID, exam.messages
+    assert exam.technical.video[0].frames == 2
+
+
+@pytest.mark.parametrize(
+    ("sizes", "chunks", "each"),
+    [(b"\0\x7f\0\0", 1, 1_000_000), (b"\0\0\0\0", 1, 1_000_000), (b"\0\0\0\1", 1_000_000, 1)],
+    ids=["huge", "empty", "many"],
+)
+def test_tables_of_a_million_senseless_entries_end_soon(sizes, chunks, each):
+    count = struct.pack(">I", 1_000_000)
+    table = bytes(4) + count + sizes * 1_000_000
+    runs = struct.pack(">IIII", 1, 1, each, 1)
+    offsets = struct.pack(">I", chunks) + struct.pack(">I", 700) * chunks
+    data = _with_tables(table, offsets, runs) + box(b"mdat", bytes(3_000_000))
+    start = time.process_time()
+    assert _examined(data).status != Status.VALID
+    assert time.process_time() - start < 3
+
+
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     st.sampled_from(sorted(_SOURCES)),

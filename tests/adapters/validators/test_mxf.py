@@ -221,8 +221,10 @@ def test_timestamps_are_written_as_iso_8601():
         (_PREFACE + b"\0\x00") * 600_000,
         (_PARTITION + b"\4\0\0") * 600_000,
         b"\x06\x0e\x2b\x34" * 3_000_000,
+        _PREFACE + b"\0\x84" + struct.pack(">I", 8_000_000) + bytes(8_000_000),
+        _INDEX + b"\x84" + struct.pack(">I", 8_000_000) + bytes(8_000_000),
     ],
-    ids=["fill", "sets", "partitions", "keys"],
+    ids=["fill", "sets", "partitions", "keys", "tags", "tables"],
 )
 def test_a_hostile_file_ends_soon(film, content):
     start = time.process_time()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from avpres.adapters.validators.flac_crc import leaves_no_remainder
 
+MOST_FAULTS = 10_000  # of a file; beyond them no frame is looked into any more
 Fault = tuple[str, str, int]
 Check = Callable[[bytes], Iterator[Fault]]
 _FORBIDDEN = 0x80  # the first bit of every unit of H.264 and HEVC is 0

@@ -19,6 +19,7 @@ _SLICES_LEAST = 2  # the first version with slices and a configuration record
 _MAX_TABLES = 8
 _MAX_SLICES = 1024
 _MAX_CONTEXTS = 32768
+_MOST_CODED = 10_000  # contexts whose first states are read; known coders have 8229
 _PLANES = 5  # quantisation tables in a set
 _STABLE = 4  # micro_version of the first stable variant of version 3
 _EXPERIMENTAL = 4  # the version after it
@@ -85,6 +86,8 @@ def read_config(record: bytes) -> Ffv1Config:
     if not 0 < tables <= _MAX_TABLES or across * down > _MAX_SLICES:
         raise RangeError("the number of slices or tables makes no sense")
     contexts = [_contexts(coder) for _ in range(tables)]
+    if sum(contexts) > _MOST_CODED:
+        raise RangeError("there are too many contexts")
     for count in contexts:
         _skip_initial_states(coder, states, count)
     ec = coder.number(states) if version > _SLICES_LEAST else 0

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from avpres.adapters.validators import ffv1
 from avpres.adapters.validators.coded_frames import (
+    MOST_FAULTS,
     Check,
     check_flac,
     check_prores,
@@ -27,6 +28,9 @@ vide soun tmcd text sbtl subt subp meta hint pict auxv clcp data MPEG musc strm 
 alis qd3d sprt twen tx3g gpmd fdsc priv nrtm obje tmet
 """
 _SORTED = 1_000_000  # chunks that are held against each other
+_FAULTS = 1000  # chunks of a track that may lie outside before the rest are not looked at
+_SAMPLE = 16  # bytes that a sample costs beside its own
+_LEAST_BUDGET = 8_000_000  # bytes of samples that are looked into in any file
 _LONGEST = 64 * 1024 * 1024  # bytes of a sample that is looked into
 
 
@@ -56,6 +60,8 @@ class Tracks:
 
     def __init__(self, piece: Piece, boxes: Boxes, exam: Examination) -> None:
         self._piece, self._boxes, self._exam = piece, boxes, exam
+        self._budget = _LEAST_BUDGET + 2 * piece.size
+        self._faults = 0
 
     def read(self, box: Box) -> Track:
         """Read one `trak`."""
@@ -77,12 +83,16 @@ class Tracks:
         for track in tracks:
             if not track.here:
                 continue
-            last = 0
+            faults = 0
+            if not self._is_sane(track):
+                continue
             for start, end, _, _ in track.samples.chunk_ranges():
-                last = max(last, end)
                 slot = bisect_right(starts, start) - 1
                 if slot < 0 or end > data[slot][1]:
                     self._say_outside(track, start, end)
+                    faults += 1
+                if faults > _FAULTS:
+                    break
                 if len(ranges) < _SORTED and end > start:
                     ranges.append((start, end))
         ranges.sort()
@@ -91,6 +101,15 @@ class Tracks:
                 text = "two chunks of samples overlap: an offset or a size is wrong"
                 self._exam.invalid("ISOM-OVERLAP", text, after[0])
 
+    def _is_sane(self, track: Track) -> bool:
+        """Refuse tables of more chunks than media data of this size can have."""
+        most = max(_SORTED // 2, self._piece.size // _SAMPLE)
+        if len(track.samples.chunks) <= most:
+            return True
+        text = f"track {track.id} has more chunks than make sense: they were not followed"
+        self._exam.undetermined("ISOM-CHUNKS-MANY", text, track.offset)
+        return False
+
     def look_into(self, track: Track) -> None:
         """Look into every sample that has check sums or lengths in itself."""
         entry = track.entries[0] if len(track.entries) == 1 and track.here else None
@@ -98,10 +117,16 @@ class Tracks:
         if check is None:
             return
         for offset, size in track.samples.places():
+            self._budget -= size + _SAMPLE
+            if self._budget < 0 or self._faults > MOST_FAULTS:
+                text = "there are more samples, or damaged ones, than make sense: not all were seen"
+                self._exam.undetermined("ISOM-SAMPLES-MANY", text, offset)
+                return
             if size > _LONGEST or offset + size > self._piece.size:
                 continue
             for id, text, place in check(self._piece.peek(offset, size)):
                 self._exam.broken(id, text, offset + place)
+                self._faults += 1
 
     def _track_header(self, box: Box, track: Track) -> None:
         raw = self._boxes.content(box)

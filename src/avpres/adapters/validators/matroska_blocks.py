@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from avpres.adapters.validators import ffv1
-from avpres.adapters.validators.coded_frames import Check
+from avpres.adapters.validators.coded_frames import MOST_FAULTS, Check
 from avpres.adapters.validators.ebml import CRC_32, LENGTH, UNKNOWN, VOID, vint
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.ffv1_range import RangeError
@@ -15,6 +15,7 @@ from avpres.adapters.validators.piece import Piece
 _SIMPLE_BLOCK, _BLOCK_GROUP, _BLOCK, _DURATION, _TIMESTAMP = 0xA3, 0xA0, 0xA1, 0x9B, 0xE7
 _REFERENCE = 0xFB
 _HEAD = 12  # bytes of a block that are read to know its track, time and flags
+_TRIES = 20  # frames that may pass before the first key frame of FFV1 without a record
 _LACED = 16 * 1024 * 1024  # bytes; a longer laced block makes no sense
 _UNUSUAL = 0x76  # lacing or a reserved flag
 _TEST_LACING, _XIPH, _FIXED, _EBML = 0x06, 1, 2, 3
@@ -56,7 +57,7 @@ class Blocks:
         self._piece, self._exam, self._tree = piece, exam, tree
         self.tracks: dict[int, Track] = {}
         self.clusters = Clusters()
-        self._time = 0
+        self._time = self._faults = 0
 
     def cluster(self, offset: int, start: int, end: int) -> int:
         """Walk one cluster; give where the next element of level 1 begins."""
@@ -212,10 +213,15 @@ class Blocks:
             self._start_ffv1(track, frame, start)
         for id, text, place in track.check(frame) if track.check else ():
             self._exam.broken(id, text, max(start, start + place - len(track.prefix)))
+            self._faults += 1
+        if self._faults > MOST_FAULTS:
+            track.opaque = True
+            text = "so many frames are damaged that the rest were not looked into"
+            self._exam.note("MKV-FRAMES-MANY", text, start)
 
     def _start_ffv1(self, track: Track, frame: bytes, start: int) -> None:
         """Learn from the first frame what only frames can tell."""
-        if track.config is None:
+        if track.config is None and track.frames <= _TRIES:
             track.config = self._first_frame(frame, start)
         if track.config is None or track.check is not None:
             return

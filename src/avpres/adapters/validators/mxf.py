@@ -45,7 +45,7 @@ class _Walk:
         self._klv = Klv(source, exam)
         self._essence = Essence(source, exam)
         self._partitions: list[Partition] = []
-        self._metadata = Metadata(exam)  # of the partition that is walked
+        self._metadata = Metadata(exam, source.size)  # of the partition that is walked
         self._best = self._metadata  # the last one that says something
         self._indexes: list[MetadataSet] = []
         self._configs: dict[int, Ffv1Config] = {}
@@ -158,7 +158,7 @@ class _Walk:
                 if config is not None:
                     self._configs[number] = config
         self._essence.configs = self._configs
-        self._metadata = Metadata(self._exam)
+        self._metadata = Metadata(self._exam, self._source.size)
 
     def _judge(self) -> None:
         exam, parts = self._exam, self._partitions

@@ -8,6 +8,7 @@ from avpres.adapters.validators.mxf_essence import Body
 from avpres.adapters.validators.mxf_klv import Triplet
 from avpres.adapters.validators.mxf_sets import MetadataSet
 
+_FAULTS = 1000  # entries that may be wrong before the rest are not looked at
 _FIRST = 11  # bytes of an entry up to the end of its stream offset
 _RATE, _START, _DURATION, _UNIT_SIZE = 0x3F0B, 0x3F0C, 0x3F0D, 0x3F05
 _BODY, _ENTRIES, _DELTAS = 0x3F07, 0x3F0A, 0x3F09
@@ -49,7 +50,7 @@ def check_index(segment: MetadataSet, body: Body | None, exam: Examination) -> N
         text = f"an index segment of {duration} edit units has {count} entries"
         exam.invalid("MXF-INDEX", text, segment.offset)
         return
-    places = body.places
+    places, faults = body.places, 0
     for at in range(8, 8 + count * width, width):
         place = int.from_bytes(raw[at + 3 : at + _FIRST], "big")
         slot = bisect_left(places, place)
@@ -59,6 +60,9 @@ def check_index(segment: MetadataSet, body: Body | None, exam: Examination) -> N
             continue
         text = f"an index entry points to byte {place} of the essence, where no edit unit begins"
         exam.invalid("MXF-INDEX-ENTRY", text, segment.offset)
+        faults += 1
+        if faults > _FAULTS:
+            return
 
 
 def _check_constant(segment: MetadataSet, body: Body, said: int, exam: Examination) -> None:

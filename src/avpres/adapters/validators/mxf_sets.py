@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.mxf_klv import Triplet
 
+_LEAST_BUDGET = 200_000  # values that are looked at in any file …
+_MEAN = 64  # … or one for so many bytes of it
+_COMPLAINT = 10  # values that something wrong counts for
 _PRIMER_ENTRY = 18
 _DYNAMIC = 0x8000  # tags from here on mean what the primer says
 _UID, _BATCH = 16, 8
@@ -75,8 +78,9 @@ class MetadataSet:
 class Metadata:
     """The header metadata of one partition."""
 
-    def __init__(self, exam: Examination) -> None:
+    def __init__(self, exam: Examination, size: int = 0) -> None:
         self._exam = exam
+        self._budget = max(_LEAST_BUDGET, size // _MEAN)
         self.primer: dict[int, bytes] = {}
         self.sets: dict[bytes, MetadataSet] = {}
         self.has_primer = False
@@ -154,16 +158,24 @@ class Metadata:
                 self._exam.invalid("MXF-EDIT-RATE", text, track.offset)
 
     def _check_tag(self, tag: int, size: int, found: MetadataSet) -> None:
+        self._spend(1)
         if tag in found.values:
+            self._spend(_COMPLAINT)
             text = f"a set ({found.kind}) has tag {tag:04X} twice"
             self._exam.invalid("MXF-TAG-TWICE", text, found.offset)
         if self.has_primer and tag not in self.primer:
+            self._spend(_COMPLAINT)
             say = self._exam.invalid if tag >= _DYNAMIC else self._exam.warn
             text = f"tag {tag:04X} in a set ({found.kind}) is not in the primer pack"
             say("MXF-TAG-UNKNOWN", text, found.offset)
         if size != _SIZES.get(tag, size):
             text = f"the value of tag {tag:04X} in {found.kind} is {size} bytes"
             self._exam.invalid("MXF-VALUE-SIZE", text, found.offset)
+
+    def _spend(self, units: int) -> None:
+        self._budget -= units
+        if self._budget < 0:
+            self._exam.halt("MXF-TAGS-MANY", "there is more header metadata than makes sense")
 
     def _say_broken_set(self, found: MetadataSet) -> None:
         text = f"the values of a set ({found.kind or hex(found.code)}) do not fill it"
