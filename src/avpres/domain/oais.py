@@ -1,0 +1,68 @@
+"""Information packages, as OAIS (ISO 14721) calls them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from avpres.domain.description import Description
+from avpres.domain.fixity import Digest
+from avpres.domain.premis import EVENT_NAMESPACE, Agent, Event
+
+
+class PackageKind(StrEnum):
+    """What a package is for."""
+
+    SIP = "SIP"
+    AIP = "AIP"
+    DIP = "DIP"
+
+
+class Role(StrEnum):
+    """What a file is in its package."""
+
+    OBJECT = "object"  # what is preserved
+    SUPPLEMENTAL = "supplemental"  # what came with it: catalogue cards, reports
+    METADATA = "metadata"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedFile:
+    """A file of a package.
+
+    `path` is relative to the package, with slashes, surrogate-escaped; `original` is the full path
+    under which it was found; `size` in bytes, `mtime` in nanoseconds since 1970.
+    """
+
+    path: str
+    original: str
+    size: int
+    mtime: int
+    digests: tuple[Digest, ...]
+    role: Role = Role.OBJECT
+    description: Description | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package without its files, which may be millions: they are streamed beside it."""
+
+    id: UUID
+    kind: PackageKind
+    label: str
+    created: datetime
+    agents: tuple[Agent, ...] = ()
+    events: tuple[Event, ...] = ()
+    rights: str = ""
+    institution: str = ""
+    identifiers: dict[str, str] = field(default_factory=dict)  # type: value, as `oe`: oe1234
+
+    def file_id(self, file: PackagedFile) -> UUID:
+        """Name a file of the package: the same package and path give the same name."""
+        return uuid5(self.id, file.path.encode("utf-8", "surrogateescape").hex())
+
+
+def package_id(label: str, moment: datetime) -> UUID:
+    """Name a package by its label and its moment, for those who want the same name twice."""
+    return uuid5(EVENT_NAMESPACE, f"{label}\n{moment.isoformat()}")
