@@ -1,9 +1,10 @@
-"""Write the generated parts of the pages: options of each command, and exit statuses.
+"""Write the generated parts of the pages: options, exit statuses, messages of validation.
 
 usage: python docs/generate.py [--check]
 
 A page has a generated part where it says `<!-- generated: options copy -->`,
-`<!-- generated: statuses copy -->` or `<!-- generated: statuses -->`, up to `<!-- end -->`.
+`<!-- generated: statuses copy -->`, `<!-- generated: statuses -->` or
+`<!-- generated: messages -->`, up to `<!-- end -->`.
 With --check nothing is written, and the status is 1 if a page is out of date.
 """
 # ruff: noqa: INP001, T201 - a script, not a package; it speaks to whoever runs it
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
+import validation_messages
 
 from avpres.cli.app import COMMANDS, app
 from avpres.cli.command import ALWAYS
@@ -43,7 +45,16 @@ def statuses(command: str) -> Iterator[str]:
         yield f"| {code.value} | `{code.name}` | {MEANING[code]} |"
 
 
-WRITERS: dict[str, Callable[[str], Iterator[str]]] = {"options": options, "statuses": statuses}
+def messages(_: str) -> Iterator[str]:
+    """Write every message of validation, a table for each format."""
+    return validation_messages.page()
+
+
+WRITERS: dict[str, Callable[[str], Iterator[str]]] = {
+    "options": options,
+    "statuses": statuses,
+    "messages": messages,
+}
 
 
 def fresh(text: str) -> str:

@@ -38,6 +38,11 @@ class ToolPaths(Options):
     mediainfo: Annotated[Program | None, Field(description="mediainfo")] = None
     siegfried: Annotated[Program | None, Field(description="sf of Siegfried")] = None
     ltfs: Annotated[Program | None, Field(description="ltfs")] = None
+    jhove: Annotated[Program | None, Field(description="jhove, for --engine")] = None
+    java: Annotated[Program | None, Field(description="java, for programs that are jars")] = None
+    vnu: Annotated[Program | None, Field(description="vnu, or vnu.jar")] = None
+    epubcheck: Annotated[Program | None, Field(description="epubcheck, or epubcheck.jar")] = None
+    mediaconch: Annotated[Program | None, Field(description="mediaconch")] = None
 
     @property
     def configured(self) -> dict[str, Path]:

@@ -59,21 +59,28 @@ class Epubcheck:
 
     def check(self, path: bytes) -> Checked:
         """Check a book; nothing about it is raised."""
+        try:
+            return self._ask(path)
+        except ToolFailedError as error:
+            text = f"EPUBCheck gave no verdict: {error}"
+            message = Message("EPUBCHECK-NO-VERDICT", Severity.WARNING, text)
+            return Checked(None, (message,), {message.id: 1})
+
+    def _ask(self, path: bytes) -> Checked:
         with Aliases(".epub") as alias:
             target = alias.folder / "answer.json"
-            try:
-                run(
-                    [*self.program.words, alias(path), "--json", target, "--quiet"],
-                    env={**environment(options=SHORT_LIVED), "LC_ALL": None},
-                    ok=(0, 1),
-                    timeout_s=LIMIT_S,
-                    stop=self.stop,
-                )
-                return _checked(_read(target))
-            except ToolFailedError as error:
-                text = f"EPUBCheck gave no verdict: {error}"
-                message = Message("EPUBCHECK-NO-VERDICT", Severity.WARNING, text)
-                return Checked(None, (message,), {message.id: 1})
+            completed = run(
+                [*self.program.words, alias(path), "--json", target, "--quiet"],
+                env={**environment(options=SHORT_LIVED), "LC_ALL": None},
+                ok=(0, 1),
+                timeout_s=LIMIT_S,
+                stop=self.stop,
+            )
+            checked = _checked(_read(target))
+        if checked.status is Status.VALID and completed.status:
+            # In a file that is not there it finds nothing wrong; its status alone tells.
+            raise ToolFailedError(completed.last_line)
+        return checked
 
 
 def find_epubcheck(configured: Mapping[str, Path] = NOTHING_CONFIGURED) -> JavaProgram:

@@ -119,9 +119,11 @@ def _limit_memory() -> None:
 
 
 def _answers_alone() -> BinaryIO:
-    """Keep standard output for answers; what the library prints goes to standard error."""
+    """Keep standard output for answers; what the library prints is for nobody."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     return answers
 
 
