@@ -15,7 +15,10 @@ from avpres.config.run import RunOptions
 from avpres.config.sources import SECTIONS
 
 SERVED = [command for command in COMMANDS if command.service]
-POSITIONAL = {"copy": {"paths": {"sources", "destination"}}}
+POSITIONAL = {
+    "copy": {"paths": {"sources", "destination"}},
+    "package": {"paths": {"sources", "destination"}},
+}
 """Positional words that stand for several options."""
 
 

@@ -16,16 +16,18 @@ from avpres.cli.commands import (
     diff,
     doctor,
     manifest,
+    package,
     verify,
 )
 
-GROUPS = ("Move", "Describe", "Set up")
+GROUPS = ("Move", "Describe", "Package", "Set up")
 COMMANDS: tuple[Command, ...] = (
     copy.copy,
     verify.verify,
     manifest.manifest,
     diff.diff,
     characterise.characterise,
+    package.package,
     doctor.doctor,
     config.config,
     completion.completion,

@@ -71,6 +71,7 @@ class Site(Options):
 
     institution: Annotated[str | None, Field(description="name of the institution")] = None
     operator: Annotated[str | None, Field(description="who runs this, for the records")] = None
+    rights: Annotated[str | None, Field(description="rights statement that packages carry")] = None
     tools: Annotated[ToolPaths, Field(description="programs to use instead of those on PATH")] = (
         ToolPaths()
     )

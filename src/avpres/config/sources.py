@@ -29,6 +29,7 @@ SECTIONS: dict[str, str] = {
     "manifest": "avpres.config.manifest:ManifestOptions",
     "diff": "avpres.config.diff:DiffOptions",
     "characterise": "avpres.config.characterise:CharacteriseOptions",
+    "package": "avpres.config.package:PackageOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }

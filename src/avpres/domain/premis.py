@@ -21,6 +21,7 @@ class EventType(StrEnum):
     FORMAT_IDENTIFICATION = "format identification"
     VALIDATION = "validation"
     METADATA_EXTRACTION = "metadata extraction"
+    PACKAGE_CREATION = "information package creation"
 
 
 EVENT_CODE: dict[EventType, str] = {
@@ -30,6 +31,7 @@ EVENT_CODE: dict[EventType, str] = {
     EventType.FORMAT_IDENTIFICATION: "for",
     EventType.VALIDATION: "val",
     EventType.METADATA_EXTRACTION: "mee",
+    EventType.PACKAGE_CREATION: "ipc",
 }
 
 

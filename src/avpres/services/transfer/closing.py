@@ -51,7 +51,8 @@ def _finish(run: Run, destination: Destination, report: Report) -> None:
         _require_the_same(destination)
         forget(run, destination)
         leavings(destination, run.units)
-        write_manifests(run, destination, report)
+        if run.manifests:
+            write_manifests(run, destination, report)
         _sync(destination)
     except OSError as error:
         if destination.target is not None:

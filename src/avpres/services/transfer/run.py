@@ -38,6 +38,7 @@ class Run:
     stop: Event = field(default_factory=Event)
     earlier: tuple[str, ...] = ()  # the run that proved what this one found sealed
     tapes: dict[Path, TapeInfo | None] = field(default_factory=dict)  # as they were before
+    manifests: bool = True  # are written beside the copies
 
     def advance(self, size: int, files: int) -> None:
         """Count progress; work in any thread ends here once the run is to stop."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from avpres.adapters.storage.backend import NATIVE, Backend, by_name, choose
@@ -48,8 +49,16 @@ Note = Callable[[Finding], None]
 CREW = 4  # worker processes at most, about 25 MiB each; six gained nothing on two cores
 
 
-def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -> Report:
+def transfer(
+    options: CopyOptions, context: Context, *, command: str = "copy", manifests: bool = True
+) -> Report:
     """Copy sources to destinations and prove each copy.
+
+    Args:
+        options: what to copy, and how.
+        context: what is around the run.
+        command: the command that the records name.
+        manifests: write them beside the copies; a package holds its own.
 
     Raises:
         AvpresError: the command as a whole cannot be done; nothing was changed by it.
@@ -68,6 +77,7 @@ def transfer(options: CopyOptions, context: Context, *, command: str = "copy") -
         run = seal.unchanged(units(found), places, options, context)
         if run is None:
             run = _prepared(found, places, options, context, note)
+            run = replace(run, manifests=manifests)
             stack.callback(_let_go, run)
             tapes.look(run)
             if any(not place.refused for place in places):

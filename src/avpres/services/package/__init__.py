@@ -1,0 +1,175 @@
+"""`avpres package`: an information package of files and folders, whole or not at all."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+import humanize
+
+from avpres.config.copy import CopyOptions
+from avpres.config.package import PackageOptions
+from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.fixity import Evidence
+from avpres.domain.report import FileRecord, Output, Report, Totals
+from avpres.services.context import Context
+from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.package import manifests
+from avpres.services.package.building import Building
+from avpres.services.package.layouts import PLACES
+from avpres.services.package.shelf import open_shelf
+from avpres.services.package.sources import check, copies
+from avpres.services.package.stage import Stage, open_stage, stage_path
+from avpres.services.transfer.proved import forget_copy
+from avpres.services.transfer.transfer import transfer
+
+__all__ = ["package"]
+
+
+def package(options: PackageOptions, context: Context) -> Report:
+    """Copy sources into a package, prove and describe them, and let the package appear.
+
+    Run it again after an interruption: what is proved is not copied twice, and the package gets
+    the id and the date that were chosen first.
+
+    Raises:
+        AvpresError: the command as a whole cannot be done; no package appeared.
+    """
+    check(options, stage_path(options) / "package")
+    with (
+        _refusals(options),
+        open_ledger(context, options.report) as ledger,
+        open_stage(options, context) as stage,
+    ):
+        asked = copies(options, stage.tree)
+        if stage.is_done:
+            report = _finished_before(stage, context)
+        else:
+            report = _made(stage, options, context, asked, ledger)
+        if report.exit_code is ExitCode.OK:
+            for each in asked:
+                forget_copy(each, context)
+            stage.remove()
+        ledger.close(report)
+    return report
+
+
+@contextlib.contextmanager
+def _refusals(options: PackageOptions) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DestinationRefusedError(
+            f"{options.destination}: {reason.lower()}; no package appeared. Mend that and run the "
+            "same command again"
+        ) from error
+
+
+def _finished_before(stage: Stage, context: Context) -> Report:
+    """Tell of a package that appeared just before its run was cut short."""
+    report = context.report("package")
+    report.facts["package"] = str(stage.id)
+    report.outputs.append(Output(kind="package", path=str(stage.final)))
+    report.summary = (
+        f"{stage.final}: the package is whole; a run that was cut short had just finished it."
+    )
+    return report
+
+
+def _made(
+    stage: Stage,
+    options: PackageOptions,
+    context: Context,
+    asked: Sequence[CopyOptions],
+    ledger: Ledger,
+) -> Report:
+    began = context.clock()
+    if not stage.resumed:
+        for each in asked:
+            forget_copy(each, context)
+    report = _copied(stage, context, asked)
+    if report.exit_code is not ExitCode.OK:
+        report.summary = f"no package was made: {report.summary}"
+        return report
+    with open_shelf(stage.path) as shelf:
+        building = Building(options, context, report, stage, shelf, asked, began)
+        made = building.build()
+        _publish(stage, options, building)
+        for file in shelf.files():
+            ledger.add([FileRecord(file.path, file.size, "recorded", file.digests)])
+        _conclude(report, building)
+        report.facts["kind"] = made.kind.value
+    return report
+
+
+def _copied(stage: Stage, context: Context, asked: Sequence[CopyOptions]) -> Report:
+    """Copy, and once more from the start when the sources have changed since a killed run."""
+    report = _transfers(context, asked)
+    stale = {"COPY-EXTRA", "COPY-EXTRA-JUNK"} & set(report.finding_counts)
+    if not (stage.resumed and stale):
+        return report
+    for each in asked:
+        forget_copy(each, context)
+    shutil.rmtree(stage.tree)
+    return _transfers(context, asked)
+
+
+def _transfers(context: Context, asked: Sequence[CopyOptions]) -> Report:
+    report, *others = [
+        transfer(each, context, command="package", manifests=False) for each in asked
+    ]
+    for other in others:
+        for finding in other.findings:
+            report.add(finding)
+        report.totals = _sum(report.totals, other.totals)
+        if other.exit_code is not ExitCode.OK:
+            report.summary = other.summary
+    report.outputs, report.events, report.ended = [], [], None
+    return report
+
+
+def _sum(one: Totals, other: Totals) -> Totals:
+    mine, more = one.model_dump(), other.model_dump()
+    return Totals.model_validate({name: mine[name] + more[name] for name in mine})
+
+
+def _publish(stage: Stage, options: PackageOptions, building: Building) -> None:
+    """Let the package appear; manifests beside it come just before, and go if it does not."""
+    is_bag = PLACES[options.layout].is_bag
+    beside = [] if is_bag else [manifests.beside(stage, each) for each in options.digest]
+    for path in beside:
+        if not stage.sealed and os.path.lexists(path):
+            raise DestinationExistsError(
+                f"{path}: is there already and was left as it is; choose another --package-id"
+            )
+    sealed = stage.seal()
+    try:
+        if beside:
+            manifests.write_beside(sealed, options, building.shelf)
+        sealed.publish()
+    except BaseException:
+        if sealed.tree.exists():
+            for path in beside:
+                path.unlink(missing_ok=True)
+        raise
+    building.report.outputs.append(Output(kind="package", path=str(stage.final)))
+    building.report.outputs += [Output(kind="manifest", path=str(path)) for path in beside]
+
+
+def _conclude(report: Report, building: Building) -> None:
+    files, size = building.given
+    report.facts["package"] = str(building.stage.id)
+    report.facts["layout"] = building.options.layout.value
+    report.facts["doubtful"] = building.gathered.doubtful
+    unsure = building.gathered.evidence.get(Evidence.UNKNOWN, 0)
+    words = [f"{files:,} file{'' if files == 1 else 's'}, "]
+    words.append(f"{humanize.naturalsize(size, binary=True)}: ")
+    words.append(f"the package {building.stage.id} is whole, and every file in it was proved")
+    if unsure:
+        words.append(" as far as this computer can tell (a server or driver may have answered)")
+    if building.gathered.doubtful:
+        words.append(f"; {building.gathered.doubtful:,} not known to be sound, see the findings")
+    report.summary = "".join(words) + "."

@@ -1,0 +1,88 @@
+"""What happened to the files of a package, for the package itself and for the run's records."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid5
+
+from avpres.config.package import PackageOptions
+from avpres.domain.fixity import READ_BACK
+from avpres.domain.oais import Package
+from avpres.domain.premis import Event, EventType
+from avpres.domain.report import Report
+from avpres.services import record
+from avpres.services.package.gathering import Gathered
+from avpres.services.package.layouts import PLACES
+
+_EXAMINATIONS = (
+    (EventType.FORMAT_IDENTIFICATION, "identified by first bytes and PRONOM signatures"),
+    (EventType.VALIDATION, "held against the rules of the identified format"),
+    (EventType.METADATA_EXTRACTION, "technical metadata taken from the files"),
+)
+_OF_THE_RUN = frozenset({"run_id", "argv", "host", "programs"})
+"""Facts that differ from run to run, and stay out of a package of a given date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """The events of one package, by what is proved of it, whichever of several runs proved it.
+
+    `objects` are the sources, `files` and `size` what they amount to; `began` and `copied` are
+    moments of this run.
+    """
+
+    report: Report
+    options: PackageOptions
+    gathered: Gathered
+    objects: Sequence[str]
+    files: int
+    size: int
+    began: datetime
+    copied: datetime
+
+    def events(self, package: Package, ended: datetime) -> Iterator[Event]:
+        """Give the events in the order in which they happened."""
+        yield from self._of_copy()
+        yield from self._of_files(ended)
+        step = self._step([str(package.id)], package.created, ended)
+        detail = f"{package.kind.value} in the layout {self.options.layout.value}"
+        yield record.examination(self.report, step, EventType.PACKAGE_CREATION, detail)
+
+    def _of_copy(self) -> Iterator[Event]:
+        plain = self._step(self.objects, self.began, self.copied)
+        step = replace(
+            plain,
+            destination=PLACES[self.options.layout].objects,
+            algorithms=self.options.digest,
+        )
+        backend = str(self.report.facts.get("backend", "native"))
+        yield record.replication(self.report, step, backend=backend)
+        yield record.digest_calculation(self.report, step)
+        evidence = {} if self.options.date else dict(sorted(self.gathered.evidence.items()))
+        check = replace(step, algorithms=(READ_BACK,), evidence=evidence)
+        yield record.fixity_check(self.report, check, against="the source")
+
+    def _of_files(self, ended: datetime) -> Iterator[Event]:
+        step = self._step([PLACES[self.options.layout].objects], self.copied, ended)
+        for kind, detail in _EXAMINATIONS:
+            doubtful = self.gathered.doubtful if kind is EventType.VALIDATION else 0
+            yield record.examination(self.report, replace(step, remarks=doubtful), kind, detail)
+
+    def _step(self, objects: Sequence[str], started: datetime, ended: datetime) -> record.Step:
+        return record.Step(
+            objects=objects, started=started, ended=ended, files=self.files, size=self.size
+        )
+
+
+def inside(event: Event, package: Package, *, dated: bool) -> Event:
+    """Give an event as the package tells it.
+
+    Its id is the package's; in a package of a given date it carries that date, and nothing that
+    differs from run to run.
+    """
+    changes: dict[str, object] = {"id": uuid5(package.id, event.type.value)}
+    if dated:
+        facts = {name: value for name, value in event.facts.items() if name not in _OF_THE_RUN}
+        facts.pop("read_from_medium", None)
+        changes |= {"started": package.created, "ended": package.created, "facts": facts}
+    return event.model_copy(update=changes)

@@ -1,0 +1,59 @@
+"""What `package` says of single files and folders. None of it keeps a package from being made."""
+
+from collections.abc import Iterator
+
+from avpres.domain.description import Description
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+from avpres.domain.verdict import Soundness, decisive, soundness
+
+_WORDS = {
+    Soundness.UNSOUND: ("PKG-UNSOUND", "is {status}"),
+    Soundness.UNKNOWN: ("PKG-UNKNOWN", "its soundness is not known"),
+    Soundness.EMPTY: ("PKG-EMPTY", "has no content at all"),
+    Soundness.UNREADABLE: ("PKG-UNDESCRIBED", "could not be described ({error})"),
+}
+
+
+def of_file(description: Description, path: str) -> Iterator[Finding]:
+    """Yield what a person should know of a file that is in the package as it is."""
+    kind = soundness(description)
+    if kind in _WORDS:
+        code, words = _WORDS[kind]
+        text = words.format(status=_status(description), error=description.error)
+        message = decisive(description)
+        why = f": {message.text} [{message.id}]" if message else ""
+        yield _warning(code, path, f"{text}{why}; it is in the package as it is")
+    missing = description.completeness.missing if description.completeness else ()
+    if missing:
+        yield _warning(
+            "PKG-INCOMPLETE", path, f"lacks what the profile requires: {listed(missing)}"
+        )
+
+
+def empty_folder(path: str) -> Finding:
+    """Tell of a folder that no manifest can list."""
+    return _warning(
+        "PKG-EMPTY-FOLDER",
+        path,
+        "is an empty folder: it is kept, but manifests list files alone and cannot miss it",
+    )
+
+
+def not_recorded(path: str, reason: str) -> Finding:
+    """Tell of a record about a file that could not be made."""
+    return _warning("PKG-RECORD", path, f"MediaInfo's record of it could not be made ({reason})")
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Write words in a row."""
+    return ", ".join(words)
+
+
+def _status(description: Description) -> str:
+    text = description.status.value
+    return text[:1].lower() + text[1:]
+
+
+def _warning(code: str, path: str, text: str) -> Finding:
+    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)

@@ -1,0 +1,116 @@
+"""The manifests of a package, and what a bag says of itself."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from avpres import __version__
+from avpres.adapters.formats import bagit, checksum_file
+from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.formats.naming import manifest_name
+from avpres.adapters.storage import durable
+from avpres.config.package import PackageOptions
+from avpres.domain.fixity import Algorithm
+from avpres.domain.manifest import ManifestEntry
+from avpres.domain.oais import Package, PackagedFile, Role
+from avpres.services.package.layouts import Places
+from avpres.services.package.records import RecordKeeper
+from avpres.services.package.shelf import Shelf
+from avpres.services.package.stage import Stage
+
+_PAYLOAD = "data/"
+
+
+def write_bag(
+    keeper: RecordKeeper, package: Package, options: PackageOptions, shelf: Shelf
+) -> None:
+    """Make a bag of a tree (RFC 8493): declaration, information, manifests, tag manifests."""
+    files = size = 0
+    for file in _payload(shelf):
+        files, size = files + 1, size + file.size
+    with keeper.written("bagit.txt", Role.METADATA) as handle:
+        handle.write(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    with keeper.written("bag-info.txt", Role.METADATA) as handle:
+        handle.writelines(_info(package, f"{size}.{files}"))
+    for algorithm in options.digest:
+        with keeper.written(f"manifest-{algorithm}.txt", Role.METADATA) as handle:
+            _bag_lines(handle, _payload(shelf), algorithm, package)
+    for algorithm in options.digest:
+        with keeper.written(f"tagmanifest-{algorithm}.txt", Role.METADATA) as handle:
+            _bag_lines(handle, _tags(shelf), algorithm, package)
+
+
+def _payload(shelf: Shelf) -> Iterator[PackagedFile]:
+    return (file for file in shelf.files() if file.path.startswith(_PAYLOAD))
+
+
+def _tags(shelf: Shelf) -> Iterator[PackagedFile]:
+    """Yield all else but the tag manifests themselves (RFC 8493 §2.2.1)."""
+    return (f for f in shelf.files() if not f.path.startswith((_PAYLOAD, "tagmanifest-")))
+
+
+def _bag_lines(
+    handle: BinaryIO, files: Iterable[PackagedFile], algorithm: Algorithm, package: Package
+) -> None:
+    entries = (ManifestEntry(file.path, file.digests) for file in files)
+    bagit.write(handle, entries, Heading((algorithm,), package.created))
+
+
+def _info(package: Package, oxum: str) -> Iterator[bytes]:
+    """Give the lines of `bag-info.txt`; the reserved names of RFC 8493 §2.2.2."""
+    said = {
+        "Source-Organization": package.institution,
+        "External-Description": package.label,
+        "External-Identifier": str(package.id),
+        "Bagging-Date": package.created.date().isoformat(),
+        "Bag-Software-Agent": f"avpres {__version__}",
+        "Payload-Oxum": oxum,
+        "Package-Kind": package.kind.value,
+        "Rights": package.rights,
+    }
+    for name, value in said.items():
+        if value:
+            yield f"{name}: {' '.join(value.split())}\n".encode()
+
+
+def beside(stage: Stage, algorithm: Algorithm) -> Path:
+    """Name the manifest that lies beside a package in IFI's layout."""
+    return stage.path.parent / manifest_name(str(stage.id), algorithm)
+
+
+def write_beside(stage: Stage, options: PackageOptions, shelf: Shelf) -> None:
+    """Write the manifests beside the package, as `md5sum -c` reads them in the folder of both."""
+    for algorithm in options.digest:
+        entries = (ManifestEntry(f"{stage.id}/{f.path}", f.digests) for f in shelf.files())
+        with durable.replace(beside(stage, algorithm), job=stage.job) as handle:
+            checksum_file.write_gnu(handle, entries, Heading((algorithm,), stage.created))
+
+
+def clear(tree: Path, places: Places) -> None:
+    """Remove from a tree what an earlier run wrote; what was copied stays."""
+    kept = {tree / places.objects, tree / places.supplemental}
+    above = {parent for path in kept for parent in path.parents}
+    _clear(tree, kept, above)
+
+
+def _clear(folder: Path, kept: set[Path], above: set[Path]) -> None:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path in kept:
+            continue
+        if path in above:
+            _clear(path, kept, above)
+        elif path.is_dir() and not path.is_symlink():
+            for root, folders, files in os.walk(path, topdown=False):
+                _each(root, files, os.unlink)
+                _each(root, folders, os.rmdir)
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+def _each(root: str, names: list[str], act: Callable[[str], object]) -> None:
+    for name in names:
+        act(os.path.join(root, name))

@@ -1,0 +1,65 @@
+"""The files that avpres itself writes into a package: metadata, records, logs."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from avpres.adapters.storage.durable import NAME_LIMIT
+from avpres.adapters.storage.hashing import MultiHasher
+from avpres.domain.fixity import Algorithm
+from avpres.domain.oais import PackagedFile, Role
+from avpres.services.package.shelf import Shelf
+
+_CHUNK = 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKeeper:
+    """Writes files into a package, and takes them in with the digests of what lies there."""
+
+    tree: Path
+    metadata: str
+    shelf: Shelf
+    algorithms: tuple[Algorithm, ...]
+    created: datetime
+
+    def keep(self, path: str, suffix: str, content: bytes) -> None:
+        """Keep a record about a file, in a tree of its own, in which it lies as that file does.
+
+        A name that is too long or taken is made of the digest of the path.
+        """
+        place = f"{self.metadata}/{path}{suffix}"
+        if len(os.fsencode(os.path.basename(place))) > NAME_LIMIT or not self._is_free(place):
+            mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
+            place = f"{self.metadata}/records/{mark}{suffix}"
+        with self.written(place, Role.METADATA) as handle:
+            handle.write(content)
+
+    def _is_free(self, place: str) -> bool:
+        full = self.tree / place
+        try:
+            full.parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return not os.path.lexists(full)
+
+    @contextmanager
+    def written(self, place: str, role: Role) -> Iterator[BinaryIO]:
+        """Write a file of the package, and take it in."""
+        full = self.tree / place
+        full.parent.mkdir(parents=True, exist_ok=True)
+        with full.open("xb") as handle:
+            yield handle
+        moment = round(self.created.timestamp()) * 1_000_000_000
+        os.utime(full, ns=(moment, moment))
+        hasher, size = MultiHasher(self.algorithms), 0
+        with full.open("rb") as handle:
+            while chunk := handle.read(_CHUNK):
+                hasher.update(chunk)
+                size += len(chunk)
+        self.shelf.put(PackagedFile(place, place, size, moment, hasher.digests(), role))

@@ -1,0 +1,147 @@
+"""The place where a package is built, beside its final place: hidden, and of one command alone.
+
+A killed run leaves it; the same command finds it again, with the id and the date that were chosen.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from avpres.adapters.storage import durable
+from avpres.adapters.storage.locks import held
+from avpres.config.package import PackageOptions
+from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
+from avpres.services.context import Context
+
+_IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A package in the making.
+
+    `resumed`: a run before this one began it. `sealed`: it may have come as far as its end, so
+    that what lies outside of the stage under the package's name is its own.
+    """
+
+    path: Path
+    id: UUID
+    created: datetime
+    resumed: bool = False
+    sealed: bool = False
+
+    @property
+    def job(self) -> str:
+        """Name the job in staged names."""
+        return self.path.name.split("-")[-1].removesuffix(".part")
+
+    @property
+    def tree(self) -> Path:
+        """Give the folder that becomes the package."""
+        return self.path / "package"
+
+    @property
+    def final(self) -> Path:
+        """Give the place of the package."""
+        return self.path.parent / str(self.id)
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether an earlier run got as far as the package itself."""
+        return self.sealed and not self.tree.exists() and self.final.is_dir()
+
+    def seal(self) -> "Stage":
+        """Note that from now on something may lie under the package's name."""
+        sealed = replace(self, sealed=True)
+        _write(sealed)
+        return sealed
+
+    def publish(self) -> None:
+        """Let the package appear.
+
+        Raises:
+            DestinationExistsError: something has come to lie under its name.
+        """
+        try:
+            durable.rename_noreplace(None, os.fsencode(self.tree), None, os.fsencode(self.final))
+        except OSError as error:
+            if not os.path.lexists(self.final):
+                raise
+            raise _exists(self.final) from error
+        durable.sync_folder(self.final.parent)
+
+    def remove(self) -> None:
+        """Leave nothing of the stage."""
+        shutil.rmtree(self.path)
+        durable.sync_folder(self.path.parent)
+
+
+def stage_path(options: PackageOptions) -> Path:
+    """Name the stage of a command: the same words, the same stage."""
+    asked = options.model_dump(mode="json", exclude={*_IDLE, "sources", "supplement"})
+    out = os.path.realpath(options.destination)
+    paths = [
+        [os.path.abspath(path) for path in group] for group in (options.sources, options.supplement)
+    ]
+    text = json.dumps([{**asked, "destination": out}, paths], sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Path(os.path.abspath(options.destination)) / f".avpres-package-{key}.part"
+
+
+@contextlib.contextmanager
+def open_stage(options: PackageOptions, context: Context) -> Iterator[Stage]:
+    """Hold the stage of a command, begun anew or found again.
+
+    Raises:
+        DestinationExistsError: the package is there already.
+        DestinationRefusedError: another run is at it, or the folder cannot be written.
+    """
+    path = stage_path(options)
+    final = path.parent / str(options.package_id)
+    if options.package_id and os.path.lexists(final) and not path.exists():
+        raise _exists(final)
+    with contextlib.ExitStack() as stack:
+        real = Path(os.path.realpath(path.parent))
+        stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
+        try:
+            stage = _opened(path, options, context)
+        except OSError as error:
+            raise DestinationRefusedError(
+                f"{path.parent}: cannot be written ({error.strerror}); choose another folder"
+            ) from error
+        stack.enter_context(held(context.state_dir / "ids", real, [str(stage.id).encode()]))
+        if os.path.lexists(stage.final) and not stage.is_done:
+            raise _exists(stage.final)
+        yield stage
+
+
+def _opened(path: Path, options: PackageOptions, context: Context) -> Stage:
+    state = path / "state.json"
+    if state.is_file():
+        known = json.loads(state.read_bytes())
+        created = datetime.fromisoformat(known["created"])
+        return Stage(path, UUID(known["id"]), created, resumed=True, sealed=known["sealed"])
+    path.mkdir(parents=True, exist_ok=True)
+    created = options.date or context.clock().replace(microsecond=0)
+    stage = Stage(path, options.package_id or uuid4(), created)
+    _write(stage)
+    return stage
+
+
+def _write(stage: Stage) -> None:
+    known = {"id": str(stage.id), "created": stage.created.isoformat(), "sealed": stage.sealed}
+    with durable.replace(stage.path / "state.json", job=stage.job) as handle:
+        handle.write(json.dumps(known).encode())
+
+
+def _exists(path: Path) -> DestinationExistsError:
+    return DestinationExistsError(
+        f"{path}: is there already and was left as it is; choose another --package-id or folder"
+    )
