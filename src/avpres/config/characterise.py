@@ -25,7 +25,7 @@ class CharacteriseOptions(Options):
         str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
     ] = "default"
     strict: Annotated[
-        bool, Field(description="add JHOVE's rules that break nothing, such as word alignment")
+        bool, Field(description="add JHOVE's rules left behind, such as 50 pages in a TIFF")
     ] = False
     schemas: Annotated[
         Path | None, Field(description="folder with XML schemas and DTDs to validate against")
