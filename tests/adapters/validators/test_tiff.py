@@ -1,5 +1,6 @@
 import struct
 import time
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -195,6 +196,20 @@ def test_odd_offsets_make_a_tiff_not_valid(tmp_path):
 )
 def test_what_every_reader_takes_is_valid(tmp_path, tags):
     exam = look(tmp_path, tiff(tags))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_compressed_bytes_may_be_turned_round(tmp_path):
+    turned = bytes(int(f"{byte:08b}"[::-1], 2) for byte in zlib.compress(bytes(16)))
+    tags = grey_with(short(259, 8), short(266, 2), long(279, len(turned)))
+    exam = look(tmp_path, tiff(tags, turned))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_tiles_may_have_slices(tmp_path):
+    tags = with_tag(without(grey_tags(), 273, 278, 279), short(322, 16), short(323, 16))
+    tags = with_tag(tags, long(324, 8), long(325, 512), short(32997, 2), short(32998, 2))
+    exam = look(tmp_path, tiff(tags, bytes(512)))
     assert exam.status is Status.VALID, exam.messages
 
 

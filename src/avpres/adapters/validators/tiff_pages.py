@@ -6,6 +6,7 @@ The rules are those of JHOVE's TIFF module, in its order, and a few of TIFF 6.0 
 from avpres.adapters.validators import icc
 from avpres.adapters.validators.tiff_codecs import check_codec
 from avpres.adapters.validators.tiff_layout import (
+    DEPTHS,
     OLD_JPEG,
     Geometry,
     Pieces,
@@ -19,6 +20,7 @@ from avpres.adapters.validators.tiff_values import COMPRESSIONS, PHOTOMETRICS
 _LONGEST_PROFILE = 16 * 1024 * 1024  # bytes of an ICC profile that are looked at
 _MOST_SAMPLES = 1024  # hyperspectral images have a few hundred
 _MOST_SECONDS = 60  # of a minute with a leap second
+_FILL_ORDER, _REVERSED = 266, 2  # libtiff then turns round the bits of compressed bytes too
 _GEO_DOUBLES, _GEO_TEXT = 34736, 34737
 _LONGEST_TEXT = 65_536  # bytes of GeoTIFF texts
 _PRIVATE = 32768  # compressions and photometric interpretations from here on are registered
@@ -40,9 +42,13 @@ def check_page(found: Directory) -> Pieces | None:
     if not (geometry.width and geometry.height):
         return None
     pieces = pieces_of(found, geometry)
-    if pieces is not None and check_pieces(found, geometry, pieces):
+    if pieces is not None and check_pieces(found, geometry, pieces) and _is_followed(found):
         check_codec(found, geometry, pieces)
     return pieces
+
+
+def _is_followed(found: Directory) -> bool:
+    return found.whole(_FILL_ORDER, 1) != _REVERSED and not found.entries.keys() & DEPTHS
 
 
 def geometry_of(found: Directory) -> Geometry:
