@@ -42,9 +42,7 @@ class CharacteriseOptions(Options):
     emit: Annotated[
         tuple[Emit, ...], Field(description="write a metadata record of each file it fits")
     ] = ()
-    into: Annotated[
-        Path | None, Field(description="folder for the records of --emit (one file: stdout)")
-    ] = None
+    into: Annotated[Path | None, Field(description="folder for the records of --emit")] = None
     manifest: Annotated[
         Path | None, Field(description="list of what should be there, with types if it has them")
     ] = None

@@ -87,7 +87,7 @@ def characterise(
         typer.Option(
             parser=path,
             metavar="FOLDER",
-            help="folder for the records of --emit (one file: stdout)",
+            help="folder for the records of --emit",
         ),
     ] = None,
     manifest: Annotated[

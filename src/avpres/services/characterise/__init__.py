@@ -14,12 +14,12 @@ from avpres.adapters.tools.engines import FFMPEG
 from avpres.adapters.tools.tool import find
 from avpres.adapters.validators.examination import Rules
 from avpres.config.characterise import CharacteriseOptions
-from avpres.domain.errors import UsageError
 from avpres.domain.premis import EventType
 from avpres.domain.reconciliation import Reconciliation
 from avpres.domain.report import FileRecord, Report
 from avpres.services import record
 from avpres.services.characterise import findings
+from avpres.services.characterise.checks import require
 from avpres.services.characterise.counts import Counts, fill
 from avpres.services.characterise.emitting import emitted
 from avpres.services.characterise.outputs import Outputs, open_outputs
@@ -55,13 +55,14 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
 
     Raises:
         SourceUnreadableError: a path is not there.
-        UsageError: options do not go together, a profile is broken.
+        UsageError: options do not go together or lead nowhere, a profile is broken.
         DestinationExistsError: an output would take the place of something else.
         DestinationRefusedError: the state folder or an output cannot be written.
         ToolFailedError: no second process may be started.
     """
     report = context.report("characterise")
     targets = targets_of(options.paths)
+    require(options)
     asked = _asked(options, context.site.tools.configured)
     with (
         open_ledger(context, ()) as ledger,
@@ -82,8 +83,6 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
 
 
 def _asked(options: CharacteriseOptions, tools: Mapping[str, Path]) -> Asked:
-    if options.emit and options.into is None:
-        raise UsageError("--emit needs a folder for its records: add --into FOLDER")
     orders = Orders(
         algorithms=options.digest,
         rules=Rules(strict=options.strict, schemas=options.schemas),
@@ -189,6 +188,7 @@ def _conclude(run: _Run, targets: Sequence[Target]) -> None:
         report.events.append(record.examination(report, step, kind, detail))
     if run.options.digest:
         report.events.append(record.digest_calculation(report, step, subject="files"))
+    report.ended = step.ended
     run.outputs.close(report, counts.distribution, sets)
     run.ledger.close(report)
 
