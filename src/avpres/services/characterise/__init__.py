@@ -22,6 +22,8 @@ from avpres.services.characterise import findings
 from avpres.services.characterise.checks import require
 from avpres.services.characterise.counts import Counts, fill
 from avpres.services.characterise.emitting import emitted
+from avpres.services.characterise.engines import Engines, open_engines, with_engines
+from avpres.services.characterise.opinions import findings_of
 from avpres.services.characterise.outputs import Outputs, open_outputs
 from avpres.services.characterise.sets import Sets, open_sets
 from avpres.services.characterise.targets import Target, files_of, targets_of
@@ -44,6 +46,7 @@ class _Run:
     ledger: Ledger
     outputs: Outputs
     sets: Sets | None
+    engines: Engines
     counts: Counts = field(default_factory=Counts)
 
 
@@ -69,13 +72,14 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
         open_outputs(options, report, context.state_dir) as outputs,
         open_known(context.state_dir / "characterise", _key(options, asked)) as known,
         open_sets(options.manifest, [target.root for target in targets]) as sets,
+        open_engines(options, context, _key(options, asked)) as engines,
         closing(Describer(asked, context, None if options.emit else known)) as describer,
     ):
         if options.restart:
             known.forget()
-        run = _Run(options, context, report, ledger, outputs, sets)
+        run = _Run(options, context, report, ledger, outputs, sets, engines)
         _count(run, targets)
-        for described in describer.describe(_items(run, targets)):
+        for described in with_engines(describer.describe(_items(run, targets)), engines):
             _take(run, described)
         context.progress.finish()
         _conclude(run, targets)
@@ -152,7 +156,11 @@ def _take(run: _Run, described: Described) -> None:
     path = os.path.join(description.root, description.path)
     if run.sets is not None:
         run.sets.found(path, description.format)
-    for finding in (*findings.of_file(description, path), *emitted(described, run.options.into)):
+    for finding in (
+        *findings.of_file(description, path),
+        *findings_of(description, path),
+        *emitted(described, run.options.into),
+    ):
         run.context.note(run.report, finding)
     outcome = "failed" if description.error else "described"
     detail = f"{description.format or 'unknown format'}: {description.status.value}"
@@ -173,7 +181,9 @@ def _take(run: _Run, described: Described) -> None:
 def _conclude(run: _Run, targets: Sequence[Target]) -> None:
     report, counts = run.report, run.counts
     sets = _reconcile(run)
-    fill(report, counts)
+    report.agents += run.engines.panel.agents
+    report.facts["engines"] = run.engines.facts
+    fill(report, counts, run.engines.sentence)
     report.lines = lines(counts.distribution, reconciliation=sets, attention=False)
     step = record.Step(
         objects=[str(target.path) for target in targets],
