@@ -1,12 +1,19 @@
 """Judges from outside: what becomes of descriptions, and what is said of that."""
 
 import os
+import signal
+import subprocess
 import sys
+import threading
+import time
 
+import imageio_ffmpeg
 import pytest
 from jhove_fake import install
 
 from avpres.adapters.formats.description_json import from_line, to_line
+from avpres.adapters.tools.epubcheck import find_epubcheck
+from avpres.adapters.tools.vnu import find_vnu
 from avpres.config.characterise import CharacteriseOptions
 from avpres.config.site import Site, ToolPaths
 from avpres.domain.description import Description
@@ -14,6 +21,7 @@ from avpres.domain.errors import ToolMissingError, UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.formats import Engine
 from avpres.domain.severity import Severity
+from avpres.domain.technical import Technical, Text
 from avpres.domain.validity import Impact, Message, Status
 from avpres.services.characterise.engines import open_engines, with_engines
 from avpres.services.characterise.opinions import findings_of
@@ -160,18 +168,39 @@ def test_a_disagreement_is_a_warning(judge, described):
     assert finding.exit_code is ExitCode.OK
 
 
-def test_files_keep_their_order_over_groups(judge, described, programs):
+def test_files_keep_their_order_over_formats_and_groups(judge, described, programs):
     files = [
-        described(f"{number}.{kind}", "VALID", format=kind.upper())
-        for number in range(6)
-        for kind in ("tif", "gif")
+        described(f"{number}.{kind.lower()}", "VALID", format=kind)
+        for number in range(1050)
+        for kind in ("TIFF", "GIF")
     ]
-    for each in files:
-        if each.description.format == "TIF":
-            each.description.format = "TIFF"
     found, _ = judge(files, engine=Engine.JHOVE)
     assert [each.item for each in found] == [each.item for each in files]
-    assert runs(programs) == 2
+    assert {each.description.status for each in found} == {Status.VALID}
+    assert runs(programs) == 6  # two formats of each group of a thousand
+
+
+@pytest.mark.parametrize("files", [1, 1000])
+def test_a_run_that_is_interrupted_waits_for_nobody(described, context, holding, files, programs):
+    hanging = [described(f"{number}.tif", "HANG") for number in range(files)]
+    options = CharacteriseOptions(paths=(holding,), engine=Engine.JHOVE)
+    me = threading.get_ident()
+
+    def interrupt():
+        while not runs(programs):
+            time.sleep(0.05)
+        signal.pthread_kill(me, signal.SIGINT)
+
+    def files_to_come():
+        yield from hanging
+        if files == 1000:  # a group is on its way, and more are being described
+            time.sleep(30)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    began = time.monotonic()
+    with open_engines(options, context, []) as engines, pytest.raises(KeyboardInterrupt):
+        list(with_engines(files_to_come(), engines))
+    assert time.monotonic() - began < 15
 
 
 def test_what_jhove_has_judged_is_not_judged_again(judge, described, programs):
@@ -218,3 +247,101 @@ def test_a_checker_that_the_settings_name_must_be_there(tmp_path, holding):
 def test_decoding_is_not_for_jhove(judge):
     with pytest.raises(UsageError, match="--engine both"):
         judge([], engine=Engine.JHOVE, deep=True)
+
+
+def test_a_page_of_html5_is_decided_by_vnu(judge, described):
+    try:
+        find_vnu()
+    except ToolMissingError as error:
+        pytest.skip(str(error))
+    open_question = Message(
+        "HTML-NOT-CHECKED", Severity.WARNING, "only its structure", None, None, Impact.UNDETERMINED
+    )
+    fields = {
+        "format": "HTML",
+        "version": "5",
+        "status": Status.WELL_FORMED,
+        "messages": [open_question],
+        "counts": {"HTML-NOT-CHECKED": 1},
+    }
+    sound = '<!DOCTYPE html><html lang="en"><head><title>1</title></head><body></body></html>'
+    old = '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN"><html><head><title>1</title></head>'
+    technical = Technical(text=Text(doctype='HTML PUBLIC "-//W3C//DTD HTML 4.01//EN"'))
+    files = [
+        described("sound.html", sound, **fields),
+        described("amiss.html", sound.replace("<body>", "<body><foo>"), **fields),
+        described("old.html", old, **fields | {"version": "4.01", "technical": technical}),
+    ]
+    found, _ = judge(files)
+    assert [each.description.status for each in found] == [
+        Status.VALID,
+        Status.NOT_VALID,
+        Status.WELL_FORMED,
+    ]
+    assert found[0].description.messages == []
+    assert found[0].description.validator.startswith("avpres 1.0, vnu ")
+    assert "VNU-ELEMENT-NOT-ALLOWED-AS-CHILD-OF-ELEMENT" in found[1].description.counts
+    assert found[2].description == files[2].description
+
+
+def test_a_book_is_decided_by_epubcheck(judge, described):
+    try:
+        find_epubcheck()
+    except ToolMissingError as error:
+        pytest.skip(str(error))
+    ((after,), _) = judge([described("a.epub", "no book at all", format="EPUB")])
+    assert after.description.status is Status.NOT_WELL_FORMED
+    assert "EPUBCHECK-PKG-008" in after.description.counts
+
+
+@pytest.fixture
+def film(described, holding):
+    pytest.importorskip("mediaconch", reason="pip install mediaconch")
+    before = described("film.mkv", "", format="Matroska")
+    source = ("-f", "lavfi", "-i", "testsrc=s=64x48:d=0.2")
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run(
+        [ffmpeg, "-v", "error", "-y", *source, "-c:v", "ffv1", holding / "film.mkv"], check=True
+    )
+    return before
+
+
+def policy(folder, asked: str):
+    path = folder / f"{asked}.xml"
+    path.write_text(
+        f'<policy type="and" name="ours"><rule name="codec" value="Format" tracktype="Video"'
+        f' operator="=">{asked}</rule></policy>'
+    )
+    return path
+
+
+def test_a_film_that_fails_a_policy_is_not_conformant(judge, film, tmp_path):
+    rules = (policy(tmp_path, "FFV1"), policy(tmp_path, "JPEG 2000"))
+    ((after,), engines) = judge([film], policy=rules)
+    assert after.description.status is Status.VALID
+    (finding,) = findings_of(after.description, "film.mkv")
+    assert (finding.code, finding.exit_code) == ("CHR-POLICY", ExitCode.NOT_CONFORMANT)
+    assert "must be JPEG 2000, found FFV1" in finding.message
+    assert engines.facts == {"policy_failed": 1}
+    assert engines.sentence == "1 fails a policy"
+
+
+def test_a_film_that_passes_a_policy_is_as_it_was(judge, film, tmp_path, described):
+    picture = described("a.tif", "x")
+    found, engines = judge([film, picture], policy=(policy(tmp_path, "FFV1"),))
+    assert found == [film, picture]
+    assert engines.facts == {"policy_failed": 0}
+
+
+def test_a_policy_that_cannot_be_applied_is_no_pass(judge, film, holding, tmp_path):
+    (holding / "film.mkv").unlink()
+    ((after,), _) = judge([film], policy=(policy(tmp_path, "FFV1"),))
+    (finding,) = findings_of(after.description, "film.mkv")
+    assert (finding.code, finding.exit_code) == ("CHR-POLICY-UNKNOWN", ExitCode.INCOMPLETE)
+
+
+def test_what_is_no_policy_stops_the_run(judge, tmp_path):
+    path = tmp_path / "rules.xml"
+    path.write_text("<xsl/>")
+    with pytest.raises(UsageError, match="is no MediaConch policy"):
+        judge([], policy=(path,))

@@ -25,7 +25,7 @@ class CharacteriseOptions(Options):
         str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
     ] = "default"
     strict: Annotated[
-        bool, Field(description="add JHOVE's rules that break nothing, such as word alignment")
+        bool, Field(description="add JHOVE's rules left behind, such as 50 pages in a TIFF")
     ] = False
     schemas: Annotated[
         Path | None, Field(description="folder with XML schemas and DTDs to validate against")
@@ -42,9 +42,7 @@ class CharacteriseOptions(Options):
     emit: Annotated[
         tuple[Emit, ...], Field(description="write a metadata record of each file it fits")
     ] = ()
-    into: Annotated[
-        Path | None, Field(description="folder for the records of --emit (one file: stdout)")
-    ] = None
+    into: Annotated[Path | None, Field(description="folder for the records of --emit")] = None
     manifest: Annotated[
         Path | None, Field(description="list of what should be there, with types if it has them")
     ] = None

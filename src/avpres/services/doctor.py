@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import ssl
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,9 +18,14 @@ from avpres.adapters.storage.volume import free_space, volume_of
 from avpres.adapters.tools.cp import CP, GCP
 from avpres.adapters.tools.ditto import DITTO
 from avpres.adapters.tools.engines import FFMPEG, LIBRARIES, LTFS, NEEDED, wheel_version
+from avpres.adapters.tools.epubcheck import EPUBCHECK, find_epubcheck
+from avpres.adapters.tools.java import JAVA, JavaProgram
+from avpres.adapters.tools.jhove import JHOVE
+from avpres.adapters.tools.mediaconch import MEDIACONCH, find_mediaconch
 from avpres.adapters.tools.robocopy import ROBOCOPY
 from avpres.adapters.tools.rsync import RSYNC
 from avpres.adapters.tools.tool import Tool, find
+from avpres.adapters.tools.vnu import VNU, find_vnu
 from avpres.config.doctor import DoctorOptions
 from avpres.domain.errors import ToolMissingError
 from avpres.domain.exit_codes import ExitCode
@@ -74,6 +79,7 @@ def doctor(options: DoctorOptions, context: Context) -> Report:
         *_tools(context),
         _tool("media", FFMPEG, context),
         *_libraries(),
+        *_judges(context),
         _tool("tape", LTFS, context),
         *_places(options.folder, context.state_dir),
         *(_speeds() if options.speed else ()),
@@ -113,10 +119,15 @@ def _tool(group: str, tool: Tool, context: Context, *, used: bool = True) -> Che
     try:
         found = find(tool, configured)
     except ToolMissingError as error:
-        state = State.UNFIT if named or any(map(shutil.which, tool.programs)) else State.MISSING
-        return Check(group, tool.name, state, "", str(error), needed=named)
+        return _lacking(group, tool, error, needed=named)
     value = f"{found.version}, {found.path} ({found.origin})"
     return Check(group, tool.name, State.HERE, value, needed=named)
+
+
+def _lacking(group: str, tool: Tool, error: ToolMissingError, *, needed: bool) -> Check:
+    unfit = needed or any(map(shutil.which, tool.programs))
+    state = State.UNFIT if unfit else State.MISSING
+    return Check(group, tool.name, state, "", str(error), needed=needed)
 
 
 def _libraries() -> Iterator[Check]:
@@ -127,6 +138,37 @@ def _libraries() -> Iterator[Check]:
         else:
             value = f"{found}, from {library.wheel} {library.wheel_version}"
             yield Check("media", library.name, State.HERE, value)
+
+
+def _judges(context: Context) -> Iterator[Check]:
+    """Look for those who judge files beside avpres; Java is needed by most of them."""
+    yield _tool("judges", JHOVE, context)
+    yield _tool("judges", JAVA, context)
+    for tool, find_it in ((VNU, find_vnu), (EPUBCHECK, find_epubcheck)):
+        yield _jar(tool, find_it, context)
+    yield _mediaconch(context)
+
+
+def _jar(
+    tool: Tool, find_it: Callable[[Mapping[str, Path]], JavaProgram], context: Context
+) -> Check:
+    configured = context.site.tools.configured
+    try:
+        found = find_it(configured)
+    except ToolMissingError as error:
+        return _lacking("judges", tool, error, needed=tool.name in configured)
+    value = f"{found.version}, {found.path} ({found.origin})"
+    return Check("judges", tool.name, State.HERE, value, needed=tool.name in configured)
+
+
+def _mediaconch(context: Context) -> Check:
+    configured = context.site.tools.configured
+    try:
+        found = find_mediaconch(configured)
+    except ToolMissingError as error:
+        return _lacking("judges", MEDIACONCH, error, needed=MEDIACONCH.name in configured)
+    value = f"{found.version}, {found.program or 'from mediaconch'}"
+    return Check("judges", MEDIACONCH.name, State.HERE, value, needed=MEDIACONCH.name in configured)
 
 
 def _places(folder: Path | None, state_dir: Path) -> Iterator[Check]:

@@ -67,8 +67,7 @@ def test_a_worker_that_is_killed_costs_one_file_its_examination(texts, tmp_path)
     groups = [paths[at : at + 7] for at in range(0, len(paths), 7)]
     with closing(Pool(ORDERS, 1)) as pool:
         (worker,) = pool._workers
-        victim = worker._process.pid
-        threading.Thread(target=_kill_when_reading, args=(victim, os.fsencode(large))).start()
+        threading.Thread(target=_kill_when_reading, args=(worker, os.fsencode(large))).start()
         answers = pool.describe([[request(path) for path in each] for each in groups])
         found = [description for batch in answers for description, *_ in batch]
 
@@ -78,11 +77,12 @@ def test_a_worker_that_is_killed_costs_one_file_its_examination(texts, tmp_path)
     assert all(one.status is Status.VALID for one in (*found[:5], *found[6:]))
 
 
-def _kill_when_reading(pid, path):
+def _kill_when_reading(worker, path):
     """Wait until a process has a file open, then kill it."""
-    folder = f"/proc/{pid}/fd"
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
+        pid = worker.child.pid
+        folder = f"/proc/{pid}/fd"
         try:
             names = [os.readlink(f"{folder}/{name}".encode()) for name in os.listdir(folder)]
         except OSError:

@@ -1,5 +1,6 @@
 import struct
 import time
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from image_samples import (
     with_tag,
     without,
 )
+from raster_files import profile
 
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.registry import examine
@@ -123,7 +125,10 @@ def test_packbits_that_end_inside_of_a_run_are_found(tmp_path):
         (grey_with(long(330, 24)), NWF, "TIFF-LOOP", "TIFF-HUL-60"),
         (grey_with(long(279, 15)), NWF, "TIFF-DATA-SHORT", None),
         (with_tag(grey_tags(offset=10), long(279, 16)), NV, "TIFF-OVERLAP", None),
-        (grey_with(short(256, 2)), NV, "TIFF-DATA-LONG", None),
+        (grey_with(short(257, 2)), NV, "TIFF-DATA-LONG", None),
+        (grey_with(short(34735, 1, 1, 0, 1, 1026, 34737, 5, 0)), NWF, "TIFF-GEO", "TIFF-HUL-9"),
+        (grey_with(short(34735, 1, 1, 0, 1, 2057, 34736, 1, 3)), NWF, "TIFF-GEO", None),
+        (grey_with(short(517, 1, 9)), NV, "TIFF-VALUE-RANGE", "TIFF-HUL-66"),
         (grey_with(short(278, 2)), NV, "TIFF-STRIP-NUMBER", None),
     ],
 )  # fmt: skip
@@ -157,6 +162,7 @@ def test_a_damaged_header_is_named(tmp_path, data, id):
         (b"2024:02:03\0" + bytes(9), "TIFF-HUL-53"),
         (b"2024-02-03 04:05:06\0", "TIFF-HUL-54"),
         (b"2024:13:03 04:05:06\0", "TIFF-HUL-55"),
+        (b"2024:12:03 04:65:06\0", "TIFF-HUL-55"),
         (b"    :  :     :  :  \0", "TIFF-HUL-56"),
     ],
 )
@@ -166,13 +172,70 @@ def test_dates_must_have_their_form(tmp_path, text, theirs):
     assert jhove(exam) == ({theirs} if theirs else set())
 
 
-def test_odd_offsets_are_a_warning_unless_the_rules_are_strict(tmp_path):
+def test_odd_offsets_make_a_tiff_not_valid(tmp_path):
     data = tiff(with_tag(grey_tags(), long(279, 15), short(256, 5), short(257, 3)), bytes(15))
     odd = data[:8] + data[8:23] + data[24:]
     odd = odd[:4] + struct.pack("<I", 23) + odd[8:]
-    assert look(tmp_path, odd).status is Status.VALID
-    assert jhove(look(tmp_path, odd)) == {"TIFF-HUL-59"}
-    assert look(tmp_path, odd, strict=True).status is Status.NOT_VALID
+    exam = look(tmp_path, odd)
+    assert jhove(exam) == {"TIFF-HUL-59"}
+    assert exam.status is Status.NOT_VALID
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        grey_with(ascii_(306, b"2017:08:21 15:08:70\0")),
+        grey_with((33723, 7, 0, bytes(4)), short(338), (700, 1, 0, bytes(4))),
+        grey_with(short(317, 0)),
+        grey_with((34675, 7, 588 + 2, profile() + bytes(2))),
+        grey_with((65000, 12, 1, bytes(8)), (65001, 2, 0, bytes(4))),
+        grey_with(short(256, 3)),
+        with_tag(grey_tags(), long(273, 8, 8), long(279, 16, 16)),
+    ],
+    ids=["second", "empty", "predictor", "profile", "private", "rows of words", "strips"],
+)
+def test_what_every_reader_takes_is_valid(tmp_path, tags):
+    exam = look(tmp_path, tiff(tags))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_compressed_bytes_may_be_turned_round(tmp_path):
+    turned = bytes(int(f"{byte:08b}"[::-1], 2) for byte in zlib.compress(bytes(16)))
+    tags = grey_with(short(259, 8), short(266, 2), long(279, len(turned)))
+    exam = look(tmp_path, tiff(tags, turned))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_tiles_may_have_slices(tmp_path):
+    tags = with_tag(without(grey_tags(), 273, 278, 279), short(322, 16), short(323, 16))
+    tags = with_tag(tags, long(324, 8), long(325, 512), short(32997, 2), short(32998, 2))
+    exam = look(tmp_path, tiff(tags, bytes(512)))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_tiles_beyond_the_last_are_no_fault(tmp_path):
+    tags = with_tag(without(grey_tags(), 273, 278, 279), short(322, 16), short(323, 16))
+    tags = with_tag(tags, long(324, 8, 264), long(325, 256, 256))
+    exam = look(tmp_path, tiff(tags, bytes(512)))
+    assert "TIFF-TILE-NUMBER" in ids(exam)
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_geo_keys_take_their_values_from_the_parameters(tmp_path):
+    keys = short(34735, 1, 1, 0, 3, 1024, 0, 1, 2, 1026, 34737, 5, 0, 2057, 34736, 1, 0)
+    doubles = (34736, 12, 1, struct.pack("<d", 6378137.0))
+    exam = look(tmp_path, tiff(grey_with(keys, doubles, ascii_(34737, b"WGS|\0"))))
+    assert exam.status is Status.VALID, exam.messages
+
+
+def test_directories_below_may_be_listed_and_chained(tmp_path):
+    below = tiff(grey_tags())[24:]
+    first = len(tiff(grey_with(long(330, 0, 0))))
+    second = first + len(below)
+    chained = below[:-4] + struct.pack("<I", second)
+    exam = look(tmp_path, tiff(grey_with(long(330, first, second)), then=chained + below))
+    assert exam.status is Status.VALID, exam.messages
+    assert exam.technical.properties["sub_images"] == 2
 
 
 def test_directories_in_a_loop_end(tmp_path):

@@ -5,10 +5,12 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import BinaryIO
 
 from avpres import __version__
 from avpres.adapters.describing.orders import Orders, Record, Request
+from avpres.adapters.describing.stopping import STOPPED
 from avpres.adapters.identification.decide import Identity, decide
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.validators.examination import Examination
@@ -63,7 +65,7 @@ def _describe(file: BinaryIO, found: Description, request: Request, orders: Orde
     identity = decide(source, request.name, request.candidates)
     found.format, found.basis, found.puid = identity.format, identity.basis, identity.puid
     found.version, found.mime = identity.version, identity.mime
-    exam = Examination(rules=orders.rules)
+    exam = Examination(rules=replace(orders.rules, deep=orders.deep))
     if not request.careful:
         _examine(source, identity, found, exam, orders)
     _conclude(found, exam, identity, request)
@@ -113,22 +115,6 @@ def _ask_mediainfo(source: Source, exam: Examination, orders: Orders) -> None:
     fill(exam.technical, data)
     for message in complaints(data):
         exam.take(message)
-
-
-STOPPED = {
-    "CHR-TIME": "its examination took too long and was stopped",
-    "CHR-MEMORY": "its examination wanted too much memory and was stopped",
-    "CHR-NESTED": "it is nested too deeply to be examined",
-    "CHR-CRASH": "its examination ended the process that did it",
-    "CHR-DEFECT": "a defect in its validator stopped the examination",
-}
-"""Why an examination came to no end, by message id."""
-
-
-def stopped(found: Description, id: str) -> None:
-    """Note in a description that its examination came to no end."""
-    found.messages.append(Message(id, Severity.ERROR, STOPPED[id]))
-    found.counts = {**found.counts, id: 1}
 
 
 @contextmanager

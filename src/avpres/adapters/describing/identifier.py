@@ -1,31 +1,38 @@
-"""The process that asks Siegfried: `python -m avpres.adapters.describing.identifier`.
+"""The life of the process that asks Siegfried.
 
 Its signatures take 70 MB; one process with threads of its own serves all workers.
 """
 
 import os
-import pickle
-import sys
-from pathlib import Path
-from typing import BinaryIO
 
-from avpres.adapters.identification.siegfried import Siegfried
-from avpres.adapters.tools.offspring import end_with_parent
+from avpres.adapters.describing.channel import Waiting
+from avpres.adapters.describing.orders import Greeting
+
+_COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "160MiB"}
+"""How lazily Siegfried tidies its memory: signatures are loaded once and never garbage."""
 
 
-def serve(tasks: BinaryIO, results: BinaryIO) -> None:
-    """Identify lists of files until there are no more."""
-    signatures: Path | None = pickle.load(tasks)  # noqa: S301 - from our parent
-    siegfried = Siegfried(signatures, threads=os.cpu_count() or 1)
+def serve(parent: Waiting, *, early: bool = False) -> None:
+    """Identify lists of files.
+
+    Args:
+        parent: gives the signature file and a folder, then lists of paths.
+        early: load the signatures that come with pygfried before anybody asks.
+
+    Raises:
+        EOFError: there are no more.
+    """
+    for name, value in _COLLECTOR.items():
+        os.environ.setdefault(name, value)
+    from avpres.adapters.identification.siegfried import Siegfried
+
+    threads = os.cpu_count() or 1
+    ready = Siegfried(threads=threads) if early else None
+    if ready is not None:
+        ready.load()
+    greeting: Greeting = parent.receive()
+    if ready is None or greeting.signatures is not None:
+        ready = Siegfried(greeting.signatures, threads=threads)
+    ready.folder = greeting.folder
     while True:
-        try:
-            paths = pickle.load(tasks)  # noqa: S301 - from our parent
-        except EOFError:
-            return
-        pickle.dump(siegfried.identify(paths), results, pickle.HIGHEST_PROTOCOL)
-        results.flush()
-
-
-if __name__ == "__main__":
-    end_with_parent()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+        parent.answers().send(ready.identify(parent.receive()))

@@ -10,6 +10,7 @@ from avpres.domain.fixity import Algorithm
 from avpres.domain.profiles import DEFAULT, Profile
 
 MIB = 1024 * 1024
+DECODING = 60  # times the limit that the deep pass may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ class Orders:
     emit: tuple[str, ...] = ()  # kinds of metadata records
     tools: tuple[tuple[str, Path], ...] = ()  # programs that the settings name
 
+    def seconds_for(self, size: int) -> float:
+        """Give the seconds that a file of `size` bytes may take; decoding takes many times more."""
+        return self.limits.of(size) * (DECODING if self.deep else 1)
+
 
 class Request(NamedTuple):
     """A file to be described: its place, its path within its root, what PRONOM says of it."""
@@ -54,6 +59,13 @@ class Request(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()  # why there are no candidates
     careful: bool = False  # it has ended a process before: identify it, and no more
+
+
+class Greeting(NamedTuple):
+    """What the identifier is told first."""
+
+    signatures: Path | None  # a file in place of the ones that are built in
+    folder: str  # for excerpts
 
 
 Record = tuple[str, bytes]

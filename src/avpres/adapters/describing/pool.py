@@ -1,198 +1,26 @@
-"""The parent's side: processes that describe files, kept alive and in time.
+"""The parent's side: processes that describe files, kept busy, alive and in time.
 
-A worker that dies or does not come back costs one file its examination, never the batch: the
-file it was at is described carefully (identified, not examined) by the next worker, the files
-after it go on as if nothing had been.
+All of it happens in the caller's own thread, whenever it asks for the next answers: the processes
+have more to do than one batch, so that none waits while the caller is at work.
 """
 
 import contextlib
-import os
-import pickle
-import subprocess
-import threading
+import select
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
-from avpres.adapters.describing.examiner import stopped
-from avpres.adapters.describing.orders import Answer, Orders, Request
-from avpres.adapters.formats.description_json import to_line
-from avpres.adapters.tools import offspring
-from avpres.domain.description import Candidate, Description
-from avpres.domain.errors import ToolFailedError
-from avpres.domain.validity import Status
+from avpres.adapters.describing import early
+from avpres.adapters.describing.family import Family, family
+from avpres.adapters.describing.hands import Identifier, Worker
+from avpres.adapters.describing.orders import Answer, Greeting, Orders, Request
+from avpres.adapters.describing.task import Task
+from avpres.adapters.identification.excerpts import folder_in_memory as excerpts
 
-WORKER = "avpres.adapters.describing.worker"
-IDENTIFIER = "avpres.adapters.describing.identifier"
-SLACK_S = 0.5  # seconds beyond its own limit before a worker is ended from without
-PATIENCE = 40  # times its limit that a file may take while a slow disk makes it wait
-WATCH_S = 0.1  # seconds between looks at the workers
-
-
-class _DiedError(Exception):
-    """The process ended before its answer."""
-
-
-class _Process:
-    """One process and its pipes."""
-
-    def __init__(self, module: str, greeting: object) -> None:
-        self._process = offspring.start(module)
-        self._stopped = False
-        self.pid = self._process.pid
-        self.tell(greeting)
-
-    def tell(self, message: object) -> None:
-        """Send a message; a process that has died says so at the answer."""
-        with contextlib.suppress(BrokenPipeError):
-            pickle.dump(message, self._process.stdin, pickle.HIGHEST_PROTOCOL)  # type: ignore[arg-type]
-            self._process.stdin.flush()  # type: ignore[union-attr]
-
-    def answer(self) -> Any:
-        """Wait for the next answer.
-
-        Raises:
-            _DiedError: none will come.
-        """
-        try:
-            return pickle.load(self._process.stdout)  # type: ignore[arg-type]  # noqa: S301 - ours
-        except (EOFError, pickle.UnpicklingError, OSError) as error:
-            raise _DiedError from error
-
-    def kill(self) -> None:
-        """End it at once; whoever waits for its answer learns that it died."""
-        self._stopped = True
-        self._process.kill()
-
-    @property
-    def was_stopped(self) -> bool:
-        """Say whether it was ended from without."""
-        return self._stopped
-
-    def close(self) -> None:
-        """Let it end by itself."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-class Identifier:
-    """The process that asks Siegfried, for all workers."""
-
-    def __init__(self, signatures: Path | None = None) -> None:
-        self._signatures = signatures
-        self._lock = threading.Lock()
-        self._process = _Process(IDENTIFIER, signatures)
-
-    def identify(self, requests: Sequence[Request]) -> list[Request]:
-        """Put the candidates into requests; a file that Siegfried cannot bear gets a note."""
-        with self._lock:
-            try:
-                return self._ask(requests)
-            except _DiedError:
-                self._restart()
-                return [self._ask_for_one(request) for request in requests]
-
-    def _ask_for_one(self, request: Request) -> Request:
-        try:
-            return self._ask([request])[0]
-        except _DiedError:
-            self._restart()
-            return request._replace(notes=("Siegfried could not identify it and was stopped",))
-
-    def _ask(self, requests: Sequence[Request]) -> list[Request]:
-        self._process.tell([request.path for request in requests])
-        found: list[tuple[Candidate, ...]] = self._process.answer()
-        return [
-            request._replace(candidates=candidates)
-            for request, candidates in zip(requests, found, strict=True)
-        ]
-
-    def _restart(self) -> None:
-        self._process.close()
-        self._process = _Process(IDENTIFIER, self._signatures)
-
-    def close(self) -> None:
-        """Let the process end."""
-        self._process.close()
-
-
-class _Worker:
-    """A worker process that is replaced when it dies, and the time it has for its file."""
-
-    def __init__(self, orders: Orders) -> None:
-        self._orders = orders
-        self._process = _Process(WORKER, orders)
-        self._began = 0.0
-        self._limit = 0.0
-        self._used = 0.0
-
-    def describe(self, requests: Sequence[Request]) -> list[Answer]:
-        """Describe files in order, whatever they do to the process."""
-        found: list[Answer] = []
-        while len(found) < len(requests):
-            rest = requests[len(found) :]
-            self._process.tell(rest)
-            try:
-                for request in rest:
-                    self._begin(request)
-                    found.append(self._process.answer())
-            except _DiedError:
-                found.append(self._afterwards(requests[len(found)]))
-            finally:
-                self._began = 0.0
-        return found
-
-    def _begin(self, request: Request) -> None:
-        limits = self._orders.limits
-        self._limit = limits.of(request.size) * (60 if self._orders.deep else 1) + SLACK_S
-        self._used = _cpu(self._process.pid)
-        self._began = time.monotonic()
-
-    def _afterwards(self, request: Request) -> Answer:
-        """Replace the process and say of the file that ended it what can still be said."""
-        id = "CHR-TIME" if self._process.was_stopped else "CHR-CRASH"
-        self._process.close()
-        self._process = _Process(WORKER, self._orders)
-        found = self._carefully(request).description
-        stopped(found, id)
-        return Answer(found, to_line(found), [])
-
-    def _carefully(self, request: Request) -> Answer:
-        self._process.tell([request._replace(careful=True)])
-        try:
-            self._begin(request)
-            found: Answer = self._process.answer()
-        except _DiedError:
-            self._process.close()
-            self._process = _Process(WORKER, self._orders)
-            path, root = os.fsdecode(request.name), os.fsdecode(request.root)
-            lost = Description(path, root, request.size, status=Status.UNKNOWN)
-            return Answer(lost, to_line(lost), [])
-        return found
-
-    def watch(self) -> None:
-        """End the process if its file has had its time."""
-        began, limit = self._began, self._limit
-        if not began or time.monotonic() - began < limit:
-            return
-        used = _cpu(self._process.pid) - self._used
-        if used >= limit or used < 0 or time.monotonic() - began > limit * PATIENCE:
-            self._process.kill()
-
-    def close(self) -> None:
-        """Let the process end."""
-        self._process.close()
+WATCH_S = 0.1  # seconds between looks at the clocks of the processes
+NAP_S = 0.002  # seconds in which answers gather, so that not each of them wakes this process
+AHEAD = 24  # batches for each worker that may be under way, or wait for those before them
 
 
 class Pool:
@@ -200,64 +28,74 @@ class Pool:
 
     def __init__(self, orders: Orders, size: int, signatures: Path | None = None) -> None:
         self.size = size
-        try:
-            self._identifier = Identifier(signatures)
-            self._workers = [_Worker(orders) for _ in range(size)]
-        except OSError as error:
-            raise ToolFailedError(
-                f"no second process may be started here ({error}); files are described in "
-                "processes of their own, so allow that or run avpres as another user"
-            ) from error
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        for worker in self._workers:
-            self._idle.put(worker)
-        self._threads = ThreadPoolExecutor(size + 1, thread_name_prefix="describe")
-        self._ended = threading.Event()
-        self._watch = threading.Thread(target=self._watching, daemon=True)
-        self._watch.start()
+        self._identified: deque[Task] = deque()
+        self._last_watch = 0.0
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(excerpts())
+            self._family: Family = early.taken() or family()
+            stack.callback(self._family.close)
+            greeting = Greeting(signatures, folder)
+            done = self._identified.append
+            self._identifier = Identifier(self._family, greeting, orders.limits, done)
+            self._workers = [Worker(self._family, orders) for _ in range(size)]
+            self._end = stack.pop_all()
+        self._hands: list[Identifier | Worker] = [self._identifier, *self._workers]
 
     def describe(self, batches: Iterable[Sequence[Request]]) -> Iterator[list[Answer]]:
         """Describe files, a few batches at a time, in the order in which they come."""
-        waiting: deque[Future[list[Answer]]] = deque()
+        waiting: deque[Task] = deque()
+        coming = iter(batches)
         try:
-            for batch in batches:
-                waiting.append(self._threads.submit(self._do, batch))
-                if len(waiting) > 3 * self.size:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            while True:
+                for batch in coming:
+                    task = Task(batch)
+                    waiting.append(task)
+                    if batch:
+                        self._identifier.ask(task)
+                    self._turn(0)
+                    if waiting[0].is_done or len(waiting) >= AHEAD * self.size:
+                        break
+                if not waiting:
+                    return
+                while not waiting[0].is_done:
+                    self._turn(WATCH_S)
+                while waiting and waiting[0].is_done:
+                    yield waiting.popleft().answers()
         finally:
-            for future in waiting:
-                future.cancel()
+            self._identified.clear()
+            for hand in self._hands:
+                hand.forget()
 
-    def _do(self, batch: Sequence[Request]) -> list[Answer]:
-        identified = self._identifier.identify(batch)
-        worker = self._idle.get()
-        try:
-            return worker.describe(identified)
-        finally:
-            self._idle.put(worker)
+    def _turn(self, patience: float) -> None:
+        """Take what has come, give what can be given, and look at the clocks."""
+        hands = {each.child.line: each for each in self._hands if not each.child.line.has_ended}
+        full = [line for line in hands if line.is_full]
+        coming, going, _ = select.select(hands, full, [], patience)
+        for line in going:
+            line.flush()
+        if coming and patience:
+            time.sleep(NAP_S)
+        for line in coming:
+            hands[line].glance()
+        self._give()
+        self._look()
 
-    def _watching(self) -> None:
-        while not self._ended.wait(WATCH_S):
+    def _give(self) -> None:
+        """Give batches to those who have none, then a second one while there are plenty."""
+        for depth in (1, 2):
             for worker in self._workers:
-                worker.watch()
+                if len(self._identified) > (depth - 1) * self.size and len(worker.tasks) < depth:
+                    worker.give(self._identified.popleft())
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._last_watch >= WATCH_S:
+            self._last_watch = now
+            for hand in self._hands:
+                hand.watch()
 
     def close(self) -> None:
-        """Let all processes end."""
-        self._threads.shutdown(cancel_futures=True)
-        self._ended.set()
-        self._watch.join()
-        self._identifier.close()
-        for worker in self._workers:
-            worker.close()
-
-
-def _cpu(pid: int) -> float:
-    """Give the processor seconds that a process has used; -1 where that cannot be asked."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return -1.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """End all processes."""
+        self._end.close()
+        for hand in self._hands:
+            hand.child.line.close()

@@ -1,33 +1,31 @@
-"""The life of a worker: `python -m avpres.adapters.describing.worker`.
+"""The life of a worker: it describes one file after the other, under a limit of time and memory.
 
-It describes one file after the other under a limit of time and of memory. What cannot be stopped
-from within, a loop inside of a library, is ended from without, by the pool.
+What cannot be stopped from within, a loop inside of a library, is ended from without, by the pool.
 """
 
 import contextlib
-import pickle
 import signal
-import sys
-from typing import BinaryIO
 
-from avpres.adapters.describing.examiner import TimeLimitError, describe, emit, stopped
+from avpres.adapters.describing.channel import Waiting
+from avpres.adapters.describing.examiner import TimeLimitError, describe, emit
 from avpres.adapters.describing.orders import MIB, Answer, Orders, Request
+from avpres.adapters.describing.stopping import stopped
 from avpres.adapters.formats.description_json import to_line
-from avpres.adapters.tools.offspring import end_with_parent
 
 
-def serve(tasks: BinaryIO, results: BinaryIO) -> None:
-    """Describe lists of files until there are no more; each answer goes out at once."""
-    orders: Orders = pickle.load(tasks)  # noqa: S301 - from our parent
+def serve(parent: Waiting) -> None:
+    """Describe lists of files; each answer goes out at once.
+
+    Raises:
+        EOFError: there are no more.
+    """
+    orders: Orders = parent.receive()
     limit_memory(orders)
     while True:
-        try:
-            requests = pickle.load(tasks)  # noqa: S301 - from our parent
-        except EOFError:
-            return
+        requests = parent.receive()
+        answers = parent.answers()
         for request in requests:
-            pickle.dump(_timed(request, orders), results, pickle.HIGHEST_PROTOCOL)
-            results.flush()
+            answers.send(_timed(request, orders))
 
 
 def limit_memory(orders: Orders) -> None:
@@ -55,7 +53,7 @@ if hasattr(signal, "setitimer"):
     def _timed(request: Request, orders: Orders) -> Answer:
         """Describe a file; its processor time is counted, not the time that a disk takes."""
         signal.signal(signal.SIGVTALRM, _stop)
-        signal.setitimer(signal.ITIMER_VIRTUAL, orders.limits.of(request.size))
+        signal.setitimer(signal.ITIMER_VIRTUAL, orders.seconds_for(request.size))
         try:
             return _answer(request, orders)
         except TimeLimitError:  # it came late, between two guards
@@ -67,8 +65,3 @@ if hasattr(signal, "setitimer"):
 
 else:  # pragma: no cover - Windows: the pool alone keeps the time
     _timed = _answer
-
-
-if __name__ == "__main__":
-    end_with_parent()
-    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -20,8 +20,14 @@ Emit = Callable[[Description], Iterable[tuple[str, str]]]
 """Gives technical metadata of a file as XML: `mix`, `aes` or `textmd`, and the element."""
 
 NAMESPACE = "http://schema.openpreservation.org/ois/xml/ns/jhove"
-BEGINNING = b'<?xml version="1.0" encoding="UTF-8"?>\n<jhove '
 _SCHEMA = "https://schema.openpreservation.org/ois/xml/xsd/jhove/1.9/jhove.xsd"
+BEGINNING = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<jhove xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    f'xmlns="{NAMESPACE}" xsi:schemaLocation="{NAMESPACE} {_SCHEMA}" name="avpres" '
+).encode()
+"""How documents of ours begin; JHOVE's own have another name in them."""
+
 _EMBEDDED = {  # name and type of JHOVE's property
     "mix": ("NisoImageMetadata", "NISOImageMetadata"),
     "aes": ("AESAudioMetadata", "AESAudioMetadata"),
@@ -69,9 +75,7 @@ def head(heading: Heading) -> bytes:
     return (
         BEGINNING
         + (
-            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-            f'xmlns="{NAMESPACE}" xsi:schemaLocation="{NAMESPACE} {_SCHEMA}" '
-            f'name="avpres" release={attribute(heading.version)} date="{heading.day}">\n'
+            f'release={attribute(heading.version)} date="{heading.day}">\n'
             f" <date>{xml_text.stamp(heading.made)}</date>\n"
         ).encode()
     )

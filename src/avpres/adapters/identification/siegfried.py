@@ -1,40 +1,29 @@
-"""Identification by PRONOM's signatures, through the Siegfried inside of pygfried.
+"""Identification by PRONOM's signatures, through the Siegfried inside of pygfried."""
 
-Siegfried looks for signatures with gaps in all of a file, 60 MB a second; of a film that is hours.
-As in DROID, whose default it is, 64 KiB from either end are searched, and less of formats whose
-signatures are known to lie at the very ends. It is given excerpts of that size, under names that
-are text and keep their extension: other names pygfried does not take.
-"""
-
-import os
-import stat
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from avpres.adapters.identification.names import extension_of
+from avpres.adapters.identification.excerpts import shown
 from avpres.domain.description import Candidate
 
 TOOL = "Siegfried"
-DROID = 65536  # bytes from either end that DROID searches by default
-NEAR = 4096  # bytes from either end that hold the signatures of the formats below
-_WHOLE = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
-_AT_THE_ENDS = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"RF64", b"BW64", b"FORM", b"fLaC")
-_EXIF = b"\xff\xe1"
-_PRINTED = bytes([*b"\t\n\r\f", *range(0x20, 0x7F), *range(0x80, 0x100)])
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Siegfried:
-    """One set of signatures, loaded.
+    """One set of signatures.
 
     Args:
         signatures: a signature file of `roy`; without one, PRONOM as pygfried brings it.
         threads: files that are identified at once.
+        folder: for excerpts of files.
     """
 
-    def __init__(self, signatures: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self, signatures: Path | None = None, *, threads: int = 1, folder: str | None = None
+    ) -> None:
         import pygfried
 
         self._many = (
@@ -43,12 +32,17 @@ class Siegfried:
             else pygfried.identify_many
         )
         self._threads = threads
+        self.folder = folder or tempfile.gettempdir()
         self.version = ""
+
+    def load(self) -> None:
+        """Load all signatures, which the first file would have to wait for."""
+        self._many([__file__])
 
     def identify(self, paths: Sequence[bytes]) -> list[tuple[Candidate, ...]]:
         """Give the candidates of each file, in order; none where nothing matched."""
-        with _Views() as view:
-            found = self._many([view(path) for path in paths], workers=self._threads)
+        with shown(paths, self.folder) as names:
+            found = self._many(names, workers=self._threads)
         self.version = version_in(found)
         return [tuple(_candidates(each, self.version)) for each in found["files"]]
 
@@ -61,89 +55,21 @@ def version_in(found: Mapping[str, Any]) -> str:
 
 def _candidates(found: Mapping[str, Any], version: str) -> list[Candidate]:
     return [
-        Candidate(
-            tool=TOOL,
-            version=version,
-            format=match["format"],
-            format_version=match["version"],
-            puid=match["id"],
-            mime=match["mime"],
-            basis=match["basis"],
-            warning=match["warning"],
+        _candidate(
+            version,
+            match["format"],
+            match["version"],
+            match["id"],
+            match["mime"],
+            match["basis"],
+            match["warning"],
         )
         for match in found["matches"]
         if match["id"] != "UNKNOWN"
     ]
 
 
-class _Views:
-    """What Siegfried is shown: the file itself, a link to it, or an excerpt of both its ends."""
-
-    def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._count = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
-
-    def __call__(self, path: bytes) -> str:
-        excerpt = _excerpt(path)
-        if excerpt is not None:
-            place = self._place(path)
-            place.write_bytes(excerpt)
-            return str(place)
-        try:
-            return path.decode()
-        except UnicodeDecodeError:
-            place = self._place(path)
-            place.symlink_to(os.path.abspath(os.fsdecode(path)))
-            return str(place)
-
-    def _place(self, path: bytes) -> Path:
-        if self._folder is None:
-            memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-            self._folder = tempfile.TemporaryDirectory(prefix="avpres-", dir=memory)
-        self._count += 1
-        extension = extension_of(path)
-        safe = extension if extension.isalnum() else "bin"
-        return Path(self._folder.name) / f"{self._count}.{safe}"
-
-
-def _excerpt(path: bytes) -> bytes | None:
-    """Give both ends of a file, or None where Siegfried is to see all of it."""
-    try:
-        descriptor = os.open(path, _OPEN)
-    except OSError:
-        return None  # Siegfried says why
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size <= 2 * NEAR:
-            return None
-        head = os.read(descriptor, NEAR)
-        width = _width(head)
-        if width is None or found.st_size <= 2 * width:
-            return None
-        if width > NEAR:
-            head += os.read(descriptor, width - NEAR)
-        os.lseek(descriptor, -width, os.SEEK_END)
-        return head + os.read(descriptor, width)
-    finally:
-        os.close(descriptor)
-
-
-def is_plain_text(head: bytes) -> bool:
-    """Say whether a beginning is text without mark-up, of which PRONOM knows no signature."""
-    return not head.translate(None, _PRINTED) and not head.lstrip().startswith((b"<", b"%", b"#"))
-
-
-def _width(head: bytes) -> int | None:
-    """Say how much of each end is to be searched; None is all, for packages and PDF."""
-    if head.startswith(_WHOLE):
-        return None
-    if head.startswith(_AT_THE_ENDS) and not head.startswith(_EXIF, 2):
-        return NEAR
-    return NEAR if is_plain_text(head) else DROID
+@lru_cache(maxsize=4096)
+def _candidate(version: str, *words: str) -> Candidate:
+    """Make a candidate; files of one kind share theirs."""
+    return Candidate(TOOL, version, *words)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from avpres.adapters.tools.tool import Tool
 
-_PIP = "pip install 'avpres[tools]'"
+_PIP = "pip install imageio-ffmpeg"
 
 
 def _wheel_ffmpeg() -> Path | None:
@@ -106,12 +106,26 @@ def _pyav(module: object) -> str | None:
 
 
 LIBRARIES = (
-    Library("MediaInfo", "pymediainfo", "pymediainfo", _mediainfo, _PIP),
-    Library("Siegfried", "pygfried", "pygfried", _siegfried, _PIP),
-    Library("OpenJPEG", "pillow", "PIL.features", _openjpeg, _PIP),
+    Library("MediaInfo", "pymediainfo", "pymediainfo", _mediainfo, "pip install pymediainfo"),
+    Library("Siegfried", "pygfried", "pygfried", _siegfried, "pip install pygfried"),
+    Library("OpenJPEG", "pillow", "PIL.features", _openjpeg, "pip install pillow"),
     Library("FFmpeg libraries", "av", "av", _pyav, "pip install av"),
 )
 """Engines that wheels bring; none is needed to copy and verify."""
 
-NEEDED = ("xxhash", "blake3", "lxml", "pydantic", "pydantic-settings", "structlog", "platformdirs")
+NEEDED = (
+    "xxhash",
+    "blake3",
+    "lxml",
+    "pydantic",
+    "pydantic-settings",
+    "structlog",
+    "platformdirs",
+    "pygfried",
+    "pikepdf",
+    "jpylyzer",
+    "pymediainfo",
+    "imageio-ffmpeg",
+    "pillow",
+)
 """Wheels without which avpres cannot do its work."""

@@ -19,14 +19,18 @@ def start(module: str) -> "subprocess.Popen[bytes]":
     Raises:
         OSError: the interpreter may not be started a second time.
     """
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
         [sys.executable, "-S", "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment,
+        env=environment(),
         start_new_session=True,
     )
+
+
+def environment() -> dict[str, str]:
+    """Give the variables that let another Python find what this one finds."""
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(p for p in sys.path if p))
 
 
 def end_with_parent() -> None:

@@ -20,12 +20,14 @@ class HaltError(Exception):
 class Rules:
     """How strict to be.
 
-    `strict` adds the rules of JHOVE that break nothing (word alignment in TIFF); `schemas` is the
-    folder with the local catalogue of XML schemas and DTDs: the network is never asked.
+    `strict` adds JHOVE's rules that practice left behind (50 pages in a TIFF); `schemas` is the
+    folder with the local catalogue of XML schemas and DTDs: the network is never asked. `deep`
+    lifts the bounds on what is followed slowly, code by code.
     """
 
     strict: bool = False
     schemas: Path | None = None
+    deep: bool = False
 
 
 @dataclass(slots=True)

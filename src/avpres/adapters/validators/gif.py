@@ -21,6 +21,8 @@ def validate(source: Source, exam: Examination) -> None:
     """Walk all blocks of a GIF up to its trailer and look at what follows."""
     exam.technical.kind = MediaKind.IMAGE
     walk = Walk(source, exam)
+    if exam.rules.deep:
+        walk.lzw_left = gif_lzw.DEEP_BUDGET
     try:
         place = _screen(walk)
         _blocks(walk, place)

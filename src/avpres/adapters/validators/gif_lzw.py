@@ -1,10 +1,11 @@
 """The image data of a GIF, counted through without making pixels: does the code add up?
 
-LZW in pure Python does some four million codes a second, so the caller keeps to `BUDGET`; the
-deep pass decodes the rest.
+LZW in pure Python does some four million codes a second, so the caller keeps to `BUDGET`, and in
+the deep pass to `DEEP_BUDGET`.
 """
 
 BUDGET = 32 * 1024  # bytes of a file; about 6 ms
+DEEP_BUDGET = 64 * 1024 * 1024
 LARGEST_START = 11  # bits; the format says 8, decoders manage as long as the codes fit
 _MOST_CODES = 4096
 _WIDEST = 12  # bits of a code

@@ -2,9 +2,9 @@
 
 The rules are JHOVE's (TIFF-hul), with these differences:
 
-- Values and directories at odd bytes (TIFF-HUL-4, TIFF-HUL-59) can be read by everything that reads
-  TIFF, and FFmpeg and others write them: they are a warning; with `rules.strict` they make the file
-  not valid. JHOVE's own configuration has the same switch (`byteoffset`).
+- Values and directories at odd bytes (TIFF-HUL-4, TIFF-HUL-59), which FFmpeg and others write, are
+  against TIFF 6.0 and make the file not valid; JHOVE calls it not well-formed. Everything that
+  reads TIFF reads them.
 - More than 50 directories (TIFF-HUL-60) are a warning, or not valid with `rules.strict`: scanned
   volumes have more pages. Loops are found for what they are.
 - BigTIFF, which JHOVE does not know, is judged by the same rules.
@@ -56,20 +56,24 @@ class _Walk:
         self.images: list[tuple[bool, Image]] = []  # whether reduced
         self.pages = 0
         self.below = 0
+        self.path: list[int] = []  # directories on the way to where the walk is
         self.version = 4
 
     def chain(self, offset: int, depth: int = 0) -> None:
         """Follow directories from one to the next, and those below each of them."""
+        known = len(self.path)
         while offset:
             found = self._enter(offset, TAGS, "directory")
             if found is None:
-                return
+                break
             if depth:
                 self.below += 1
             else:
                 self.pages += 1
+            self.path.append(offset)
             self._page(found, depth)
             offset = found.next
+        del self.path[known:]
 
     def finish(self) -> None:
         """Write down what all directories say together."""
@@ -134,14 +138,16 @@ class _Walk:
 
     def _enter(self, offset: int, table: dict[int, Rule], what: str) -> Directory | None:
         reader = self.reader
-        if offset in reader.seen:
+        if offset in self.path:
             self.exam.broken(
                 "TIFF-LOOP",
-                f"the {what} at byte {offset} is pointed at twice: the directories form a loop",
+                f"the {what} at byte {offset} leads back to itself: the directories form a loop",
                 offset,
                 jhove="TIFF-HUL-60",
             )
             return None
+        if offset in reader.seen:
+            return None  # shared: what it holds is judged already
         reader.seen.add(offset)
         if offset & 1:
             reader.unaligned(

@@ -2,7 +2,8 @@
 
 Deflate is taken out to its end and its checksum is compared; of PackBits and LZW, which have no
 checksum, the lengths are followed and must give exactly the bytes that the pixels need. JPEG strips
-must begin and end as JPEG does. What is more than the budgets allow is left to the deep check.
+must begin and end as JPEG does. What is more than the budgets allow is left to the deep check,
+which also decodes JPEG strips.
 """
 
 import zlib
@@ -24,9 +25,12 @@ from avpres.adapters.validators.tiff_reader import Directory
 _DEFLATED = 16 * 1024 * 1024  # compressed bytes of an image that are taken out
 _INFLATED = 128 * 1024 * 1024  # bytes that may come out of them
 _WALKED = {LZW: 32 * 1024, PACKBITS: 64 * 1024}  # compressed bytes followed: Python is slow
+_DEEP = 256 * 1024 * 1024  # bytes, of either, that the deep check follows or takes out
 _STEP = 1024 * 1024  # bytes of output at a time
 _PADDING = 3
+_TAIL = 4096  # bytes at the end of a JPEG strip in which its end must be: some are padded to blocks
 _CLEAR, _END = 256, 257
+_TABLES = 347  # JPEGTables
 _WIDEST, _MOST_CODES = 12, 4096
 
 Unpacked = tuple[int, str]
@@ -39,8 +43,10 @@ def check_codec(found: Directory, geometry: Geometry, pieces: Pieces) -> None:
     follow = _FOLLOWERS.get(geometry.compression)
     if follow is None:
         return
-    left = _WALKED.get(geometry.compression, _DEFLATED)
-    room = _INFLATED
+    deep = found.reader.exam.rules.deep
+    left = _DEEP if deep else _WALKED.get(geometry.compression, _DEFLATED)
+    room = 8 * _DEEP if deep else _INFLATED
+    tables = found.raw(_TABLES) if deep and geometry.compression == JPEG else None
     word = "tile" if pieces.tiled else "strip"
     ways = enumerate(zip(pieces.offsets, pieces.counts, strict=False))
     for index, (offset, count) in ways:
@@ -52,6 +58,8 @@ def check_codec(found: Directory, geometry: Geometry, pieces: Pieces) -> None:
         if not count and not offset:
             continue
         size, fault = follow(source, offset, count, wanted)
+        if tables is not None and not fault:
+            fault = _decoded(tables, source.peek(offset, count))
         full = geometry.size(pieces.across, pieces.down, 0)
         if not fault and size < wanted:
             fault = f"gives {size} bytes, its pixels need {wanted}"
@@ -139,9 +147,16 @@ def _lzw_lengths(data: bytes, wanted: int) -> Unpacked:
 def _jpeg(source: Source, offset: int, count: int, wanted: int) -> Unpacked:
     if source.peek(offset, 2) != b"\xff\xd8":
         return 0, "does not begin as JPEG data does"
-    if b"\xff\xd9" not in source.peek(offset + max(0, count - 16), min(count, 16)):
+    if source.find(b"\xff\xd9", max(offset, offset + count - _TAIL), offset + count) < 0:
         return 0, "does not end as JPEG data does"
     return wanted, ""
+
+
+def _decoded(tables: bytes, data: bytes) -> str:
+    from avpres.adapters.validators.deep_jpeg import fault, joined
+
+    text = fault(joined(tables, data))
+    return f"are no sound JPEG: {text}" if text else ""
 
 
 _FOLLOWERS: dict[int, Callable[[Source, int, int, int], Unpacked]] = {

@@ -15,6 +15,7 @@ MOST_PIECES = 1_000_000  # strips or tiles of one image
 _RATIOS = {LZW: 2048, DEFLATE: 1040, OLD_DEFLATE: 1040, PACKBITS: 64}
 """How often the stored size the image data can be at most."""
 _PADDING = 3  # bytes behind a strip that are no fault: some writers fill up to words
+DEPTHS = frozenset({32997, 32998})  # of images and tiles with slices, in an extension by SGI
 _STRIPS, _TILES = (273, 279), (324, 325)
 
 
@@ -102,6 +103,8 @@ def check_pieces(found: Directory, geometry: Geometry, pieces: Pieces) -> bool:
             size,
             jhove="TIFF-HUL-29",
         )
+    if found.entries.keys() & DEPTHS:
+        return not outside
     if geometry.compression == UNCOMPRESSED:
         _check_sizes(found, geometry, pieces, word)
     else:
@@ -138,7 +141,9 @@ def _stripped(found: Directory, geometry: Geometry) -> Pieces | None:
             jhove="TIFF-HUL-28",
         )
     elif len(offsets) != pieces.expected:
-        found.reader.exam.invalid(
+        exam = found.reader.exam
+        say = exam.invalid if len(offsets) < pieces.expected else exam.warn
+        say(
             "TIFF-STRIP-NUMBER",
             f"the image has {len(offsets)} strips, its dimensions need {pieces.expected}",
             at,
@@ -157,12 +162,14 @@ def _tiled(found: Directory, geometry: Geometry) -> Pieces | None:
     pieces = Pieces(offsets, counts, wide, high, expected, planes, high, tiled=True, at=at)
     ids = ("TIFF-HUL-36", "TIFF-HUL-37") if planes > 1 else ("TIFF-HUL-38", "TIFF-HUL-39")
     for table, jhove, what in zip((offsets, counts), ids, ("offsets", "sizes"), strict=True):
+        few = len(table) < expected
         if len(table) != expected:
-            found.reader.exam.invalid(
+            say = found.reader.exam.invalid if few else found.reader.exam.warn
+            say(
                 "TIFF-TILE-NUMBER",
                 f"there are {len(table)} {what} of tiles, the dimensions need {expected}",
                 at,
-                jhove=jhove if len(table) < expected else None,
+                jhove=jhove if few else None,
             )
     return pieces
 
@@ -216,7 +223,8 @@ def _check_sizes(found: Directory, geometry: Geometry, pieces: Pieces, word: str
             continue
         wanted = expected_size(geometry, pieces, index)
         short += stored < wanted
-        over += stored > max(wanted + _PADDING, full)
+        padded = 4 * -(-wanted // (4 * pieces.down)) * pieces.down  # rows filled up to words
+        over += stored > max(wanted + _PADDING, full) and stored != padded
     if sparse:
         exam.warn("TIFF-SPARSE", f"{sparse} {word}s are left out as empty", pieces.at)
     if short:

@@ -6,6 +6,7 @@ The rules are those of JHOVE's TIFF module, in its order, and a few of TIFF 6.0 
 from avpres.adapters.validators import icc
 from avpres.adapters.validators.tiff_codecs import check_codec
 from avpres.adapters.validators.tiff_layout import (
+    DEPTHS,
     OLD_JPEG,
     Geometry,
     Pieces,
@@ -18,6 +19,10 @@ from avpres.adapters.validators.tiff_values import COMPRESSIONS, PHOTOMETRICS
 
 _LONGEST_PROFILE = 16 * 1024 * 1024  # bytes of an ICC profile that are looked at
 _MOST_SAMPLES = 1024  # hyperspectral images have a few hundred
+_MOST_SECONDS = 60  # of a minute with a leap second
+_FILL_ORDER, _REVERSED = 266, 2  # libtiff then turns round the bits of compressed bytes too
+_GEO_DOUBLES, _GEO_TEXT = 34736, 34737
+_LONGEST_TEXT = 65_536  # bytes of GeoTIFF texts
 _PRIVATE = 32768  # compressions and photometric interpretations from here on are registered
 
 
@@ -37,9 +42,13 @@ def check_page(found: Directory) -> Pieces | None:
     if not (geometry.width and geometry.height):
         return None
     pieces = pieces_of(found, geometry)
-    if pieces is not None and check_pieces(found, geometry, pieces):
+    if pieces is not None and check_pieces(found, geometry, pieces) and _is_followed(found):
         check_codec(found, geometry, pieces)
     return pieces
+
+
+def _is_followed(found: Directory) -> bool:
+    return found.whole(_FILL_ORDER, 1) != _REVERSED and not found.entries.keys() & DEPTHS
 
 
 def geometry_of(found: Directory) -> Geometry:
@@ -223,6 +232,8 @@ def _check_date(found: Directory) -> None:
         return
     raw = found.raw(306, 64).split(b"\0")[0].decode("latin-1")
     jhove = _date_fault(raw)
+    if not jhove and int(raw[17:]) > _MOST_SECONDS:
+        found.reader.exam.warn("TIFF-DATE", f"there is no such second: {raw}", found.place(306))
     if jhove:
         found.reader.exam.invalid(
             "TIFF-DATE",
@@ -240,8 +251,8 @@ def _date_fault(text: str) -> str:
     digits = (text[:4], text[5:7], text[8:10], text[11:13], text[14:16], text[17:])
     if not all(part.isascii() and part.isdigit() for part in digits):
         return "TIFF-HUL-56"
-    _, month, day, hour, minute, second = map(int, digits)
-    right = 1 <= month <= 12 and 1 <= day <= 31 and hour <= 24 and minute <= 59 and second <= 60
+    _, month, day, hour, minute, _ = map(int, digits)
+    right = 1 <= month <= 12 and 1 <= day <= 31 and hour <= 24 and minute <= 59
     return "" if right else "TIFF-HUL-55"
 
 
@@ -269,3 +280,22 @@ def _check_geo_keys(found: Directory) -> None:
             found.place(34735),
             jhove="TIFF-HUL-10",
         )
+    else:
+        _check_geo_values(found, keys[4:])
+
+
+def _check_geo_values(found: Directory, keys: tuple[int | float, ...]) -> None:
+    """Say where a key takes its value from beyond the end of the GeoTIFF parameters."""
+    text = len(found.raw(_GEO_TEXT, _LONGEST_TEXT).split(b"\0")[0])
+    doubles = found.entries[_GEO_DOUBLES].number if _GEO_DOUBLES in found.entries else 0
+    for key, place, count, start in zip(
+        keys[::4], keys[1::4], keys[2::4], keys[3::4], strict=False
+    ):
+        lacks_text = place == _GEO_TEXT and not 0 < count <= text - start + 1
+        if lacks_text or (place == _GEO_DOUBLES and start + count > doubles):
+            found.reader.exam.broken(
+                "TIFF-GEO",
+                f"the value of the GeoTIFF key {key} lies beyond the end of the parameters",
+                found.place(int(place)),
+                jhove="TIFF-HUL-9" if lacks_text else None,
+            )

@@ -19,6 +19,7 @@ from avpres.adapters.validators.tiff_values import EXIF_RANGES, JHOVE_RANGES, LE
 
 MOST_ENTRIES = 400_000  # in all directories of a file; 20,000 pages have fewer
 MOST_NUMBERS = 4_000_000  # that are read in all: offsets and sizes of tiles, mostly
+_MOST_RANGED = 4  # numbers of one tag that are held against what they may be
 LONGEST_TEXT = 4096  # bytes of a text that are kept
 _NAMELESS = Rule("private", frozenset(), 0, 4, "")
 
@@ -225,9 +226,8 @@ class Reader:
         return True
 
     def unaligned(self, id: str, text: str, offset: int, jhove: str) -> None:
-        """Say that something begins at an odd byte, as gravely as the rules ask for."""
-        say = self.exam.invalid if self.exam.rules.strict else self.exam.warn
-        say(id, text, offset, jhove=jhove)
+        """Say that something begins at an odd byte, which TIFF 6.0 forbids."""
+        self.exam.invalid(id, text, offset, jhove=jhove)
 
     def _unordered(self, tag: int, before: int, place: int) -> None:
         if tag == before:
@@ -255,8 +255,8 @@ def check_ranges(found: Directory, table: Mapping[int, Rule], *, exif: bool = Fa
     for tag, allowed in (EXIF_RANGES if exif else RANGES).items():
         if tag not in found.entries:
             continue
-        value = found.whole(tag)
-        if value is None or value in allowed:
+        value = next((v for v in found.numbers(tag, _MOST_RANGED) if v not in allowed), None)
+        if value is None or not isinstance(value, int):
             continue
         newer = value in LENIENT.get(tag, ()) and not exam.rules.strict
         say = exam.warn if newer else exam.invalid

@@ -51,8 +51,8 @@ TAGS = _rules("""
 259 Compression S 1
 262 PhotometricInterpretation S 1
 263 Threshholding S 1
-264 CellWidth S 1
-265 CellLength S 1
+264 CellWidth S 0
+265 CellLength S 0
 266 FillOrder S 1
 269 DocumentName A 0
 270 ImageDescription A 0
@@ -63,20 +63,20 @@ TAGS = _rules("""
 277 SamplesPerPixel S 1
 278 RowsPerStrip SL 1
 279 StripByteCounts SL 1
-280 MinSampleValue S 1
-281 MaxSampleValue S 1
+280 MinSampleValue S 0
+281 MaxSampleValue S 0
 282 XResolution R 1
 283 YResolution R 1
 284 PlanarConfiguration S 1
 285 PageName A 0
 286 XPosition R 1
 287 YPosition R 1
-288 FreeOffsets L 1
-289 FreeByteCounts L 1
+288 FreeOffsets L 0
+289 FreeByteCounts L 0
 290 GrayResponseUnit S 1
-291 GrayResponseCurve S 1
-292 T4Options L 1
-293 T6Options L 1
+291 GrayResponseCurve S 0
+292 T4Options L 0
+293 T6Options L 0
 296 ResolutionUnit S 1
 297 PageNumber S 2
 301 TransferFunction S 0
@@ -96,79 +96,79 @@ TAGS = _rules("""
 326 BadFaxLines SL 1
 327 CleanFaxData S 1
 328 ConsecutiveBadFaxLines SL 1
-330 SubIFDs LI 1
+330 SubIFDs LI 0
 332 InkSet S 1 6
 333 InkNames A 0 6
 334 NumberOfInks S 1 6
 336 DotRange BS 2 6
 337 TargetPrinter A 0 6
-338 ExtraSamples S 1 6
-339 SampleFormat S 1 6
-340 SMinSampleValue * 1 6
-341 SMaxSampleValue * 1 6
+338 ExtraSamples S 0 6
+339 SampleFormat S 0 6
+340 SMinSampleValue * 0 6
+341 SMaxSampleValue * 0 6
 342 TransferRange S 6 6
-343 ClipPath B 1
+343 ClipPath B 0
 344 XClipPathUnits L 1
 345 YClipPathUnits L 1
 346 Indexed S 1
-347 JPEGTables U 1
+347 JPEGTables U 0
 351 OPIProxy S 1
 400 GlobalParametersIFD LI 1
 512 JPEGProc S 1 6
 513 JPEGInterchangeFormat L 1 6
 514 JPEGInterchangeFormatLength L 1 6
 515 JPEGRestartInterval S 1 6
-517 JPEGLosslessPredictors S 1 6
-518 JPEGPointTransforms S 1 6
-519 JPEGQTables L 1 6
-520 JPEGDCTables L 1 6
-521 JPEGACTables L 1 6
+517 JPEGLosslessPredictors S 0 6
+518 JPEGPointTransforms S 0 6
+519 JPEGQTables L 0 6
+520 JPEGDCTables L 0 6
+521 JPEGACTables L 0 6
 529 YCbCrCoefficients R 3 6
 530 YCbCrSubSampling S 2 6
 531 YCbCrPositioning S 1 6
 532 ReferenceBlackWhite R 6 6
-559 StripRowCounts L 1
-700 XMP UB 1
+559 StripRowCounts L 0
+700 XMP UB 0
 32781 ImageID A 0
 33421 CFARepeatPatternDim S 2
-33422 CFAPattern B 1
+33422 CFAPattern B 0
 33423 BatteryLevel RA 0
 33432 Copyright A 0 6
 33434 ExposureTime R 1
 33437 FNumber R 1
 33550 ModelPixelScale D 3
-33723 IPTC ALBU 1
-33922 ModelTiepoint D 1
+33723 IPTC ALBU 0
+33922 ModelTiepoint D 0
 34016 Site A 0
 34017 ColorSequence A 0
 34018 IT8Header A 0
 34019 RasterPadding S 1
 34020 BitsPerRunLength S 1
 34021 BitsPerExtendedRunLength S 1
-34022 ColorTable B 1
+34022 ColorTable B 0
 34023 ImageColorIndicator B 1
 34024 BackgroundColorIndicator B 1
 34025 ImageColorValue B 1
 34026 BackgroundColorValue B 1
-34027 PixelIntensityRange B 1
+34027 PixelIntensityRange B 0
 34028 TransparencyIndicator B 1
 34029 ColorCharacterization A 0
 34030 HCUsage L 1
 34264 ModelTransformation D 16
-34377 PhotoshopProperties * 1
+34377 PhotoshopProperties * 0
 34665 ExifIFD L 1
 34675 ICCProfile U 1
 34732 ImageLayer SL 2
 34735 GeoKeyDirectory S 1
-34736 GeoDoubleParams D 1
+34736 GeoDoubleParams D 0
 34737 GeoAsciiParams A 0
 34850 ExposureProgram S 1
 34852 SpectralSensitivity A 0
 34853 GPSInfoIFD L 1
 34855 ISOSpeedRatings S 1
-34856 OECF U 1
+34856 OECF U 0
 34857 Interlace S 1
-34858 TimeZoneOffset s 1
+34858 TimeZoneOffset s 0
 34859 SelfTimerMode S 1
 36867 DateTimeOriginal A 20
 37122 CompressedBitsPerPixel R 1
@@ -182,43 +182,43 @@ TAGS = _rules("""
 37385 Flash S 1
 37386 FocalLength R 1
 37387 FlashEnergy R 1
-37388 SpatialFrequencyResponse U 1
-37389 Noise U 1
+37388 SpatialFrequencyResponse U 0
+37389 Noise U 0
 37390 FocalPlaneXResolution R 1
 37391 FocalPlaneYResolution R 1
 37392 FocalPlaneResolutionUnit S 1
 37393 ImageNumber L 1
 37394 SecurityClassification A 0
 37395 ImageHistory A 0
-37396 SubjectLocation S 1
+37396 SubjectLocation S 0
 37398 TIFFEPStandardID S 4
 37399 SensingMethod S 1
 37724 ImageSourceData U 0
 40965 InteroperabilityIFD L 1
-50255 Annotations * 1
+50255 Annotations * 0
 50706 DNGVersion B 4
 50707 DNGBackwardVersion B 4
 50708 UniqueCameraModel A 0
 50709 LocalizedCameraModel AB 0
-50710 CFAPlaneColor B 1
-50711 CFALayout S 1
-50712 LinearizationTable S 1
-50713 BlackLevelRepeatDim S 1
-50714 BlackLevel RSL 1
-50715 BlackLevelDeltaH r 1
-50716 BlackLevelDeltaV r 1
-50717 WhiteLevel SL 1
+50710 CFAPlaneColor B 0
+50711 CFALayout S 0
+50712 LinearizationTable S 0
+50713 BlackLevelRepeatDim S 0
+50714 BlackLevel RSL 0
+50715 BlackLevelDeltaH r 0
+50716 BlackLevelDeltaV r 0
+50717 WhiteLevel SL 0
 50718 DefaultScale R 2
 50719 DefaultCropOrigin RSL 2
 50720 DefaultCropSize RSL 2
-50721 ColorMatrix1 r 1
-50722 ColorMatrix2 r 1
-50723 CameraCalibration1 r 1
-50724 CameraCalibration2 r 1
-50725 ReductionMatrix1 r 1
-50726 ReductionMatrix2 r 1
-50727 AnalogBalance R 1
-50728 AsShotNeutral SR 1
+50721 ColorMatrix1 r 0
+50722 ColorMatrix2 r 0
+50723 CameraCalibration1 r 0
+50724 CameraCalibration2 r 0
+50725 ReductionMatrix1 r 0
+50726 ReductionMatrix2 r 0
+50727 AnalogBalance R 0
+50728 AsShotNeutral SR 0
 50729 AsShotWhiteXY R 2
 50730 BaselineExposure r 1
 50731 BaselineNoise R 1
@@ -229,7 +229,7 @@ TAGS = _rules("""
 50736 LensInfo R 4
 50737 ChromaBlurRadius R 1
 50738 AntiAliasStrength R 1
-50740 DNGPrivateData B 1
+50740 DNGPrivateData B 0
 50741 MakerNoteSafety S 1
 50778 CalibrationIlluminant1 S 1
 50779 CalibrationIlluminant2 S 1

@@ -73,11 +73,12 @@ RANGES = {
     284: frozenset({1, 2}),
     290: frozenset({1, 2, 3, 4, 5}),
     296: frozenset({1, 2, 3}),
-    317: frozenset({1, 2}),
+    317: frozenset({0, 1, 2}),  # 0 for none, as with 274
     332: frozenset({0, 1, 2}),
     346: _SWITCH,
     351: _SWITCH,
     512: frozenset({1, 14}),
+    517: frozenset(range(8)),
     531: frozenset({1, 2}),
     34019: frozenset({0, 1, 2, 3, 4, 9, 10}),
     34023: frozenset({0, 1, 2}),

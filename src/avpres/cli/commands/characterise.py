@@ -52,9 +52,7 @@ def characterise(
     ] = None,
     strict: Annotated[
         bool | None,
-        typer.Option(
-            "--strict", help="add JHOVE's rules that break nothing, such as word alignment"
-        ),
+        typer.Option("--strict", help="add JHOVE's rules left behind, such as 50 pages in a TIFF"),
     ] = None,
     schemas: Annotated[
         Path | None,
@@ -89,7 +87,7 @@ def characterise(
         typer.Option(
             parser=path,
             metavar="FOLDER",
-            help="folder for the records of --emit (one file: stdout)",
+            help="folder for the records of --emit",
         ),
     ] = None,
     manifest: Annotated[

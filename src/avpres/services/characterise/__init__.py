@@ -14,14 +14,16 @@ from avpres.adapters.tools.engines import FFMPEG
 from avpres.adapters.tools.tool import find
 from avpres.adapters.validators.examination import Rules
 from avpres.config.characterise import CharacteriseOptions
-from avpres.domain.errors import UsageError
 from avpres.domain.premis import EventType
 from avpres.domain.reconciliation import Reconciliation
 from avpres.domain.report import FileRecord, Report
 from avpres.services import record
 from avpres.services.characterise import findings
+from avpres.services.characterise.checks import require
 from avpres.services.characterise.counts import Counts, fill
 from avpres.services.characterise.emitting import emitted
+from avpres.services.characterise.engines import Engines, open_engines, with_engines
+from avpres.services.characterise.opinions import findings_of
 from avpres.services.characterise.outputs import Outputs, open_outputs
 from avpres.services.characterise.sets import Sets, open_sets
 from avpres.services.characterise.targets import Target, files_of, targets_of
@@ -44,6 +46,7 @@ class _Run:
     ledger: Ledger
     outputs: Outputs
     sets: Sets | None
+    engines: Engines
     counts: Counts = field(default_factory=Counts)
 
 
@@ -55,26 +58,28 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
 
     Raises:
         SourceUnreadableError: a path is not there.
-        UsageError: options do not go together, a profile is broken.
+        UsageError: options do not go together or lead nowhere, a profile is broken.
         DestinationExistsError: an output would take the place of something else.
         DestinationRefusedError: the state folder or an output cannot be written.
         ToolFailedError: no second process may be started.
     """
     report = context.report("characterise")
     targets = targets_of(options.paths)
+    require(options)
     asked = _asked(options, context.site.tools.configured)
     with (
         open_ledger(context, ()) as ledger,
         open_outputs(options, report, context.state_dir) as outputs,
         open_known(context.state_dir / "characterise", _key(options, asked)) as known,
         open_sets(options.manifest, [target.root for target in targets]) as sets,
+        open_engines(options, context, _key(options, asked)) as engines,
         closing(Describer(asked, context, None if options.emit else known)) as describer,
     ):
         if options.restart:
             known.forget()
-        run = _Run(options, context, report, ledger, outputs, sets)
+        run = _Run(options, context, report, ledger, outputs, sets, engines)
         _count(run, targets)
-        for described in describer.describe(_items(run, targets)):
+        for described in with_engines(describer.describe(_items(run, targets)), engines):
             _take(run, described)
         context.progress.finish()
         _conclude(run, targets)
@@ -82,8 +87,6 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
 
 
 def _asked(options: CharacteriseOptions, tools: Mapping[str, Path]) -> Asked:
-    if options.emit and options.into is None:
-        raise UsageError("--emit needs a folder for its records: add --into FOLDER")
     orders = Orders(
         algorithms=options.digest,
         rules=Rules(strict=options.strict, schemas=options.schemas),
@@ -153,7 +156,11 @@ def _take(run: _Run, described: Described) -> None:
     path = os.path.join(description.root, description.path)
     if run.sets is not None:
         run.sets.found(path, description.format)
-    for finding in (*findings.of_file(description, path), *emitted(described, run.options.into)):
+    for finding in (
+        *findings.of_file(description, path),
+        *findings_of(description, path),
+        *emitted(described, run.options.into),
+    ):
         run.context.note(run.report, finding)
     outcome = "failed" if description.error else "described"
     detail = f"{description.format or 'unknown format'}: {description.status.value}"
@@ -174,7 +181,9 @@ def _take(run: _Run, described: Described) -> None:
 def _conclude(run: _Run, targets: Sequence[Target]) -> None:
     report, counts = run.report, run.counts
     sets = _reconcile(run)
-    fill(report, counts)
+    report.agents += run.engines.panel.agents
+    report.facts["engines"] = run.engines.facts
+    fill(report, counts, run.engines.sentence)
     report.lines = lines(counts.distribution, reconciliation=sets, attention=False)
     step = record.Step(
         objects=[str(target.path) for target in targets],
@@ -189,6 +198,7 @@ def _conclude(run: _Run, targets: Sequence[Target]) -> None:
         report.events.append(record.examination(report, step, kind, detail))
     if run.options.digest:
         report.events.append(record.digest_calculation(report, step, subject="files"))
+    report.ended = step.ended
     run.outputs.close(report, counts.distribution, sets)
     run.ledger.close(report)
 

@@ -40,8 +40,8 @@ class Counts:
         return self.distribution.total.files - sound + self.unlisted
 
 
-def fill(report: Report, counts: Counts) -> None:
-    """Put the counts into the report, and the sentence."""
+def fill(report: Report, counts: Counts, opinions: str = "") -> None:
+    """Put the counts into the report, and the sentence; `opinions` is what other judges say."""
     total = counts.distribution.total
     report.totals.files, report.totals.size = total.files, total.size
     report.totals.already_there = counts.known
@@ -54,7 +54,8 @@ def fill(report: Report, counts: Counts) -> None:
         kind.value: count.files for kind, count in counts.distribution.classes.items()
     }
     report.facts["incomplete"] = counts.distribution.incomplete.files
-    report.summary = _sentence(counts)
+    sentence = _sentence(counts)
+    report.summary = f"{sentence.removesuffix('.')}; {opinions}." if opinions else sentence
 
 
 def _sentence(counts: Counts) -> str:

@@ -69,8 +69,9 @@ class Engines:
         both = self.tally.agreed + self.tally.disagreed
         if self.panel.engine is Engine.BOTH:
             parts.append(f"JHOVE disagrees on {self.tally.disagreed:,} of {both:,} files")
-        if self.tally.policy_failed:
-            parts.append(f"{self.tally.policy_failed:,} fail a policy")
+        failed = self.tally.policy_failed
+        if failed:
+            parts.append(f"{failed:,} {'fails' if failed == 1 else 'fail'} a policy")
         return "; ".join(parts)
 
 
@@ -119,9 +120,10 @@ def with_engines(described: Iterable[Described], engines: Engines) -> Iterator[D
                 yield from waiting.popleft().results()
         while waiting:
             yield from waiting.popleft().results()
+    except BaseException:  # an interrupt, or a caller who wants no more
+        engines.panel.stop.set()
+        raise
     finally:
-        if waiting:
-            engines.panel.stop.set()
         for pool in (javas, conches):
             pool.shutdown(cancel_futures=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from avpres.adapters.describing.examiner import STOPPED
+from avpres.adapters.describing.stopping import STOPPED
 from avpres.domain.description import Description
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.reconciliation import Match, Place

@@ -17,13 +17,12 @@ from avpres.domain.reconciliation import Reconciliation
 from avpres.domain.report import Output, Report
 from avpres.services import record
 
-_XML = b'<?xml version="1.0"'
 _BEGINNINGS = {
-    "ndjson": b'{"path',
-    "csv": b"\xef\xbb\xbf",
-    "html": b"<!DOCTYPE html>",
-    "jhove_xml": _XML,
-    "audit_xml": _XML,
+    "ndjson": b'{"path": ',
+    "csv": b'\xef\xbb\xbf"path","size","mtime"',
+    "html": description_html.BEGINNING,
+    "jhove_xml": jhove_xml.BEGINNING,
+    "audit_xml": jhove_xml.BEGINNING,
 }
 """How files of ours begin: only those are replaced by a later run."""
 
@@ -61,7 +60,6 @@ class Outputs:
             DestinationRefusedError: the file system refused.
         """
         self.spool.flush()
-        report.ended = report.ended or report.started
         lines = DescriptionLines(self.spool)
         account = _Account(report, self.path, lines, distribution, sets, self.options)
         report.outputs.append(Output(kind="descriptions", path=str(self.path)))

@@ -1,0 +1,44 @@
+"""Processes that are started before it is known what they will be asked.
+
+They take a while to load; meanwhile the command reads its settings and imports what it needs.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+
+from avpres.adapters.describing.family import MAY_FORK, Forked
+from avpres.domain.errors import ToolFailedError
+
+_waiting: list[Forked] = []
+
+
+@contextlib.contextmanager
+def ahead(given: Mapping[str, object]) -> Iterator[None]:
+    """Start them; at the end, end what nobody has taken.
+
+    Args:
+        given: the words of the command: another signature file than the usual must be known first.
+    """
+    started = _started(given) if MAY_FORK else None
+    if started is not None:
+        _waiting.append(started)
+    try:
+        yield
+    finally:
+        if started in _waiting:
+            _waiting.remove(started)
+            started.close()
+
+
+def _started(given: Mapping[str, object]) -> Forked | None:
+    with contextlib.suppress(ToolFailedError):  # whoever needs them says so better
+        started = Forked()
+        if not given.get("signatures"):
+            started.bear_early()
+        return started
+    return None
+
+
+def taken() -> Forked | None:
+    """Give what was started, once."""
+    return _waiting.pop() if _waiting else None
