@@ -93,7 +93,8 @@ def identifier(name: str, value: uuid.UUID) -> str:
 def element(name: str, text: str, uri: str | None = None) -> str:
     """Write an element with text; what XML cannot hold is shown as an escape."""
     value = f" valueURI={quoteattr(uri)}" if uri else ""
-    return f"<premis:{name}{value}>{escape(visible(text))}</premis:{name}>\n"
+    content = text if text.isalnum() else escape(visible(text))
+    return f"<premis:{name}{value}>{content}</premis:{name}>\n"
 
 
 def wrap(name: str, content: str) -> str:

@@ -27,7 +27,10 @@ class Vocabulary:
         if value is None or value == "":
             return ""
         tag = f"{self.prefix}:{name}"
-        return f"<{tag}{_attributes(attributes)}>{escape(visible(str(value)))}</{tag}>\n"
+        text = str(value)
+        if not text.isalnum():
+            text = escape(visible(text))
+        return f"<{tag}{_attributes(attributes) if attributes else ''}>{text}</{tag}>\n"
 
     def group(self, name: str, *content: str, **attributes: Value) -> str:
         """Write an element around others; nothing when all of them are absent."""
@@ -37,7 +40,7 @@ class Vocabulary:
     def node(self, name: str, *content: str, **attributes: Value) -> str:
         """Write an element that stands for itself, even when it is empty."""
         tag, inside = f"{self.prefix}:{name}", "".join(content)
-        lead = f"<{tag}{_attributes(attributes)}"
+        lead = f"<{tag}{_attributes(attributes) if attributes else ''}"
         return f"{lead}>\n{inside}</{tag}>\n" if inside else f"{lead}/>\n"
 
     def document(self, name: str, *content: str, **attributes: Value) -> bytes:

@@ -1,0 +1,24 @@
+"""What a file's format is, as PREMIS 3.0 says it: by name, and by its PRONOM identifier."""
+
+from avpres.adapters.formats import premis_parts as parts
+from avpres.domain.description import Description
+
+PRONOM = "http://www.nationalarchives.gov.uk/PRONOM/"
+
+
+def format_element(description: Description) -> str:
+    """Write the format; one that is not known is called so, in a note that searches will find."""
+    name = description.format or description.mime or "unknown"
+    designation = parts.element("formatName", name)
+    if description.version and description.format:
+        designation += parts.element("formatVersion", description.version)
+    content = parts.wrap("formatDesignation", designation)
+    if description.puid:
+        key = parts.element("formatRegistryName", "PRONOM")
+        key += parts.element("formatRegistryKey", description.puid, PRONOM + description.puid)
+        content += parts.wrap("formatRegistry", key)
+    elif name == "unknown":
+        content += parts.element("formatNote", "unknown format")
+    else:
+        content += parts.element("formatNote", "unknown PRONOM identifier")
+    return parts.wrap("format", content)
