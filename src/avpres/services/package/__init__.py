@@ -162,6 +162,7 @@ def _publish(stage: Stage, options: PackageOptions, building: Building) -> None:
 def _conclude(report: Report, building: Building) -> None:
     files, size = building.given
     report.facts["package"] = str(building.stage.id)
+    report.facts["files"], report.facts["size"] = files, size
     report.facts["layout"] = building.options.layout.value
     report.facts["doubtful"] = building.gathered.doubtful
     unsure = building.gathered.evidence.get(Evidence.UNKNOWN, 0)
