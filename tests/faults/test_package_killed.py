@@ -62,7 +62,7 @@ def assert_whole(bench, folder):
 @pytest.mark.parametrize("layout", ["ifi-bag", "ifi"])
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_run_is_finished_by_the_next(reel, tmp_path, layout, seed):
-    chance = random.Random(f"{layout} {seed}")
+    chance = random.Random(f"{layout} {seed}")  # noqa: S311 - no secret
     kill_after(reel, tmp_path, layout, chance.uniform(0.2, LONGEST))
     out = tmp_path / "out"
     for folder in packages(out) if out.exists() else ():

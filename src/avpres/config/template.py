@@ -14,15 +14,19 @@ from avpres.config.sources import SECTIONS, model_of
 OF_ONE_RUN = frozenset(
     {"action", "dry_run", "file", "folder", "from_list", "glob", "paths", "recheck", "report"}
     | {
+        "date",
         "destination",
+        "label",
         "manifest",
         "output",
+        "package_id",
         "replace",
         "restart",
         "skip_space_check",
         "sources",
         "speed",
         "status",
+        "supplement",
         "to",
     }
 )

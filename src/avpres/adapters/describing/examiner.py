@@ -138,7 +138,7 @@ def emit(found: Description, orders: Orders) -> list[Record]:
     """Write the metadata records that are asked for and fit the file."""
     from avpres.adapters.formats.emit import KINDS
 
-    if found.error or not found.size:
+    if found.error or not found.size or found.technical.kind not in orders.emit_of:
         return []
     emitters = [KINDS[name] for name in orders.emit]
     return [(one.suffix, one.write(found)) for one in emitters if one.applies_to(found)]

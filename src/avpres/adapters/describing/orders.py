@@ -8,6 +8,7 @@ from avpres.adapters.validators.examination import Rules
 from avpres.domain.description import Candidate, Description
 from avpres.domain.fixity import Algorithm
 from avpres.domain.profiles import DEFAULT, Profile
+from avpres.domain.technical import MediaKind
 
 MIB = 1024 * 1024
 DECODING = 60  # times the limit that the deep pass may take
@@ -42,6 +43,7 @@ class Orders:
     deep: bool = False
     ffmpeg: Path | None = None  # decodes for `deep`
     emit: tuple[str, ...] = ()  # kinds of metadata records
+    emit_of: tuple[MediaKind, ...] = tuple(MediaKind)  # kinds of files that have them
     tools: tuple[tuple[str, Path], ...] = ()  # programs that the settings name
 
     def seconds_for(self, size: int) -> float:

@@ -98,7 +98,7 @@ def _made(
         building = Building(options, context, report, stage, shelf, asked, began)
         made = building.build()
         _publish(stage, options, building)
-        for file in shelf.files():
+        for file in shelf.listed():
             ledger.add([FileRecord(file.path, file.size, "recorded", file.digests)])
         _conclude(report, building)
         report.facts["kind"] = made.kind.value

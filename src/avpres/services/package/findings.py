@@ -27,7 +27,7 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
     missing = description.completeness.missing if description.completeness else ()
     if missing:
         yield _warning(
-            "PKG-INCOMPLETE", path, f"lacks what the profile requires: {listed(missing)}"
+            "PKG-INCOMPLETE", path, f"lacks what the profile requires: {', '.join(missing)}"
         )
 
 
@@ -40,14 +40,9 @@ def empty_folder(path: str) -> Finding:
     )
 
 
-def not_recorded(path: str, reason: str) -> Finding:
-    """Tell of a record about a file that could not be made."""
-    return _warning("PKG-RECORD", path, f"MediaInfo's record of it could not be made ({reason})")
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """Write words in a row."""
-    return ", ".join(words)
+def not_recorded(path: str) -> Finding:
+    """Tell of a film or sound without MediaInfo's record."""
+    return _warning("PKG-RECORD", path, "MediaInfo's record of it could not be made")
 
 
 def _status(description: Description) -> str:

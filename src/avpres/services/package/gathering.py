@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from avpres.adapters.describing.orders import Orders
+from avpres.adapters.describing.orders import Limits, Orders
 from avpres.adapters.formats import profile_toml
 from avpres.adapters.formats.report_names import visible
 from avpres.config.copy import CopyOptions
@@ -17,6 +17,7 @@ from avpres.domain.fixity import Evidence
 from avpres.domain.oais import PackagedFile, Role
 from avpres.domain.premis import Agent
 from avpres.domain.report import Report
+from avpres.domain.technical import MediaKind
 from avpres.domain.verdict import Soundness, soundness
 from avpres.services.context import Context
 from avpres.services.describing import Asked, Described, Describer, Item
@@ -27,6 +28,8 @@ from avpres.services.package.shelf import Shelf
 from avpres.services.transfer.proved import proved
 
 _EMIT = ("mediainfo", "mediatrace")
+_AV = (MediaKind.VIDEO, MediaKind.AUDIO)
+_LIMITS = Limits(seconds=6.0, memory=1024)  # MediaInfo's trace of a film is long
 _OURS = frozenset({"avpres", "extension"})  # tools that are no programs of their own
 
 
@@ -83,7 +86,9 @@ class Describing:
         orders = Orders(
             algorithms=(),
             profile=profile_toml.find(self.options.profile),
+            limits=_LIMITS,
             emit=_EMIT,
+            emit_of=_AV,
             tools=tuple(self.context.site.tools.configured.items()),
         )
         files, size = self.shelf.totals(Role.OBJECT, Role.SUPPLEMENTAL)
@@ -108,10 +113,17 @@ class Describing:
             self.context.note(self.report, finding)
         found.root, found.seconds = "", 0.0
         self.shelf.describe(path, found)
+        self._keep_records(path, described)
+
+    def _keep_records(self, path: str, described: Described) -> None:
         objects = PLACES[self.options.layout].objects + "/"
-        for suffix, content in described.records if path.startswith(objects) else ():
-            name = "objects/" + path.removeprefix(objects)
+        if not path.startswith(objects):
+            return
+        name = "objects/" + path.removeprefix(objects)
+        for suffix, content in described.records:
             self.keeper.keep(name, suffix, _without(content, self.tree))
+        if described.description.technical.kind in _AV and not described.records:
+            self.context.note(self.report, findings.not_recorded(path))
 
 
 def _without(content: bytes, tree: Path) -> bytes:

@@ -19,35 +19,27 @@ from avpres.services.package.records import RecordKeeper
 from avpres.services.package.shelf import Shelf
 from avpres.services.package.stage import Stage
 
-_PAYLOAD = "data/"
-
 
 def write_bag(
     keeper: RecordKeeper, package: Package, options: PackageOptions, shelf: Shelf
 ) -> None:
     """Make a bag of a tree (RFC 8493): declaration, information, manifests, tag manifests."""
-    files = size = 0
-    for file in _payload(shelf):
-        files, size = files + 1, size + file.size
+    files, size = shelf.sums()
     with keeper.written("bagit.txt", Role.METADATA) as handle:
         handle.write(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
     with keeper.written("bag-info.txt", Role.METADATA) as handle:
         handle.writelines(_info(package, f"{size}.{files}"))
     for algorithm in options.digest:
         with keeper.written(f"manifest-{algorithm}.txt", Role.METADATA) as handle:
-            _bag_lines(handle, _payload(shelf), algorithm, package)
+            _bag_lines(handle, shelf.listed(payload=True), algorithm, package)
     for algorithm in options.digest:
         with keeper.written(f"tagmanifest-{algorithm}.txt", Role.METADATA) as handle:
             _bag_lines(handle, _tags(shelf), algorithm, package)
 
 
-def _payload(shelf: Shelf) -> Iterator[PackagedFile]:
-    return (file for file in shelf.files() if file.path.startswith(_PAYLOAD))
-
-
 def _tags(shelf: Shelf) -> Iterator[PackagedFile]:
     """Yield all else but the tag manifests themselves (RFC 8493 §2.2.1)."""
-    return (f for f in shelf.files() if not f.path.startswith((_PAYLOAD, "tagmanifest-")))
+    return (f for f in shelf.listed(payload=False) if not f.path.startswith("tagmanifest-"))
 
 
 def _bag_lines(
@@ -82,7 +74,7 @@ def beside(stage: Stage, algorithm: Algorithm) -> Path:
 def write_beside(stage: Stage, options: PackageOptions, shelf: Shelf) -> None:
     """Write the manifests beside the package, as `md5sum -c` reads them in the folder of both."""
     for algorithm in options.digest:
-        entries = (ManifestEntry(f"{stage.id}/{f.path}", f.digests) for f in shelf.files())
+        entries = (ManifestEntry(f"{stage.id}/{f.path}", f.digests) for f in shelf.listed())
         with durable.replace(beside(stage, algorithm), job=stage.job) as handle:
             checksum_file.write_gnu(handle, entries, Heading((algorithm,), stage.created))
 

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from avpres.adapters.formats.description_json import from_line, to_line
 from avpres.domain.description import Description
@@ -21,6 +22,8 @@ CREATE TABLE file (
 ) WITHOUT ROWID;
 CREATE TABLE described (path BLOB PRIMARY KEY, line BLOB) WITHOUT ROWID;
 """
+
+_PAYLOAD = "path >= x'646174612f' AND path < x'6461746130'"  # data/
 
 
 class Shelf:
@@ -51,33 +54,59 @@ class Shelf:
     def files(self, *roles: Role) -> Iterator[PackagedFile]:
         """Yield the files of some roles, or all; the order is that of their paths."""
         wanted = roles or tuple(Role)
-        marks = ",".join("?" * len(wanted))
         found = self._db.execute(
             "SELECT f.path, original, size, mtime, digests, role, line FROM file f"  # noqa: S608 - only marks
-            f" LEFT JOIN described d ON d.path = f.path WHERE role IN ({marks}) ORDER BY f.path",
+            f" LEFT JOIN described d ON d.path = f.path WHERE role IN ({_marks(wanted)})"
+            " ORDER BY f.path",
             [role.value for role in wanted],
         )
-        for path, original, size, mtime, digests, role, line in found:
-            taken = unpack(digests)
-            yield PackagedFile(
-                path=os.fsdecode(path),
-                original=os.fsdecode(original),
-                size=size,
-                mtime=mtime,
-                digests=taken,
-                role=Role(role),
-                description=None if line is None else replace(from_line(line), digests=taken),
-            )
+        for *columns, line in found:
+            file = _file(columns)
+            if line is not None:
+                description = replace(from_line(line), digests=file.digests)
+                file = replace(file, description=description)
+            yield file
+
+    def listed(self, *, payload: bool | None = None) -> Iterator[PackagedFile]:
+        """Yield files as manifests list them, without descriptions; `payload` is a bag's `data`."""
+        where = {None: "1", True: _PAYLOAD, False: f"NOT ({_PAYLOAD})"}
+        found = self._db.execute(
+            "SELECT path, original, size, mtime, digests, role FROM"  # noqa: S608 - one of three
+            f" file WHERE {where[payload]} ORDER BY path"
+        )
+        return map(_file, found)
+
+    def sums(self) -> tuple[int, int]:
+        """Count the files of a bag's payload, and their bytes."""
+        return self._counted(_PAYLOAD, ())
 
     def totals(self, *roles: Role) -> tuple[int, int]:
-        """Count files and bytes."""
-        marks = ",".join("?" * len(roles))
+        """Count the files of some roles, and their bytes."""
+        return self._counted(f"role IN ({_marks(roles)})", [role.value for role in roles])
+
+    def _counted(self, where: str, values: Sequence[str]) -> tuple[int, int]:
         found = self._db.execute(
-            f"SELECT COUNT(*), COALESCE(SUM(size), 0) FROM file WHERE role IN ({marks})",  # noqa: S608 - only marks
-            [role.value for role in roles],
+            f"SELECT COUNT(*), COALESCE(SUM(size), 0) FROM file WHERE {where}",  # noqa: S608 - ours
+            values,
         )
         files, size = found.fetchone()
         return int(files), int(size)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _file(row: Sequence[Any]) -> PackagedFile:
+    path, original, size, mtime, digests, role = row
+    return PackagedFile(
+        os.fsdecode(path),
+        os.fsdecode(original),
+        size,
+        mtime,
+        unpack(digests),
+        Role(role),
+    )
 
 
 @contextlib.contextmanager
