@@ -1,6 +1,7 @@
 """What a file's format is, as PREMIS 3.0 says it: by name, and by its PRONOM identifier."""
 
 from avpres.adapters.formats import premis_parts as parts
+from avpres.adapters.formats.uris import relative_uri
 from avpres.domain.description import Description
 
 PRONOM = "http://www.nationalarchives.gov.uk/PRONOM/"
@@ -15,7 +16,9 @@ def format_element(description: Description) -> str:
     content = parts.wrap("formatDesignation", designation)
     if description.puid:
         key = parts.element("formatRegistryName", "PRONOM")
-        key += parts.element("formatRegistryKey", description.puid, PRONOM + description.puid)
+        key += parts.element(
+            "formatRegistryKey", description.puid, PRONOM + relative_uri(description.puid)
+        )
         content += parts.wrap("formatRegistry", key)
     elif name == "unknown":
         content += parts.element("formatNote", "unknown format")
