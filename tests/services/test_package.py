@@ -11,7 +11,7 @@ from pathlib import Path
 import bagit
 import pytest
 from lxml import etree
-from package_cases import DATE, ID, Packer, film, needs_schemas, only, schema, tree
+from packing_cases import DATE, ID, Packer, film, needs_schemas, only, schema, tree
 from pydantic import ValidationError
 
 from avpres.config.package import PackageOptions
@@ -338,7 +338,7 @@ def test_manifests_of_another_package_are_never_touched(pack, reel, tmp_path):
     with pytest.raises(DestinationExistsError):
         pack(reel, tmp_path / "out", package_id=ID, layout="ifi")
     assert other.read_bytes() == b"somebody's\n"
-    assert not (tmp_path / "out" / ID).exists()
+    assert os.listdir(tmp_path / "out") == [other.name]
 
 
 def test_each_package_has_an_id_of_its_own(pack, reel, tmp_path):
@@ -372,6 +372,7 @@ def test_sources_without_a_file_make_no_package(pack, tmp_path):
     (tmp_path / "hollow").mkdir()
     with pytest.raises(IncompleteError, match="no file"):
         pack(tmp_path / "hollow", tmp_path / "out")
+    assert os.listdir(tmp_path / "out") == []
 
 
 def test_what_could_not_be_copied_makes_no_package(pack, reel, tmp_path):
@@ -380,6 +381,8 @@ def test_what_could_not_be_copied_makes_no_package(pack, reel, tmp_path):
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
     assert report.summary.startswith("no package was made")
     assert [name for name in os.listdir(tmp_path / "out") if not name.startswith(".")] == []
+    (folder,) = (tmp_path / "state" / "runs").iterdir()
+    assert len((folder / "files.jsonl").read_bytes().splitlines()) == 3
 
 
 def test_a_manifest_that_is_packaged_stays_as_it_is(pack, reel, tmp_path):
@@ -394,10 +397,19 @@ def test_a_manifest_that_is_packaged_stays_as_it_is(pack, reel, tmp_path):
 
 def test_links_are_followed_inside_a_source(pack, reel, tmp_path):
     (reel / "link.txt").symlink_to("notes.txt")
+    (reel / "gone.txt").symlink_to("/nowhere")
+    os.link(reel / "notes.txt", reel / "twin.txt")
     pack(reel, tmp_path / "out")
     there = only(tmp_path / "out") / "data/objects/reel/link.txt"
     assert not there.is_symlink()
     assert there.read_bytes() == b"reel one\n"
+    assert sorted(os.listdir(there.parent)) == [
+        "cardA",
+        "cardB",
+        "link.txt",
+        "notes.txt",
+        "twin.txt",
+    ]
     bagit.Bag(str(only(tmp_path / "out"))).validate()
 
 

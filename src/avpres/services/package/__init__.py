@@ -1,7 +1,6 @@
 """`avpres package`: an information package of files and folders, whole or not at all."""
 
 import contextlib
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,18 +9,18 @@ import humanize
 
 from avpres.config.copy import CopyOptions
 from avpres.config.package import PackageOptions
-from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
+from avpres.domain.errors import DestinationRefusedError, IncompleteError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.report import FileRecord, Output, Report, Totals
+from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.package import manifests
 from avpres.services.package.building import Building
-from avpres.services.package.layouts import PLACES
 from avpres.services.package.shelf import open_shelf
 from avpres.services.package.sources import check, copies
-from avpres.services.package.stage import Stage, open_stage, stage_path
+from avpres.services.package.stage import Stage, beside, open_stage, stage_path
 from avpres.services.transfer.proved import forget_copy
 from avpres.services.transfer.transfer import transfer
 
@@ -47,7 +46,7 @@ def package(options: PackageOptions, context: Context) -> Report:
         if stage.is_done:
             report = _finished_before(stage, context)
         else:
-            report = _made(stage, options, context, asked, ledger)
+            report = _made_or_removed(stage, options, context, asked, ledger)
         if report.exit_code is ExitCode.OK:
             for each in asked:
                 forget_copy(each, context)
@@ -79,6 +78,23 @@ def _finished_before(stage: Stage, context: Context) -> Report:
     return report
 
 
+def _made_or_removed(
+    stage: Stage,
+    options: PackageOptions,
+    context: Context,
+    asked: Sequence[CopyOptions],
+    ledger: Ledger,
+) -> Report:
+    """Leave no stage of what can never become a package."""
+    try:
+        return _made(stage, options, context, asked, ledger)
+    except IncompleteError:
+        for each in asked:
+            forget_copy(each, context)
+        stage.remove()
+        raise
+
+
 def _made(
     stage: Stage,
     options: PackageOptions,
@@ -93,6 +109,8 @@ def _made(
     report = _copied(stage, context, asked)
     if report.exit_code is not ExitCode.OK:
         report.summary = f"no package was made: {report.summary}"
+        folder = record.record_folder(report, context.state_dir)
+        ledger.add(record.read_file_records(folder))
         return report
     with open_shelf(stage.path) as shelf:
         building = Building(options, context, report, stage, shelf, asked, began)
@@ -118,17 +136,23 @@ def _copied(stage: Stage, context: Context, asked: Sequence[CopyOptions]) -> Rep
 
 
 def _transfers(context: Context, asked: Sequence[CopyOptions]) -> Report:
-    report, *others = [
-        transfer(each, context, command="package", manifests=False) for each in asked
-    ]
-    for other in others:
-        for finding in other.findings:
-            report.add(finding)
-        report.totals = _sum(report.totals, other.totals)
-        if other.exit_code is not ExitCode.OK:
-            report.summary = other.summary
-    report.outputs, report.events, report.ended = [], [], None
+    """Make the copies one after the other, up to one that fails."""
+    first, *others = asked
+    report = transfer(first, context, command="package", manifests=False)
+    for each in others:
+        if report.exit_code is ExitCode.OK:
+            _join(report, transfer(each, context, command="package", manifests=False))
+    report.outputs, report.ended = [], None
     return report
+
+
+def _join(report: Report, other: Report) -> None:
+    for finding in other.findings:
+        report.add(finding)
+    report.events += other.events
+    report.totals = _sum(report.totals, other.totals)
+    if other.exit_code is not ExitCode.OK:
+        report.summary = other.summary
 
 
 def _sum(one: Totals, other: Totals) -> Totals:
@@ -138,25 +162,21 @@ def _sum(one: Totals, other: Totals) -> Totals:
 
 def _publish(stage: Stage, options: PackageOptions, building: Building) -> None:
     """Let the package appear; manifests beside it come just before, and go if it does not."""
-    is_bag = PLACES[options.layout].is_bag
-    beside = [] if is_bag else [manifests.beside(stage, each) for each in options.digest]
-    for path in beside:
-        if not stage.sealed and os.path.lexists(path):
-            raise DestinationExistsError(
-                f"{path}: is there already and was left as it is; choose another --package-id"
-            )
+    manifests_beside = beside(stage.final.parent, options, stage.id)
     sealed = stage.seal()
     try:
-        if beside:
+        if manifests_beside:
             manifests.write_beside(sealed, options, building.shelf)
         sealed.publish()
     except BaseException:
         if sealed.tree.exists():
-            for path in beside:
+            for path in manifests_beside:
                 path.unlink(missing_ok=True)
         raise
     building.report.outputs.append(Output(kind="package", path=str(stage.final)))
-    building.report.outputs += [Output(kind="manifest", path=str(path)) for path in beside]
+    building.report.outputs += [
+        Output(kind="manifest", path=str(path)) for path in manifests_beside
+    ]
 
 
 def _conclude(report: Report, building: Building) -> None:

@@ -61,8 +61,7 @@ class Building:
             tree, self.places.metadata, self.shelf, self.options.digest, self.stage.created
         )
         self._gather()
-        if not self.given[0]:
-            raise IncompleteError("there is no file in the sources; no package was made")
+        self._require_all()
         copied = self.context.clock()
         describing = Describing(self.options, self.context, self.report, tree, self.shelf, keeper)
         describing.run(self.gathered)
@@ -79,6 +78,16 @@ class Building:
             found = shelve(asked, self.options, self.stage.tree, self.shelf, self.context)
             for kind, count in found.evidence.items():
                 self.gathered.evidence[kind] = self.gathered.evidence.get(kind, 0) + count
+
+    def _require_all(self) -> None:
+        files, planned = self.given[0], self.report.totals.files
+        if not files:
+            raise IncompleteError("there is no file in the sources; no package was made")
+        if files != planned:
+            raise IncompleteError(
+                f"{files:,} of {planned:,} files can be accounted for; no package was made, the "
+                "sources are as they were. Run the same command again"
+            )
 
     def _package(self, copied: datetime) -> Package:
         site, options = self.context.site, self.options

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from avpres import __version__
 from avpres.adapters.formats import bagit, checksum_file
 from avpres.adapters.formats.manifest_file import Heading
-from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.config.package import PackageOptions
 from avpres.domain.fixity import Algorithm
@@ -17,7 +16,7 @@ from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.services.package.layouts import Places
 from avpres.services.package.records import RecordKeeper
 from avpres.services.package.shelf import Shelf
-from avpres.services.package.stage import Stage
+from avpres.services.package.stage import Stage, beside
 
 
 def write_bag(
@@ -66,16 +65,12 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
             yield f"{name}: {' '.join(value.split())}\n".encode()
 
 
-def beside(stage: Stage, algorithm: Algorithm) -> Path:
-    """Name the manifest that lies beside a package in IFI's layout."""
-    return stage.path.parent / manifest_name(str(stage.id), algorithm)
-
-
 def write_beside(stage: Stage, options: PackageOptions, shelf: Shelf) -> None:
     """Write the manifests beside the package, as `md5sum -c` reads them in the folder of both."""
-    for algorithm in options.digest:
+    paths = beside(stage.final.parent, options, stage.id)
+    for algorithm, path in zip(options.digest, paths, strict=True):
         entries = (ManifestEntry(f"{stage.id}/{f.path}", f.digests) for f in shelf.listed())
-        with durable.replace(beside(stage, algorithm), job=stage.job) as handle:
+        with durable.replace(path, job=stage.job) as handle:
             checksum_file.write_gnu(handle, entries, Heading((algorithm,), stage.created))
 
 

@@ -14,11 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
 from avpres.config.package import PackageOptions
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
 from avpres.services.context import Context
+from avpres.services.package.layouts import PLACES
 
 _IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
 
@@ -104,9 +106,8 @@ def open_stage(options: PackageOptions, context: Context) -> Iterator[Stage]:
         DestinationRefusedError: another run is at it, or the folder cannot be written.
     """
     path = stage_path(options)
-    final = path.parent / str(options.package_id)
-    if options.package_id and os.path.lexists(final) and not path.exists():
-        raise _exists(final)
+    if options.package_id and not path.exists():
+        _refuse_taken(path.parent, options)
     with contextlib.ExitStack() as stack:
         real = Path(os.path.realpath(path.parent))
         stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
@@ -117,9 +118,25 @@ def open_stage(options: PackageOptions, context: Context) -> Iterator[Stage]:
                 f"{path.parent}: cannot be written ({error.strerror}); choose another folder"
             ) from error
         stack.enter_context(held(context.state_dir / "ids", real, [str(stage.id).encode()]))
-        if os.path.lexists(stage.final) and not stage.is_done:
+        if not stage.sealed:
+            _refuse_taken(path.parent, options, stage.id)
+        elif os.path.lexists(stage.final) and not stage.is_done:
             raise _exists(stage.final)
         yield stage
+
+
+def beside(folder: Path, options: PackageOptions, id: UUID | None) -> list[Path]:
+    """Name the manifests that lie beside a package; a bag has its own inside."""
+    if PLACES[options.layout].is_bag:
+        return []
+    return [folder / manifest_name(str(id), algorithm) for algorithm in options.digest]
+
+
+def _refuse_taken(folder: Path, options: PackageOptions, id: UUID | None = None) -> None:
+    chosen = id or options.package_id
+    for path in (folder / str(chosen), *beside(folder, options, chosen)):
+        if os.path.lexists(path):
+            raise _exists(path)
 
 
 def _opened(path: Path, options: PackageOptions, context: Context) -> Stage:
