@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -52,6 +52,28 @@ _avpres() {
         "diff --config") return ;;
         "diff --log-dir") return ;;
         "diff --operator") compopt +o default 2>/dev/null; return ;;
+        "characterise --digest"|"characterise -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "characterise --profile") compopt +o default 2>/dev/null; return ;;
+        "characterise --schemas") return ;;
+        "characterise --policy") return ;;
+        "characterise --engine") words="avpres jhove both" ;;
+        "characterise --signatures") return ;;
+        "characterise --emit"|"characterise -e") words="mix audiomd aes57 textmd videomd pbcore ebucore mediainfo mediatrace ffprobe" ;;
+        "characterise --into") return ;;
+        "characterise --manifest"|"characterise -m") return ;;
+        "characterise --ndjson") return ;;
+        "characterise --csv") return ;;
+        "characterise --html") return ;;
+        "characterise --jhove-xml") return ;;
+        "characterise --audit-xml") return ;;
+        "characterise --exclude") compopt +o default 2>/dev/null; return ;;
+        "characterise --jobs"|"characterise -j") compopt +o default 2>/dev/null; return ;;
+        "characterise --time-limit") compopt +o default 2>/dev/null; return ;;
+        "characterise --memory-limit") compopt +o default 2>/dev/null; return ;;
+        "characterise --progress") words="auto bar plain json none" ;;
+        "characterise --config") return ;;
+        "characterise --log-dir") return ;;
+        "characterise --operator") compopt +o default 2>/dev/null; return ;;
         "doctor --progress") words="auto bar plain json none" ;;
         "doctor --config") return ;;
         "doctor --log-dir") return ;;
@@ -83,6 +105,9 @@ _avpres_words() {
             ;;
         diff)
             if [[ $current == -* ]]; then words="--lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        characterise)
+            if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
