@@ -32,7 +32,7 @@ from avpres.domain.formats import Emit, Engine
 def characterise(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(parser=path, metavar="PATH...", help="files or folders to describe"),
+        typer.Argument(parser=path, metavar="PATH", help="files or folders to describe"),
     ] = None,
     *,
     deep: Annotated[
