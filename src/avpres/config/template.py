@@ -25,6 +25,7 @@ OF_ONE_RUN = frozenset(
         "status",
         "to",
     }
+    | {"audit_xml", "csv", "emit", "html", "into", "jhove_xml", "ndjson"}
 )
 """Keys that belong on a command line; in a file they would surprise the next run."""
 
