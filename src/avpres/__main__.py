@@ -1,6 +1,7 @@
 """Run avpres as `python -m avpres`."""
 
 import gc
+import os
 import sys
 
 
@@ -11,6 +12,7 @@ def main() -> None:
     a tenth of a second.
     """
     gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through all wheels
     from avpres.cli.boundary import run
 
     status = run(sys.argv[1:])
