@@ -8,11 +8,12 @@ from avpres.adapters.validators.examination import Examination
 if TYPE_CHECKING:
     import pikepdf
 
-_MOST = 200_000  # objects that are looked at one by one
+MOST_OBJECTS = 200_000  # objects that are looked at one by one
 _COMPRESSED = 32 * 1024 * 1024  # bytes of streams that are decompressed of one file
 _LARGEST = 8 * 1024 * 1024  # bytes of one stream that is
 _UNPACKED = 128 * 1024 * 1024  # bytes that may come of it
 _PIECE = 1024 * 1024
+_FLUSHED = b"\0\0\xff\xff"  # an empty block: what a compressor puts out when it is asked to flush
 
 
 def check_objects(pdf: "pikepdf.Pdf", exam: Examination) -> None:
@@ -22,8 +23,8 @@ def check_objects(pdf: "pikepdf.Pdf", exam: Examination) -> None:
     streams = Streams(exam)
     fonts = images = 0
     for count, thing in enumerate(pdf.objects):
-        if count >= _MOST:
-            exam.note("PDF-MANY-OBJECTS", f"only the first {_MOST} objects were looked at")
+        if count >= MOST_OBJECTS:
+            exam.note("PDF-MANY-OBJECTS", f"only the first {MOST_OBJECTS} objects were looked at")
             break
         if isinstance(thing, pikepdf.Stream):
             images += thing.get("/Subtype") == "/Image"
@@ -71,7 +72,21 @@ class Streams:
             return
         if not inflater.eof and self._room > 0 and raw:
             text = f"the compressed data of object {number} ends too early"
-            self._exam.broken("PDF-STREAM-CUT", text)
+            if _is_complete(raw):
+                self._exam.warn("PDF-STREAM-OPEN", f"{text}: its checksum is missing")
+            else:
+                self._exam.broken("PDF-STREAM-CUT", text)
+
+
+def _is_complete(raw: bytes) -> bool:
+    """Say whether nothing but the end mark or the checksum is missing, as Acrobat writes."""
+    if raw.endswith(_FLUSHED):
+        return True
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    piece = inflater.decompress(raw[2:], _PIECE)
+    while piece:
+        piece = inflater.decompress(inflater.unconsumed_tail, _PIECE)
+    return inflater.eof
 
 
 def _first_name(filters: object) -> str:
