@@ -17,13 +17,15 @@ FORMATS = {
     "GIF": "GIF",
     "GZIP": "GZIP",
     "HTML": "HTML",
-    "ISOM": "QuickTime and MP4",
-    "MOV": "QuickTime and MP4",
-    "MP4": "QuickTime and MP4",
+    "HEIF": "QuickTime, MP4, HEIF",
+    "ISOM": "QuickTime, MP4, HEIF",
+    "MOV": "QuickTime, MP4, HEIF",
+    "MP4": "QuickTime, MP4, HEIF",
     "JPEG": "JPEG",
     "JPEG2000": "JPEG 2000",
     "MKV": "Matroska and WebM",
     "MATROSKA": "Matroska and WebM",
+    "WEBM": "Matroska and WebM",
     "MXF": "MXF",
     "OPENEXR": "OpenEXR",
     "PDF": "PDF",
@@ -100,7 +102,7 @@ def page() -> Iterator[str]:
 def _shown(row: Row) -> str:
     """Show a few of the texts, the most telling ones."""
     told = [text for text in row.texts if text.strip(f"{OPEN} :;,()")]
-    told = sorted(told, key=len)[-3:] or [WORDS.get(row.id, "")]
+    told = [WORDS[row.id]] if row.id in WORDS else sorted(told, key=len)[-3:]
     shown = "; or: ".join(sorted(" ".join(text.split()) for text in told))
     for sign, escaped in (("|", "¦"), ("<", "&lt;"), ("*", "\\*"), ("_", "\\_")):
         shown = shown.replace(sign, escaped)
@@ -118,6 +120,15 @@ def _by_hand() -> "Iterator[Said]":
 
 
 WORDS = {
+    "CHR-DEFECT": "a defect in its validator stopped the examination",
+    "CHR-ENGINES-AGREE": "JHOVE's verdict, which is as ours: sound, or not",
+    "CHR-MEMORY": "its examination wanted too much memory and was stopped",
+    "CHR-NESTED": "it is nested too deeply to be examined",
+    "CHR-TIME": "its examination took too long and was stopped",
+    "CHR-CRASH": "its examination ended the process that did it",
+    "JPEG2000-NOTE": "jpylyzer's words on what it noticed",
+    "MEDIAINFO-ADVICE": "MediaInfo's words on a rule that may be broken for a reason",
+    "MEDIAINFO-CONFORMANCE": "MediaInfo's words on an element that breaks the rules of its format",
     "CHR-IDENTIFICATION": "name and content do not agree, or Siegfried could not be asked",
     "GIF-ICC": "the colour profile is damaged, in the words of the check of profiles",
     "GIF-IMAGE-DATA": "the compressed data of an image do not give its pixels",

@@ -44,4 +44,19 @@ rm "$work/disk/reel/a.dpx"
 check 11 avpres verify "$work/disk/reel"
 check 20 avpres copy "$work/no-such-reel" "$work/disk"
 
+# A sound picture is 0, a cut one 13, one that nobody can judge 11; nothing is written beside them.
+mkdir "$work/stills"
+gif='GIF89a\001\000\001\000\200\000\000\000\000\000\377\377\377,\000\000\000\000\001\000\001\000\000\002\002D\001\000;'
+# shellcheck disable=SC2059 # the picture is written as printf's own escapes
+printf "$gif" >"$work/stills/frame.gif"
+check 0 avpres characterise "$work/stills"
+head -c 30 "$work/stills/frame.gif" >"$work/stills/cut.gif"
+check 13 avpres characterise "$work/stills"
+head -c 1000 /dev/urandom >"$work/stills/cut.gif"
+check 13 avpres characterise "$work/stills"
+mv "$work/stills/cut.gif" "$work/stills/cut.unheard-of"
+check 11 avpres characterise "$work/stills"
+check 20 avpres characterise "$work/no-such-folder"
+check 0 test "$(ls "$work/stills" | wc -l)" -eq 2
+
 echo "avpres smoke test: all is well"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A working day at an archive: deliveries in, two copies, manifests, damage found and mended.
+# A working day at an archive: deliveries in, two copies, manifests, damage found and mended,
+# stills described.
 # usage: examples/working_day.sh [FOLDER]   (a new folder in /tmp when none is given)
 # Every status that matters is checked, as a script of your own would.
 set -eu
@@ -69,6 +70,26 @@ rm shelf-b/reel-2/stray.txt
 say "copying again does not overwrite what differs (status 22) unless told to"
 expect 22 avpres copy delivery/reel-1 shelf-b
 avpres copy delivery/reel-1 shelf-b --replace
+
+say "a delivery of stills: what are they, and are they sound?"
+mkdir stills
+gif='GIF89a\001\000\001\000\200\000\000\000\000\000\377\377\377,\000\000\000\000\001\000\001\000\000\002\002D\001\000;'
+# shellcheck disable=SC2059 # the picture is written as printf's own escapes
+printf "$gif" >stills/frame_1.gif
+cp stills/frame_1.gif stills/frame_2.gif
+printf '<?xml version="1.0"?>\n<reel><title>Reel 1</title></reel>\n' >stills/reel.xml
+avpres characterise stills --html reports/stills.html --csv reports/stills.csv
+avpres characterise stills --emit mix --into reports/records
+test -s reports/records/stills/frame_1.gif.mix.xml
+
+say "the producer's list names a frame that did not come (status 11)"
+printf 'path,mime\nframe_1.gif,image/gif\nframe_2.gif,image/gif\nframe_3.gif,image/gif\nreel.xml,application/xml\n' \
+  >list.csv
+expect 11 avpres characterise stills --manifest list.csv
+
+say "one arrived cut: a GIF that is not well-formed, not a 'valid' something else (status 13)"
+head -c 30 stills/frame_1.gif >stills/frame_2.gif
+expect 13 avpres characterise stills
 
 say "evening: all is well again"
 avpres verify shelf-b/reel-1 shelf-b/reel-2

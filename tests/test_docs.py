@@ -15,7 +15,9 @@ from avpres.domain.exit_codes import MEANING, ExitCode
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src"
-CODE = re.compile(r"[A-Z]{3,8}(-[A-Z][A-Z0-9]*)+")
+CODE = re.compile(r"[A-Z][A-Z0-9]{2,9}(-[A-Z0-9]*[A-Z][A-Z0-9]*)+")
+NO_CODES = re.compile(r"UTF-.*|EUC-.*|AIFF-C|AMR-[NW]B|DTS-HD|JPEG-LS|ZIP-O(OXML|DF)")
+"""Names of encodings and codecs, and what ids begin with."""
 PAGE = {"config": "configuration"}
 by_name = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 
@@ -47,13 +49,19 @@ def documented_findings() -> dict[str, list[str]]:
     return {row[0].strip("`"): row for row in rows if CODE.fullmatch(row[0].strip("`"))}
 
 
+def documented_messages() -> dict[str, list[str]]:
+    """Read the rows of docs/validation-messages.md by id."""
+    rows = [line[2:-2].split(" | ") for line in page("validation-messages").splitlines()]
+    return {row[0].strip("`"): row for row in rows if row[0].startswith("`")}
+
+
 def findings_in_source() -> dict[str, str]:
     """Find every finding code in the source, with the module that uses it."""
     used: dict[str, str] = {}
     for module in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             text = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and CODE.fullmatch(text):
+            if isinstance(text, str) and CODE.fullmatch(text) and not NO_CODES.fullmatch(text):
                 used[text] = str(module.relative_to(SOURCE))
     return used
 
@@ -106,7 +114,7 @@ def test_every_exit_status_is_documented_with_its_meaning(code):
 
 
 def test_every_finding_of_the_source_is_documented():
-    documented = documented_findings()
+    documented = {*documented_findings(), *documented_messages()}
     missing = {
         code: place for code, place in findings_in_source().items() if code not in documented
     }
@@ -124,3 +132,49 @@ def test_every_finding_says_what_it_means_and_what_to_do():
     assert short == []
     statuses = {str(code.value) for code in ExitCode} | {"-", "varies"}
     assert {code: row[1] for code, row in rows.items() if row[1] not in statuses} == {}
+
+
+def test_messages_of_validation_are_told_apart_from_findings_of_commands():
+    """What a run says of files stands among the findings, and nothing but that."""
+    begins = {code.partition("-")[0] for code in documented_findings()}
+    assert begins == {"CHR", "COPY", "DIFF", "FIX", "MAN", "PRE"}
+
+
+@pytest.mark.parametrize(
+    ("id", "effect", "jhove"),
+    [
+        ("GIF-NO-DATA", "not valid", ""),  # said where it is met
+        ("WAVE-FMT-RATE", "not valid", ""),  # the prefix is a parameter
+        ("AIFF-CHUNK-ID", "not well-formed", "IFF-HUL-1"),  # the prefix is a field of a dialect
+        ("DPX-PACKING", "not valid", ""),  # id and words stand in a table
+        ("MEDIAINFO-CRC", "not valid", ""),  # the effect is a parameter
+        ("HTML-EOF-IN-COMMENT", "not well-formed", "HTML-HUL-18"),  # made of a word
+        ("FLAC-FRAME-CRC", "not well-formed", ""),  # yielded to whoever looks into frames
+        ("XML-NOT-VALIDATED", "undetermined", ""),
+        ("PDF-PAGE-LOOP", "not well-formed", "PDF-HUL-30, PDF-HUL-32"),  # a table of meanings
+        ("TAR-CUT", "not well-formed", ""),  # the runner's, for every format
+    ],
+)
+def test_a_message_is_listed_with_what_it_does_however_it_is_said(id, effect, jhove):
+    row = documented_messages()[id]
+    assert (row[1], row[3].strip()) == (effect, jhove)
+
+
+def test_every_message_of_validation_has_an_effect_and_a_text():
+    rows = documented_messages()
+    assert len(rows) > 500
+    assert {id for id, row in rows.items() if len(row) != 4 or len(row[2]) < 12} == set()
+    effects = {effect for row in rows.values() for effect in row[1].split(" or ")}
+    assert effects <= {
+        *("not well-formed", "not valid", "undetermined", "unknown"),
+        *("policy", "warning", "note"),
+    }
+
+
+def test_every_message_of_validation_stands_under_the_heading_of_its_format():
+    """A new format without a heading would stand under the first word of its ids."""
+    titles = dict(
+        re.findall(r'"([A-Z0-9]+)": "(.+)",', (DOCS / "validation_messages.py").read_text())
+    )
+    prefixes = {id.partition("-")[0] for id in documented_messages()}
+    assert prefixes - set(titles) == set()

@@ -1,13 +1,23 @@
 """Run avpres as `python -m avpres`."""
 
+import gc
+import os
 import sys
 
 
 def main() -> None:
-    """Hand the command line to the cli layer and leave with its exit status."""
+    """Hand the command line to the cli layer and leave with its exit status.
+
+    Nothing that is imported is garbage; looking for some, at the start and at the end, would take
+    a tenth of a second.
+    """
+    gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through all wheels
     from avpres.cli.boundary import run
 
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -75,9 +75,12 @@ def _read(argv: list[str]) -> "int | Request":
 
 
 def _perform(request: "Request") -> int:
-    from avpres.cli.perform import perform
+    from avpres.cli.command import prepared
 
-    return perform(request)
+    with prepared(request):
+        from avpres.cli.perform import perform
+
+        return perform(request)
 
 
 def _fail(

@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TextIO
-
-import structlog
 
 from avpres import __version__
 from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.formats.report_names import encodable
+from avpres.cli.late import when_used
 from avpres.cli.streams import complain
 from avpres.config.run import RunOptions
 from avpres.domain.errors import AvpresError, DestinationRefusedError
@@ -110,23 +110,26 @@ def _begun(command: str, context: Context, run: RunOptions) -> RunLog:
 def _configure(log: RunLog, run: RunOptions) -> None:
     least = _LEVEL["error"] if run.quiet else _FROM_LEVEL[run.verbose]
 
-    def keep(_logger: object, level: str, event: Event) -> Event:
-        said = {key: value for key, value in event.items() if key not in {"event", "level"}}
-        log.write(str(event.get("event")), level, **said)
-        if _LEVEL.get(level, _LEVEL["info"]) < least:
-            raise structlog.DropEvent
-        return event
+    def configure(structlog: ModuleType) -> None:
+        def keep(_logger: object, level: str, event: Event) -> Event:
+            said = {key: value for key, value in event.items() if key not in {"event", "level"}}
+            log.write(str(event.get("event")), level, **said)
+            if _LEVEL.get(level, _LEVEL["info"]) < least:
+                raise structlog.DropEvent
+            return event
 
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
-            keep,
-            structlog.dev.ConsoleRenderer(colors=_coloured()),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
-        cache_logger_on_first_use=False,
-    )
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.format_exc_info,
+                keep,
+                structlog.dev.ConsoleRenderer(colors=_coloured()),
+            ],
+            logger_factory=structlog.PrintLoggerFactory(_StandardError()),
+            cache_logger_on_first_use=False,
+        )
+
+    when_used("structlog", configure)
 
 
 def _fit(facts: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """From a request to its exit status: options, service, report."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,8 +36,10 @@ def perform(request: Request) -> int:
     for section in SECTIONS if command.reads_all else ():
         settings.check(section, model_of(section))
     options = settings.section(command.name, cast("type[Options]", resolve(command.options)))
+    service = cast("Service", resolve(command.service))
+    _collect_no_code()
     with _surroundings(request, run, settings.section("site", Site)) as (context, log):
-        report = cast("Service", resolve(command.service))(options, context)
+        report = service(options, context)
         report.facts["settings"] = origins(settings, sections_of(request), all_of=command.reads_all)
         report.ended = report.ended or context.clock()
         log.ended(report)
@@ -65,6 +68,13 @@ def sections_of(request: Request) -> tuple[str, ...]:
     if request.command.reads_all:
         return tuple(SECTIONS)
     return ("site", "run", request.command.name)
+
+
+def _collect_no_code() -> None:
+    """Keep the collector of garbage from what was imported; `main` has held it back so far."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

@@ -29,6 +29,7 @@ OF_ONE_RUN = frozenset(
         "supplement",
         "to",
     }
+    | {"audit_xml", "csv", "emit", "html", "into", "jhove_xml", "ndjson"}
 )
 """Keys that belong on a command line; in a file they would surprise the next run."""
 

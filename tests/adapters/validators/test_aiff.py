@@ -76,7 +76,8 @@ def test_every_word_of_an_audio_record_is_filled():
         (iff(comm(compression=NONE), ssnd(), form=b"AIFC"), "AIFF-HUL-3", Status.NOT_WELL_FORMED),
         (iff(comm(), comm(), ssnd()), "AIFF-HUL-5", Status.NOT_VALID),
         (iff(comm(), ssnd(), ssnd()), "AIFF-HUL-5", Status.NOT_VALID),
-        (iff(comm(), ssnd(), part(b"AESD", b"short!")), "AIFF-HUL-6", Status.NOT_VALID),
+        (iff(comm(), ssnd(), part(b"AESD", b"short!")), "AIFF-HUL-6", Status.NOT_WELL_FORMED),
+        (iff(comm(), ssnd(), part(b"AESD", bytes(26))), "AIFF-HUL-6", Status.NOT_WELL_FORMED),
         (iff(FVER, comm(), ssnd(), form=b"AIFC"), "AIFF-HUL-7", Status.NOT_WELL_FORMED),
         (iff(comm(), ssnd(), part(b"\0abc", b"")), "IFF-HUL-1", Status.NOT_WELL_FORMED),
         (PLAIN[:-1], "AIFF-HUL-8", Status.NOT_WELL_FORMED),
@@ -91,7 +92,7 @@ def test_the_rules_of_jhove_are_kept(content, jhove, status):
 @pytest.mark.parametrize(
     ("content", "id"),
     [
-        (iff(comm(101), ssnd()), "AIFF-SOUND-SIZE"),
+        (iff(comm(102), ssnd()), "AIFF-SOUND-SIZE"),
         (iff(comm(), ssnd(offset=4)), "AIFF-SOUND-SIZE"),
         (iff(comm(), ssnd(offset=1000)), "AIFF-SOUND-OFFSET"),
         (iff(comm()), "AIFF-NO-SOUND"),
@@ -124,8 +125,23 @@ def test_what_follows_after_the_end_is_said():
     assert ids(aiff(PLAIN + b"x")) == {"AIFF-TRAILING"}
 
 
-def test_more_samples_than_promised_are_a_warning():
-    assert aiff(iff(comm(99), ssnd())).status is Status.VALID
+@pytest.mark.parametrize("promised", [99, 101])
+def test_a_sample_more_or_less_than_promised_is_a_warning(promised):
+    exam = aiff(iff(comm(promised), ssnd()))
+    assert (exam.status, ids(exam)) == (Status.VALID, {"AIFF-SOUND-SIZE"})
+
+
+@pytest.mark.parametrize("name", [b"COMT", b"MARK"])
+def test_room_behind_the_last_comment_or_marker_is_only_a_warning(name):
+    entry = struct.pack(">IHH", 0, 0, 4) + b"word" if name == b"COMT" else b"\0\1\0\0\0\0\1a"
+    for room, said in ((0, set()), (1, set()), (400, {"AIFF-CHUNK-REST"})):
+        exam = aiff(iff(part(name, b"\0\1" + entry + bytes(room)), comm(), ssnd()))
+        assert (exam.status, ids(exam)) == (Status.VALID, said)
+
+
+def test_a_whole_channel_status_is_valid():
+    exam = aiff(iff(comm(), ssnd(), part(b"AESD", bytes(24))))
+    assert (exam.status, exam.messages) == (Status.VALID, [])
 
 
 @pytest.mark.parametrize("codec", CODECS)

@@ -58,6 +58,7 @@ def codes(*pairs: tuple[int, int]) -> bytes:
 
 
 LZW = codes((4, 3), (0, 3), (0, 3), (0, 3), (0, 4), (5, 4))  # clear, four pixels, end
+NOTHING = b"\x02\x01" + codes((4, 3), (5, 3)) + b"\0"  # clear, end
 FOUR = image(data=b"\x02" + bytes((len(LZW),)) + LZW + b"\0")
 
 
@@ -124,7 +125,9 @@ def test_damaged_image_data_are_found():
         (gif(b"!\x01\x0c" + bytes(13), colours=0), "GIF-TEXT-COLOURS", "GIF-HUL-8", INVALID),
         (gif(2 * (b"!\xf9\x04" + bytes(5))), "GIF-CONTROL-TWICE", "GIF-HUL-5", BROKEN),
         (gif(b"!\xf9\x04" + bytes(4) + b"\x01", FOUR), "GIF-CONTROL-END", None, INVALID),
-        (gif(image(width=0)), "GIF-EMPTY-IMAGE", None, INVALID),
+        (gif(image(width=0)), "GIF-IMAGE-DATA", None, BROKEN),
+        (gif(image(width=0, data=NOTHING)), "GIF-EMPTY-IMAGE", None, VALID),
+        (gif(image(width=0, data=b"\x02\x00")), "GIF-NO-DATA", None, VALID),
         (gif(image(data=b"\x02\x00")), "GIF-NO-DATA", None, INVALID),
         (gif(image(data=b"\x0c\x01\x00\x00")), "GIF-CODE-SIZE", None, BROKEN),
         (gif(FOUR) + b"xx\0;", "GIF-SECOND-TRAILER", None, INVALID),

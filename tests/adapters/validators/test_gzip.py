@@ -121,7 +121,7 @@ def test_a_bomb_is_left_quickly_and_never_called_valid():
     began = time.process_time()
     exam = judge(bomb)
     assert time.process_time() - began < 2
-    assert (exam.status, ids(exam)) == (Status.WELL_FORMED, {"GZIP-BOMB"})
+    assert (exam.status, ids(exam)) == (Status.UNKNOWN, {"GZIP-BOMB"})
     validator.decode_all(Source(io.BytesIO(), "", bomb[: len(bomb) // 200]), exam)
     assert ids(exam) == {"GZIP-BOMB", "DEEP-GZIP-CUT"}
 
@@ -130,7 +130,7 @@ def test_a_flood_of_empty_members_is_left_quickly():
     began = time.process_time()
     exam = judge(gzip.compress(b"", mtime=0) * 400_000)
     assert time.process_time() - began < 2
-    assert (exam.status, ids(exam)) == (Status.WELL_FORMED, {"GZIP-BOMB"})
+    assert (exam.status, ids(exam)) == (Status.UNKNOWN, {"GZIP-BOMB"})
 
 
 def test_a_file_beyond_what_is_held_is_unpacked_to_its_end(tmp_path):

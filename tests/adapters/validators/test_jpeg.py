@@ -157,7 +157,7 @@ def test_every_cut_is_not_well_formed(content):
         (PLAIN[:20] + b"\xff\xe5\0\1" + PLAIN[20:], "JPEG-SEGMENT-LENGTH", None, BROKEN),
         (behind_soi(segment(0xEE, b"Adobe\0\x64\0\0\0\0\3"), rest=BARE[2:]), "JPEG-ADOBE-TRANSFORM",
          "JPEG-HUL-12", INVALID),
-        (replaced(PLAIN, 13, b"\3"), "JPEG-JFIF-UNIT", None, INVALID),
+        (replaced(PLAIN, 13, b"\3"), "JPEG-JFIF-UNIT", None, VALID),
         (replaced(PLAIN, 18, b"\2\2"), "JPEG-JFIF-SIZE", None, INVALID),
         (replaced(PLAIN, SOF, b"\7"), "JPEG-PRECISION", None, BROKEN),
         (replaced(PLAIN, SOF + 1, bytes(2)), "JPEG-DIMENSIONS", None, BROKEN),
@@ -165,17 +165,21 @@ def test_every_cut_is_not_well_formed(content):
         (replaced(PLAIN, SOF + 1, b"\xf0"), "JPEG-DATA-SHORT", None, BROKEN),
         (replaced(PLAIN, SOF + 5, b"\2"), "JPEG-FRAME-SIZE", None, BROKEN),
         (replaced(PLAIN, SOF + 7, b"\x51"), "JPEG-COMPONENT", None, BROKEN),
-        (replaced(PLAIN, SOF + 9, b"\1"), "JPEG-COMPONENT-TWICE", None, BROKEN),
+        (replaced(PLAIN, SOF + 9, b"\1"), "JPEG-SCAN-COLOUR", None, BROKEN),
+        (replaced(replaced(PLAIN, SOF + 9, b"\1"), SOS + 3, b"\1"), "JPEG-COMPONENT-TWICE",
+         None, VALID),
         (replaced(PLAIN, SOF + 8, b"\3"), "JPEG-NO-QUANTISATION", None, BROKEN),
         (replaced(PLAIN, DQT, b"\4"), "JPEG-QUANTISATION", None, BROKEN),
-        (replaced(PLAIN, DQT + 9, b"\0"), "JPEG-QUANTISATION-ZERO", None, INVALID),
+        (replaced(PLAIN, DQT + 9, b"\0"), "JPEG-QUANTISATION-ZERO", None, VALID),
         (replaced(PLAIN, DHT + 1, b"\3"), "JPEG-HUFFMAN", None, BROKEN),
         (replaced(PLAIN, DHT + 18, b"\0"), "JPEG-HUFFMAN-SYMBOLS", None, INVALID),
         (replaced(PLAIN, DHT + 18, b"\x40"), "JPEG-HUFFMAN-SYMBOLS", None, INVALID),
         (without(PLAIN, 0xC4), "JPEG-NO-HUFFMAN", None, INVALID),
         (replaced(PLAIN, SOS, b"\2"), "JPEG-SCAN-SIZE", None, BROKEN),
         (replaced(PLAIN, SOS + 1, b"\x09"), "JPEG-SCAN-COLOUR", None, BROKEN),
-        (replaced(PLAIN, SOS + 8, b"\x3e"), "JPEG-SELECTION", None, INVALID),
+        (replaced(PLAIN, SOS + 8, b"\x3e"), "JPEG-SELECTION", None, VALID),
+        (replaced(STEPWISE, STEPWISE.index(b"\xff\xda") + 12, b"\1"), "JPEG-SELECTION",
+         None, INVALID),
         (replaced(PLAIN, DATA + 50, b"\xff\x20"), "JPEG-DATA-MARKER", None, BROKEN),
         (replaced(PLAIN, DATA + 50, b"\xff\xd0"), "JPEG-RESTART-COUNT", None, INVALID),
         (without(PLAIN, 0xC0), "JPEG-NO-FRAME", None, BROKEN),
@@ -187,6 +191,8 @@ def test_every_cut_is_not_well_formed(content):
          "JPEG-MORE-IMAGES", None, VALID),
         (PLAIN[:20] + segment(0xE1, b"Exif\0\0no") + PLAIN[20:], "JPEG-EXIF", None, VALID),
         (without(RESTARTS, 0xDD), "JPEG-RESTART-COUNT", None, INVALID),
+        (RESTARTS[:-2] + b"\xff\xd3" + EOI, "JPEG-RESTART-COUNT", None, VALID),
+        (RESTARTS[:-4] + b"\xff\xd3xx" + EOI, "JPEG-RESTART-COUNT", None, INVALID),
         (without(STEPWISE, 0xDA), "JPEG-GARBAGE", "JPEG-HUL-7", BROKEN),
     ],
 )  # fmt: skip
@@ -198,6 +204,15 @@ def test_each_rule_speaks_up(content, id, jhove, wanted):
 
 def test_comments_before_jfif_are_allowed():
     assert status(behind_soi(segment(0xFE, b"one"), segment(0xFE, b"two"))) is VALID
+
+
+def test_an_empty_huffman_table_is_wrong_only_where_it_is_used():
+    empty = segment(0xC4, b"\x13" + bytes(16))
+    assert status(behind_soi(PLAIN[2:20] + empty, rest=PLAIN[20:])) is VALID
+    for number in (b"\0", b"\x10"):
+        emptied = segment(0xC4, number + bytes(16)) + PLAIN[SOS - 4 :]
+        exam = examined(Format.JPEG, PLAIN[: SOS - 4] + emptied)
+        assert (exam.status, set(exam.counts)) == (INVALID, {"JPEG-HUFFMAN-SYMBOLS"})
 
 
 def test_restart_markers_out_of_order_are_found():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from image_samples import ids, picture, saved, verdict
 
 from avpres.adapters.validators.examination import Examination
-from avpres.adapters.validators.jpeg2000_view import TooMuchWorkError, View, Work
+from avpres.adapters.validators.jpeg2000_view import TooMuchWorkError, View, Work, work_for
 from avpres.adapters.validators.jpeg2000_words import message_id
 from avpres.adapters.validators.registry import examine
 from avpres.adapters.validators.source import Source
@@ -127,7 +127,7 @@ def test_a_large_file_is_read_in_pieces(tmp_path):
     path = tmp_path / "large"
     path.write_bytes(bytes(range(256)) * 5000)
     with path.open("rb") as file:
-        view = View(Source(file, str(path)), 0, 1_280_000, Work())
+        view = View(Source(file, str(path)), 0, 1_280_000, work_for(1_280_000))
         assert len(view[100:1_200_000]) == 1_199_900
         assert view[100:1_200_000][5:8] == bytes([105, 106, 107])
         assert view[1_279_999:1_280_005] == b"\xff"
@@ -138,10 +138,20 @@ def test_slices_are_counted(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(bytes(100))
     with path.open("rb") as file:
-        piece = View(Source(file, str(path)), 0, 100, Work(3))[0:50]
+        piece = View(Source(file, str(path)), 0, 100, Work(room=100, left=3))[0:50]
         assert piece[0:2][0:1] == b"\0"
         with pytest.raises(TooMuchWorkError):
             piece[0:1]
+
+
+def test_copied_bytes_are_counted(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(bytes(100))
+    with path.open("rb") as file:
+        piece = View(Source(file, str(path)), 0, 100, Work(room=120))[0:50]
+        piece[0:40]
+        with pytest.raises(TooMuchWorkError):
+            piece[0:40]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import io
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from avpres.domain.formats import Format
 from avpres.domain.technical import Document
 from avpres.domain.validity import Impact, Status
 
-BROKEN, INVALID = Status.NOT_WELL_FORMED, Status.NOT_VALID
+BROKEN, INVALID, VALID = Status.NOT_WELL_FORMED, Status.NOT_VALID, Status.VALID
 CLASSIC = {"object_stream_mode": pikepdf.ObjectStreamMode.disable}
 PLAIN = pdf(**CLASSIC)
 PACKED = pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -100,11 +101,13 @@ def test_a_linearized_file_knows_its_length() -> None:
         (b"xref\n0", b"xrxf\n0", "PDF-SYNTAX", "PDF-HUL-68"),
         (b"trailer", b"traiker", "PDF-SYNTAX", "PDF-HUL-68"),
         (b"/Root", b"/Rout", "PDF-SYNTAX", "PDF-HUL-75"),
-        (b"endobj", b"endibj", "PDF-SYNTAX", "PDF-HUL-38"),
+        (b"endobj", b"endibj", "PDF-SYNTAX", None),
         (b"endstream", b"endstreem", "PDF-SYNTAX", "PDF-HUL-64"),
     ],
 )
-def test_what_holds_it_together_is_checked(old: bytes, new: bytes, id: str, jhove: str) -> None:
+def test_what_holds_it_together_is_checked(
+    old: bytes, new: bytes, id: str, jhove: str | None
+) -> None:
     exam = look(patched(old, new), Format.PDF)
     assert exam.status is BROKEN
     assert (id, jhove) in {(m.id, m.jhove) for m in exam.messages}
@@ -138,9 +141,97 @@ def test_versions_from_1_0_to_2_0_are_known(version: bytes, status: Status) -> N
 
 
 def test_a_header_may_stand_behind_other_bytes_but_not_far() -> None:
-    assert "PDF-HEADER-OFFSET" in ids(look(b"#!junk\n" + PLAIN, Format.PDF))
+    exam = look(b"#!junk\n" + PLAIN, Format.PDF)
+    assert ids(exam) == {"PDF-HEADER-OFFSET", "PDF-OFFSETS"}
+    assert exam.status is INVALID
     exam = look(b" " * 1100 + PLAIN, Format.PDF)
     assert (exam.status, ids(exam)) == (BROKEN, {"PDF-HEADER"})
+
+
+@pytest.mark.parametrize("junk", [b"\xef\xbb\xbf", b"#!junk\n" * 9])
+def test_bytes_before_the_header_are_no_fault_where_offsets_count_them(junk: bytes) -> None:
+    length = len(junk)
+
+    def shifted(found: re.Match[bytes]) -> bytes:
+        return b"%010d 00000 n" % (int(found[1]) + length)
+
+    data = junk + re.sub(rb"(\d{10}) 00000 n", shifted, PLAIN)
+    listed = b"startxref\n%d" % (data.rindex(b"\nxref") + 1)
+    exam = look(re.sub(rb"startxref\n\d+", listed, data), Format.PDF)
+    assert ids(exam) == {"PDF-HEADER-OFFSET"}
+    assert exam.status is VALID
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id", "status"),
+    [
+        (b"/Size ", b"/Size 1", "PDF-SIZE", VALID),
+        (b"/Type /Catalog", b"/PageMode 0 0 R /Type /Catalog", "PDF-REFERENCE", VALID),
+        (b"/Type /Catalog", b"/Type /Catalog /Type /Catalog", "PDF-KEY-TWICE", VALID),
+    ],
+)
+def test_what_jhove_and_all_readers_let_pass_is_a_warning(
+    old: bytes, new: bytes, id: str, status: Status
+) -> None:
+    place = PLAIN.rindex(old)
+    data = PLAIN[:place] + new + PLAIN[place + len(old) :]
+    data = relisted(data)
+    exam = look(data, Format.PDF)
+    assert id in ids(exam), exam.messages
+    assert exam.status is status, exam.messages
+
+
+def relisted(data: bytes) -> bytes:
+    """Write the offsets of all objects anew."""
+    head, _, tail = data.rpartition(b"\nxref\n")
+    offsets = [match.start() for match in re.finditer(rb"(?m)^\d+ 0 obj", head)]
+    lines = iter([b"%010d 00000 n" % offset for offset in offsets])
+    tail = re.sub(rb"\d{10} 00000 n", lambda _: next(lines), tail)
+    return re.sub(rb"startxref\n\d+", b"startxref\n%d" % (len(head) + 1), head + b"\nxref\n" + tail)
+
+
+@pytest.mark.parametrize("end", [b"\0\0\xff\xff", b""], ids=["flushed", "no checksum"])
+def test_compressed_data_without_their_end_are_complete(end: bytes) -> None:
+    text = b"BT ET " * 50
+    packer = zlib.compressobj()
+    packed = packer.compress(text) + packer.flush(zlib.Z_SYNC_FLUSH if end else zlib.Z_FINISH)
+    packed = packed if end else packed[:-4]
+
+    def build(document: pikepdf.Pdf) -> None:
+        stream = document.make_stream(b"")
+        stream.write(packed, filter=Name.FlateDecode)
+        document.pages[0].Contents = stream
+
+    exam = look(changed(build), Format.PDF)
+    assert ids(exam) == {"PDF-STREAM-OPEN"}
+    assert exam.status is VALID
+
+
+def test_dates_behind_a_cross_reference_stream_are_a_warning() -> None:
+    packed = pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    with pikepdf.open(io.BytesIO(packed)) as document:
+        document.docinfo["/ModDate"] = "yesterday"
+        data = saved(document, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    exam = look(data, Format.PDF)
+    assert (exam.status, ids(exam)) == (VALID, {"PDF-DATE"})
+
+
+def drawing(document: pikepdf.Pdf, **said: object) -> None:
+    stream = document.make_stream(b"x", **said)
+    document.pages[0].Resources["/XObject"] = Dictionary(X1=stream)
+
+
+def outside(document: pikepdf.Pdf) -> Dictionary:
+    return Dictionary(GLGR=document.make_indirect(Dictionary(BaseVersion=Name("/1.7"))))
+
+
+def labels(document: pikepdf.Pdf, *pairs: object) -> None:
+    document.Root.PageLabels = Dictionary(Nums=Array(pairs))
+
+
+def link(document: pikepdf.Pdf, **leading: object) -> None:
+    note = Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), **leading)
+    document.pages[0].Annots = Array([note])
 
 
 @pytest.mark.parametrize(
@@ -160,9 +251,25 @@ def test_a_header_may_stand_behind_other_bytes_but_not_far() -> None:
         (lambda d: d.Root.Outlines.update({"/First": 1}), "PDF-OUTLINES", BROKEN),
         (lambda d: d.Root.Outlines.First.update({"/Title": 1}), "PDF-OUTLINE", INVALID),
         (lambda d: d.Root.Outlines.First.update({"/Dest": 1}), "PDF-DESTINATION", INVALID),
-        (lambda d: d.Root.update({"/Metadata": d.make_stream(b"<x")}), "PDF-XMP", INVALID),
+        (lambda d: d.Root.update({"/Metadata": d.make_stream(b"<x")}), "PDF-XMP", VALID),
+        (lambda d: d.docinfo.update({"/ModDate": "2024-01-01"}), "PDF-DATE", INVALID),
+        (lambda d: d.docinfo.update({"/ModDate": "D:20240101120000+0100"}), "PDF-DATE", INVALID),
+        (lambda d: d.pages[0].Resources.update({"/XObject": 1}), "PDF-RESOURCES", BROKEN),
+        (lambda d: drawing(d, Subtype=Name.Image, Width=1), "PDF-IMAGE", BROKEN),
+        (lambda d: drawing(d, Width=1, Height=1), "PDF-IMAGE", BROKEN),
+        (lambda d: d.Root.update({"/Extensions": outside(d)}), "PDF-EXTENSION", BROKEN),
+        (lambda d: labels(d, 1, Dictionary()), "PDF-PAGE-LABELS", INVALID),
+        (lambda d: labels(d, 0, Dictionary(St=0)), "PDF-PAGE-LABELS", BROKEN),
+        (labels, "PDF-PAGE-LABELS", INVALID),
+        (lambda d: link(d, A=Array([])), "PDF-ACTION", BROKEN),
+        (lambda d: link(d, Dest=Array([0, Name.Fit])), "PDF-DESTINATION", INVALID),
+        (lambda d: link(d, Dest=Array([])), "PDF-DESTINATION", INVALID),
+        (lambda d: link(d, Dest=Array([None, Name.Fit])), "PDF-DESTINATION", INVALID),
+        (lambda d: link(d, Dest=Dictionary(D=1)), "PDF-DESTINATION", INVALID),
+        (lambda d: d.Root.Outlines.First.update({"/Next": Dictionary()}), "PDF-OUTLINE", INVALID),
+        (lambda d: d.Root.Pages.Kids.append(Dictionary(Type=Name.Page)), "PDF-PAGE-TREE", INVALID),
     ],
-    ids=range(15),
+    ids=range(31),
 )
 def test_rules_of_the_structure(
     change: Callable[[pikepdf.Pdf], object], id: str, status: Status
@@ -192,18 +299,45 @@ def test_a_page_tree_that_leads_astray(old: bytes, new: bytes, id: str, status: 
     assert exam.status is status
 
 
-def test_links_must_lead_to_destinations_that_are_there() -> None:
-    def link(document: pikepdf.Pdf, target: object) -> None:
-        names = Dictionary(Names=Array([pikepdf.String("here"), document.pages[0].obj]))
-        document.Root.Names = Dictionary(Dests=document.make_indirect(names))
-        note = Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]))
-        note.A = Dictionary(S=Name.GoTo, D=target)
-        document.pages[0].Annots = Array([note])
+@pytest.mark.parametrize(
+    ("name", "jhove"),
+    [
+        ("here", None),
+        ("there", None),
+        ("gone", "PDF-HUL-149"),
+        ("before", "PDF-HUL-149"),
+        ("outside", "PDF-HUL-149"),
+        ("nowhere", "PDF-HUL-2"),
+    ],
+)
+def test_links_must_lead_to_destinations_that_are_there(name: str, jhove: str | None) -> None:
+    def build(document: pikepdf.Pdf) -> None:
+        page = Array([document.pages[0].obj, Name.Fit])
+        kids = [
+            Dictionary(
+                Limits=limits("here", "here"), Names=pairs(("here", page), ("before", page))
+            ),
+            Dictionary(Limits=limits("m", "n"), Names=pairs(("outside", page))),
+            Dictionary(
+                Limits=limits("n", "z"),
+                Names=pairs(("nowhere", Array([1])), ("there", Dictionary(D=page))),
+            ),
+        ]
+        tree = Dictionary(Kids=Array([document.make_indirect(kid) for kid in kids]))
+        document.Root.Names = Dictionary(Dests=document.make_indirect(tree))
+        link(document, A=Dictionary(S=Name.GoTo, D=pikepdf.String(name)))
 
-    there = changed(lambda d: link(d, pikepdf.String("here")))
-    assert look(there, Format.PDF).status is Status.VALID
-    gone = look(changed(lambda d: link(d, pikepdf.String("gone"))), Format.PDF)
-    assert [(m.id, m.jhove) for m in gone.messages] == [("PDF-DESTINATION", "PDF-HUL-149")]
+    exam = look(changed(build), Format.PDF)
+    assert {m.jhove for m in exam.messages} == ({jhove} if jhove else set())
+    assert exam.status is (INVALID if jhove else VALID)
+
+
+def limits(first: str, last: str) -> Array:
+    return Array([pikepdf.String(first), pikepdf.String(last)])
+
+
+def pairs(*named: tuple[str, object]) -> Array:
+    return Array([part for name, value in named for part in (pikepdf.String(name), value)])
 
 
 def test_outlines_that_go_round_end() -> None:
@@ -235,10 +369,19 @@ def test_claims_of_conformance_come_from_xmp() -> None:
 
 
 def test_an_encrypted_file_is_read_as_far_as_it_can_be() -> None:
-    locked = pdf(encryption=pikepdf.Encryption(user="reel", owner="can"))
+    locks = pikepdf.Encryption(user="reel", owner="can")
+    packed = look(
+        pdf(encryption=locks, object_stream_mode=pikepdf.ObjectStreamMode.generate), Format.PDF
+    )
+    assert packed.status is Status.WELL_FORMED
+    assert ids(packed) == {"PDF-ENCRYPTED"}
+    locked = pdf(encryption=locks, **CLASSIC)
     exam = look(locked, Format.PDF)
-    assert exam.status is Status.WELL_FORMED
-    assert ids(exam) == {"PDF-ENCRYPTED"}
+    assert exam.status is VALID
+    assert ids(exam) == {"PDF-LOCKED"}
+    assert exam.technical.document is not None
+    assert (exam.technical.document.encrypted, exam.technical.document.pages) == (True, 3)
+    assert look(locked.replace(b"/Kids [", b"/Kits ["), Format.PDF).status is BROKEN
     assert look(locked[: len(locked) // 2], Format.PDF).status is BROKEN
     opened = look(pdf(encryption=pikepdf.Encryption(user="", owner="can")), Format.PDF)
     assert opened.status is Status.VALID

@@ -181,8 +181,19 @@ def test_a_format_that_contradicts_itself_is_not_valid(place, id):
     assert id in ids(exam)
 
 
-def test_half_a_sample_at_the_end_is_not_valid():
-    assert ids(wave(riff(fmt(), data(401)))) == {"WAVE-DATA-BLOCKS"}
+def test_half_a_sample_at_the_end_is_a_warning():
+    exam = wave(riff(fmt(), data(401)))
+    assert (exam.status, ids(exam)) == (Status.VALID, {"WAVE-DATA-BLOCKS"})
+
+
+@pytest.mark.parametrize(
+    ("align", "rate", "status"),
+    [(8, 352800, Status.VALID), (8, 264600, Status.NOT_VALID), (7, 308700, Status.NOT_VALID)],
+)
+def test_samples_may_lie_in_larger_places_if_the_format_agrees_with_itself(align, rate, status):
+    content = struct.pack("<HHIIHH", 1, 2, 44100, rate, align, 24)
+    exam = wave(riff(chunk(b"fmt ", content), data(560)))
+    assert (exam.status, ids(exam)) == (status, {"WAVE-FMT-ALIGN"})
 
 
 def test_a_file_of_a_pipe_was_never_finished():

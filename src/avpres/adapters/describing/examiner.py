@@ -83,10 +83,10 @@ def _examine(
         found.validator = f"avpres {__version__}"
         with _guarded(exam):
             examine(source, identity.validator, exam)
-    if _is_played(identity):
+    if _is_played(identity) and not exam.stopped:
         with _guarded(exam):
             _ask_mediainfo(source, exam, orders)
-    if orders.deep and identity.validator is not None:
+    if orders.deep and identity.validator is not None and not exam.stopped:
         from avpres.adapters.validators.deep import decode
 
         with _guarded(exam):
@@ -164,8 +164,6 @@ def _conclude(found: Description, exam: Examination, identity: Identity, request
 
 def _status(exam: Examination, identity: Identity, request: Request) -> Status:
     if identity.validator is None or request.careful:
-        return Status.UNKNOWN
-    if exam.stopped and exam.status is not Status.NOT_WELL_FORMED:
         return Status.UNKNOWN
     return exam.status
 

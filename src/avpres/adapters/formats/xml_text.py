@@ -6,16 +6,19 @@ A pull parser holds one file's element at a time: three million take 17 MB. Text
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO, TypeAlias
-
-from lxml import etree
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from avpres.adapters.formats import names
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.adapters.formats.xml_escape import escape, quoteattr
 from avpres.domain.errors import NotConformantError
 
-Element: TypeAlias = etree._Element  # noqa: SLF001 - the only name that lxml gives its type
+if TYPE_CHECKING:
+    from lxml import etree
+
+    Element: TypeAlias = etree._Element  # noqa: SLF001 - the only name that lxml gives its type
+else:
+    Element = object  # lxml takes a while to load, and many runs read no XML
 
 ENCODED = "avpres: the name is percent-encoded UTF-8"
 """Comment inside an entry whose name XML cannot hold as it is. Schemas allow it anywhere."""
@@ -33,6 +36,8 @@ def elements(handle: BinaryIO, origin: Origin, wanted: Iterable[str]) -> Iterato
     Raises:
         NotConformantError: it is not well-formed, named with the line.
     """
+    from lxml import etree
+
     try:
         for _, element in etree.iterparse(
             _Nameless(handle),

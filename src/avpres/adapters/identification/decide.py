@@ -24,6 +24,8 @@ EMPTY = "empty"  # the class of files without a byte
 _HEAD = 4096  # bytes that are searched for the signs of marked-up text
 _STUMP = 16  # bytes; less than this is no text if its extension is of a binary format
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|frameset)[\s>]", re.IGNORECASE)
+_FIRST = re.compile(rb"<(?:!doctype\s+)?([A-Za-z_][\w.:-]*)", re.IGNORECASE)
+_OUTERMOST = {b"html", b"head", b"body", b"title", b"frameset"}
 _XHTML = re.compile(
     rb"<!DOCTYPE\s+html\s+PUBLIC\s+[\"']-//W3C//DTD XHTML|xmlns=[\"']http://www\.w3\.org/1999/xhtml"
 )
@@ -150,7 +152,11 @@ def _markup(head: bytes, claimed: Format | None, candidates: Sequence[Candidate]
         return Format.XHTML if _XHTML.search(head) else Format.XML
     if _XHTML.search(head) and _MARKUP.match(head):
         return Format.XHTML
-    if _HTML.search(head) and (_MARKUP.match(head) or claimed is Format.HTML):
+    if (
+        _HTML.search(head)
+        and not _is_other_xml(head, claimed)
+        and (_MARKUP.match(head) or claimed is Format.HTML)
+    ):
         return Format.HTML
     if not _MARKUP.match(head):
         return claimed if claimed in {Format.XML, Format.XHTML} else None
@@ -159,3 +165,15 @@ def _markup(head: bytes, claimed: Format | None, candidates: Sequence[Candidate]
     signed = _signed(candidates)
     found = format_of_mime(signed.mime) if signed else None
     return found if found in TEXTUAL else None
+
+
+def _is_other_xml(head: bytes, claimed: Format | None) -> bool:
+    """Say whether this is XML of another kind, though it has elements of HTML's names.
+
+    Titles and heads stand in TEI, SVG and catalogue records too; without an XML declaration the
+    document type or, under the name of XML, the first element tells.
+    """
+    first = _FIRST.search(head)
+    if first is None or first[1].lower() in _OUTERMOST:
+        return False
+    return claimed is Format.XML or first[0].startswith(b"<!")

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.severity import Severity
 from avpres.domain.validity import Message
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 POLICY = "MEDIACONCH-POLICY"
 """The id of every rule of a policy that fails."""
@@ -47,7 +49,9 @@ def rules_in(report: bytes, applied: int) -> list[Message]:
     return [message for policy in policies for message in _of_policy(policy, "")]
 
 
-def _media(report: bytes) -> etree._Element:
+def _media(report: bytes) -> "etree._Element":
+    from lxml import etree
+
     parser = etree.XMLParser(recover=True, resolve_entities=False, huge_tree=True)
     try:
         root = etree.fromstring(report.strip(), parser)
@@ -59,7 +63,7 @@ def _media(report: bytes) -> etree._Element:
     return media
 
 
-def _of_test(check: etree._Element, test: etree._Element) -> Iterator[Message]:
+def _of_test(check: "etree._Element", test: "etree._Element") -> Iterator[Message]:
     rule = check.get("icid", "CHECK")
     reason = (test.get("reason") or "").strip().rstrip(".")
     for value in test.iterchildren(f"{_SPACE}value"):
@@ -74,7 +78,7 @@ def _offset(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"\d{1,18}", text) else None
 
 
-def _of_policy(policy: etree._Element, above: str) -> Iterator[Message]:
+def _of_policy(policy: "etree._Element", above: str) -> Iterator[Message]:
     severity = _SEVERITIES.get(policy.get("outcome", ""))
     if severity is None:
         return
@@ -89,7 +93,7 @@ def _of_policy(policy: etree._Element, above: str) -> Iterator[Message]:
         yield Message(POLICY, severity, f'policy "{name}" is not met')
 
 
-def _of_rule(rule: etree._Element, policy: str) -> Iterator[Message]:
+def _of_rule(rule: "etree._Element", policy: str) -> Iterator[Message]:
     severity = _SEVERITIES.get(rule.get("outcome", ""))
     if severity is None or rule.tag != f"{_SPACE}rule":
         return

@@ -12,7 +12,7 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.formats import Format
 
 COMPLAINTS = 40  # lines after which nothing more is to be learnt of one file
-_STRICT = ("-err_detect", "crccheck+bitstream+buffer+explode")
+_STRICT = ("-err_detect", "crccheck+buffer+explode")
 _DEMUXERS = {
     Format.DPX: "dpx_pipe",
     Format.DV: "dv",

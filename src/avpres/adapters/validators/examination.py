@@ -62,6 +62,14 @@ class Examination:
         self.broken(id, text, offset, jhove=jhove)
         raise HaltError
 
+    def flood(self, id: str, text: str, offset: int | None = None) -> NoReturn:
+        """Say that the file holds more of something than makes sense, and leave it at once.
+
+        It is not well-formed, and nothing else is to read it: it may be made to do harm.
+        """
+        self.stopped = True
+        self.halt(id, text, offset)
+
     def invalid(
         self, id: str, text: str, offset: int | None = None, *, jhove: str | None = None
     ) -> None:
@@ -70,6 +78,11 @@ class Examination:
 
     def undetermined(self, id: str, text: str, offset: int | None = None) -> None:
         """Say why validity cannot be told; the file is well-formed."""
+        self._say(Message(id, Severity.WARNING, text, offset, None, Impact.UNDETERMINED))
+
+    def stop(self, id: str, text: str, offset: int | None = None) -> None:
+        """Say why the rest of the file is left unread: nothing can be told of it."""
+        self.stopped = True
         self._say(Message(id, Severity.WARNING, text, offset, None, Impact.UNDETERMINED))
 
     def warn(
@@ -89,6 +102,8 @@ class Examination:
         """The verdict so far."""
         if Impact.NOT_WELL_FORMED in self._impacts:
             return Status.NOT_WELL_FORMED
+        if self.stopped:
+            return Status.UNKNOWN
         if Impact.NOT_VALID in self._impacts:
             return Status.NOT_VALID
         if Impact.UNDETERMINED in self._impacts:

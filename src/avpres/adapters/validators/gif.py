@@ -81,7 +81,7 @@ def _image(walk: Walk, place: int) -> int:
     if walk.images == 1:
         walk.first, walk.interlaced = (width, height), bool(packed & 0x40)
     if not width or not height:
-        exam.invalid("GIF-EMPTY-IMAGE", f"an image of {width} x {height} pixels", place)
+        exam.warn("GIF-EMPTY-IMAGE", f"an image of {width} x {height} pixels", place)
     elif left + width > walk.width or top + height > walk.height:
         exam.warn("GIF-OUTSIDE-SCREEN", "an image reaches beyond the logical screen", place)
     if packed & 0x18:
@@ -109,8 +109,9 @@ def _image_data(walk: Walk, place: int, pixels: int, entries: int) -> int:
         exam.note("GIF-CODE-SIZE-LARGE", "the LZW code size goes beyond the colour table", place)
     end = sub_blocks(walk, place + 1)
     if end - place <= 2:
-        exam.invalid("GIF-NO-DATA", "an image has no data", place)
-    elif 2 <= code_size <= gif_lzw.LARGEST_START and pixels and end - place <= walk.lzw_left:
+        say = exam.invalid if pixels else exam.warn
+        say("GIF-NO-DATA", "an image has no data", place)
+    elif 2 <= code_size <= gif_lzw.LARGEST_START and end - place <= walk.lzw_left:
         walk.lzw_left -= end - place
         fault = gif_lzw.fault(joined(source, place + 1), code_size, pixels)
         if fault:

@@ -131,7 +131,7 @@ def sub_blocks(walk: Walk, place: int) -> int:
             return place
         walk.sub_blocks += 1
         if walk.sub_blocks > MOST_SUB_BLOCKS:
-            walk.exam.halt("GIF-TOO-MANY-SUB-BLOCKS", "the image data never come to an end", place)
+            walk.exam.flood("GIF-TOO-MANY-SUB-BLOCKS", "the image data never come to an end", place)
     raise CutError(min(place, size), 1, size)
 
 

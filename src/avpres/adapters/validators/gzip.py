@@ -58,7 +58,7 @@ def _examine(source: Source, exam: Examination, allowance: Allowance) -> None:
         place = check_end(source, member, stream, exam)
         if box.members > MANY and place < box.members * SMALL:
             text = f"{box.members} members of next to nothing were read, the rest was not"
-            exam.undetermined("GZIP-BOMB", text, place)
+            exam.stop("GZIP-BOMB", text, place)
             return
     if not box.members:
         exam.broken("GZIP-EMPTY", "the file is empty", 0, jhove="GZIP-KB-103")
@@ -75,7 +75,7 @@ def _unpack(member: Member, stream: Inflater, exam: Examination, *, is_first: bo
 
 def _say_bomb(offset: int, size: int, exam: Examination) -> None:
     text = f"the content grows out of proportion; it was unpacked up to byte {size} and no further"
-    exam.undetermined("GZIP-BOMB", text, offset)
+    exam.stop("GZIP-BOMB", text, offset)
 
 
 def _describe(member: Member, head: bytes, exam: Examination) -> None:

@@ -118,7 +118,7 @@ class Boxes:
     def _spend(self, units: int, offset: int) -> None:
         self._budget -= units
         if self._budget < 0:
-            self._exam.halt("ISOM-BOXES-MANY", "there are more boxes than make sense", offset)
+            self._exam.flood("ISOM-BOXES-MANY", "there are more boxes than make sense", offset)
 
     def _count(self, box: Box) -> None:
         holder = HOLDERS[box.type]

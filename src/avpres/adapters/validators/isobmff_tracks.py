@@ -107,7 +107,7 @@ class Tracks:
         if len(track.samples.chunks) <= most:
             return True
         text = f"track {track.id} has more chunks than make sense: they were not followed"
-        self._exam.undetermined("ISOM-CHUNKS-MANY", text, track.offset)
+        self._exam.stop("ISOM-CHUNKS-MANY", text, track.offset)
         return False
 
     def look_into(self, track: Track) -> None:
@@ -120,7 +120,7 @@ class Tracks:
             self._budget -= size + _SAMPLE
             if self._budget < 0 or self._faults > MOST_FAULTS:
                 text = "there are more samples, or damaged ones, than make sense: not all were seen"
-                self._exam.undetermined("ISOM-SAMPLES-MANY", text, offset)
+                self._exam.stop("ISOM-SAMPLES-MANY", text, offset)
                 return
             if size > _LONGEST or offset + size > self._piece.size:
                 continue

@@ -221,7 +221,8 @@ def _check_amount(walk: Walk, scan: jpeg_frame.Scan, start: int, end: int) -> No
     wanted = -(-scan.units // interval) - 1 if interval else 0
     if count != wanted:
         text = f"the image data have {count} restart markers, not {wanted}"
-        exam.invalid("JPEG-RESTART-COUNT", text, start)
+        last = interval and count == wanted + 1 and jpeg_scan.closes(walk.source, end)
+        (exam.warn if last else exam.invalid)("JPEG-RESTART-COUNT", text, start)
     elif not in_order:
         exam.invalid("JPEG-RESTART-ORDER", "restart markers do not follow each other", start)
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from avpres.adapters.validators import jpeg2000_parts
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.jpeg2000_image import Tree, image_of, properties_of
-from avpres.adapters.validators.jpeg2000_view import TooMuchWorkError, View, Work
+from avpres.adapters.validators.jpeg2000_view import TooMuchWorkError, View, work_for
 from avpres.adapters.validators.jpeg2000_words import is_structure, message_id, sentence
 from avpres.adapters.validators.source import Source
 from avpres.domain.technical import MediaKind
@@ -22,6 +22,7 @@ SIGNATURE = b"\0\0\0\x0cjP  \r\n\x87\n"
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _HIGH_THROUGHPUT = 0x4000  # of Rsiz: the codestream is one of Part 15
 _MOST_BOXES = 10_000
+_PRECINCT = 2**15  # pixels; none is larger
 _BRANDS = {
     b"jp2 ": ("JP2", "jp2", "image/jp2"),
     b"jph ": ("JPH", "jph", "image/jph"),
@@ -109,6 +110,16 @@ def _examine(
     for element in result.warnings.iter("warning"):
         exam.note("JPEG2000-NOTE", f"jpylyzer: {element.text}")
     _describe(exam, result.characteristics)
+    _check_size(source, exam)
+
+
+def _check_size(source: Source, exam: Examination) -> None:
+    """Compare the size of the image with that of the file: each precinct takes a byte at least."""
+    image = exam.technical.images[-1]
+    precincts = -(-(image.width or 0) // _PRECINCT) * -(-(image.height or 0) // _PRECINCT)
+    if precincts * (image.samples_per_pixel or 1) > source.size:
+        text = f"the file is too short for {image.width} x {image.height} pixels"
+        exam.broken("JPEG2000-DATA-SHORT", text)
 
 
 def _check_chain(source: Source, exam: Examination, places: dict[str, int]) -> None:
@@ -116,8 +127,7 @@ def _check_chain(source: Source, exam: Examination, places: dict[str, int]) -> N
     if found is not None:
         exam.broken("JPEG2000-TILE-PARTS", *found)
         return
-    exam.stopped = True
-    exam.undetermined("JPEG2000-LIMIT", "the image has more tile-parts than are tested")
+    exam.stop("JPEG2000-LIMIT", "the image has more tile-parts than are tested")
 
 
 def _describe_only(source: Source, exam: Examination, brand: bytes) -> None:
@@ -144,7 +154,7 @@ def _jpylyzer(source: Source, kind: str, what: str) -> Tree:
         "nullxmlFlag": False,
         "packetmarkersFlag": False,
     }
-    view = View(source, 0, source.size, Work())
+    view = View(source, 0, source.size, work_for(source.size))
     return _module().BoxValidator(options, what, view).validate()
 
 

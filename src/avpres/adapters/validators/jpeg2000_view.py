@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from avpres.adapters.validators.source import Source
 
 _COPIED = 1024 * 1024  # bytes; longer slices stay views
+_LEAST_ROOM = 64 * 1024 * 1024  # bytes
+_TIMES = 16  # the size of the file
 
 
 class TooMuchWorkError(Exception):
@@ -18,19 +20,26 @@ class TooMuchWorkError(Exception):
 
 @dataclass(slots=True)
 class Work:
-    """How many slices are left."""
+    """How many slices are left, and how many bytes may be copied into them."""
 
+    room: int
     left: int = 240_000  # ten thousand tile-parts; about a second
 
-    def spend(self) -> None:
-        """Count one slice.
+    def spend(self, size: int = 0) -> None:
+        """Count one slice of so many bytes.
 
         Raises:
             TooMuchWorkError: there are none left.
         """
         self.left -= 1
-        if self.left < 0:
+        self.room -= size
+        if self.left < 0 or self.room < 0:
             raise TooMuchWorkError
+
+
+def work_for(size: int) -> Work:
+    """Allow what sound files of a size take: boxes within boxes are copied a few times."""
+    return Work(room=_LEAST_ROOM + _TIMES * size)
 
 
 class Piece(bytes):
@@ -40,8 +49,9 @@ class Piece(bytes):
 
     def __getitem__(self, key: slice) -> "Piece":  # type: ignore[override]
         """Give a slice."""
-        self.work.spend()
-        return counted(bytes.__getitem__(self, key), self.work)
+        found = bytes.__getitem__(self, key)
+        self.work.spend(len(found))
+        return counted(found, self.work)
 
 
 class View:
@@ -57,11 +67,12 @@ class View:
         return self._stop - self._start
 
     def __getitem__(self, key: slice) -> "View | Piece":
-        self._work.spend()
         first, last, _ = key.indices(len(self))
         start, stop = self._start + first, self._start + max(first, last)
         if stop - start > _COPIED:
+            self._work.spend()
             return View(self._source, start, stop, self._work)
+        self._work.spend(stop - start)
         return counted(self._source.peek(start, stop - start), self._work)
 
 

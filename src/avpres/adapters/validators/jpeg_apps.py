@@ -87,7 +87,7 @@ def _jfif(apps: Apps, data: bytes, place: int, *, first: bool) -> None:
     if len(data) != 14 + 3 * columns * rows:
         exam.invalid("JPEG-JFIF-SIZE", "the JFIF segment does not fit its preview", place)
     if unit > 2:
-        exam.invalid("JPEG-JFIF-UNIT", f"the unit {unit} does not exist", place + 7)
+        exam.warn("JPEG-JFIF-UNIT", f"the unit {unit} does not exist", place + 7)
         return
     image.resolution_unit = _UNITS[unit]
     if unit and across and down:

@@ -25,14 +25,14 @@ def profile(walk: "Walk") -> str:
 def colour_space(walk: "Walk") -> str:
     """Name the colour space as MIX does, from the marks that writers leave."""
     apps, frame = walk.apps, walk.frame
-    ids = bytes(frame.components) if frame else b""
+    ids = tuple(frame.components) if frame else ()
     if len(ids) == 1:
         return "BlackIsZero"
     if len(ids) == 4:
         return "YCCK" if apps.adobe else "CMYK"
     if len(ids) != 3:
         return ""
-    is_rgb = apps.adobe == 0 or (apps.adobe is None and ids in {b"RGB", b"rgb"})
+    is_rgb = apps.adobe == 0 or (apps.adobe is None and ids in {tuple(b"RGB"), tuple(b"rgb")})
     return "RGB" if is_rgb and not apps.jfif_first else "YCbCr"
 
 

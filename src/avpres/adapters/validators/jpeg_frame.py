@@ -24,6 +24,7 @@ _ENCODINGS = {
 FRAMES = frozenset(_ENCODINGS)
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF, 0xF7})
+_NAMES = 256  # numbers of colours in a file are below
 _UNKNOWN = -1  # bits of a coefficient of which nothing has come yet
 
 
@@ -47,6 +48,7 @@ class Frame:
     height: int
     width: int
     components: dict[int, Component] = field(default_factory=dict)
+    ambiguous: bool = False  # two colours bear one number: scans cannot be told apart by it
 
     @property
     def encoding(self) -> str:
@@ -101,12 +103,15 @@ def read_frame(exam: Examination, marker: int, data: bytes, place: int) -> Frame
     )
     for at in range(6, len(data), 3):
         part = Component(data[at + 1] >> 4, data[at + 1] & 15, data[at + 2])
-        if data[at] in frame.components:
-            exam.broken("JPEG-COMPONENT-TWICE", "two colours have the same number", place + at)
+        name = data[at]
+        if name in frame.components:
+            exam.warn("JPEG-COMPONENT-TWICE", "two colours have the same number", place + at)
+            frame.ambiguous = True
+            name = _NAMES + at
         if not (1 <= part.across <= 4 and 1 <= part.down <= 4) or part.quantisation > 3:
             exam.broken("JPEG-COMPONENT", "a colour has impossible values", place + at)
             return None
-        frame.components[data[at]] = part
+        frame.components[name] = part
     _check_frame(exam, frame, data[5], place)
     return frame
 
@@ -134,10 +139,14 @@ def read_scan(
     if not 1 <= count <= 4 or len(data) != 4 + 2 * count:
         exam.broken("JPEG-SCAN-SIZE", "the header of a scan has an impossible length", place)
         return None
-    parts = [frame.components.get(data[at]) for at in range(1, 1 + 2 * count, 2)]
-    known = [part for part in parts if part is not None]
-    if len(known) != count or len(set(data[1 : 1 + 2 * count : 2])) != count:
+    names = data[1 : 1 + 2 * count : 2]
+    known = [frame.components[name] for name in names if name in frame.components]
+    if len(known) != count or (len(set(names)) != count and not frame.ambiguous):
         exam.broken("JPEG-SCAN-COLOUR", "a scan has a colour that the frame has not", place)
+        return None
+    if frame.ambiguous:
+        for part in frame.components.values():
+            part.coded = True
         return None
     first, last, high, low = data[-3], data[-2], data[-1] >> 4, data[-1] & 15
     _check_selection(exam, frame, (first, last, high, low), place + len(data) - 3)
@@ -146,7 +155,7 @@ def read_scan(
     elif any(part.coded for part in known):
         exam.invalid("JPEG-SCAN-TWICE", "a colour is coded twice", place)
     for part in known:
-        part.coded = part.coded or first == 0 or frame.lossless
+        part.coded = part.coded or first == 0 or not frame.progressive
     numbers = [data[at] for at in range(2, 2 + 2 * count, 2)]
     classes = _classes(frame, (first, last, high, low))
     bits = _check_tables(exam, frame, tables, (known, numbers, classes), place)
@@ -166,7 +175,8 @@ def _check_selection(
         good = (first, last, high, low) == (0, 63, 0, 0)
     if not good:
         text = f"a scan has the impossible selection {first}-{last}, {high}-{low}"
-        exam.invalid("JPEG-SELECTION", text, place)
+        say = exam.invalid if frame.progressive else exam.warn  # decoders need it there alone
+        say("JPEG-SELECTION", text, place)
 
 
 def _refine(

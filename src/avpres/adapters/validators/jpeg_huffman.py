@@ -89,7 +89,7 @@ def _define(frame: _Frame, marker: int, content: bytes) -> bool:
         for at in range(6, 6 + 3 * count, 3):
             id, factors, table = content[at : at + 3]
             frame.components[id] = (factors >> 4, factors & 15, table)
-        return bits == 8 and width > 0 and height > 0
+        return bool(bits == 8 and width > 0 and height > 0)
     if marker == _DQT:
         _define_quanta(frame, content)
     elif marker == _DHT:

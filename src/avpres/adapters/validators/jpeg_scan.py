@@ -33,6 +33,11 @@ def end(source: Source, start: int, *, lossless_ls: bool = False, likely: bool =
     return -1
 
 
+def closes(source: Source, end: int) -> bool:
+    """Say whether a restart marker stands right before the end of a scan, where none need be."""
+    return _RESTART.match(source.peek(end - 2, 2)) is not None
+
+
 def restarts(source: Source, start: int, stop: int) -> tuple[int, bool]:
     """Count the restart markers between two offsets; say whether they run from 0 to 7 and on."""
     count = 0

@@ -46,7 +46,7 @@ def quantisation(exam: Examination, tables: Tables, data: bytes, place: int) -> 
             return
         values = struct.unpack_from(">64H" if wide else ">64B", data, at + 1)
         if 0 in values:
-            exam.invalid("JPEG-QUANTISATION-ZERO", "a quantisation table holds a 0", place + at)
+            exam.warn("JPEG-QUANTISATION-ZERO", "a quantisation table holds a 0", place + at)
         tables.quantisation[number] = 16 if wide else 8
         at += 1 + size
 
@@ -61,13 +61,13 @@ def huffman(exam: Examination, tables: Tables, data: bytes, place: int) -> None:
         counts = data[at + 1 : at + 17]
         symbols = data[at + 17 : at + 17 + sum(counts)]
         complete = len(counts) == 16 and len(symbols) == sum(counts)
-        if kind > 1 or number > 3 or not complete or not symbols or not _fits(counts):
+        if kind > 1 or number > 3 or not complete or not _fits(counts):
             exam.broken("JPEG-HUFFMAN", "a Huffman table has impossible values", place + at)
             return
         if len(set(symbols)) != len(symbols):
             text = "a Huffman table gives two codes to one symbol"
             exam.invalid("JPEG-HUFFMAN-SYMBOLS", text, place + at)
-        shortest = next(bits for bits, count in enumerate(counts, 1) if count)
+        shortest = next((bits for bits, count in enumerate(counts, 1) if count), 1)
         tables.huffman[kind, number] = Huffman(symbols, shortest, place + at)
         at += 17 + len(symbols)
     if at < len(data):
@@ -85,7 +85,9 @@ def conditioning(exam: Examination, data: bytes, place: int) -> None:
 
 
 def plausible(table: Huffman, kind: int, *, sequential: bool, lossless: bool, bits: int) -> bool:
-    """Say whether every symbol of a table can occur in a scan of this kind."""
+    """Say whether a table holds symbols, all of which can occur in a scan of this kind."""
+    if not table.symbols:
+        return False
     if kind == DC:
         return max(table.symbols) <= (16 if lossless else 11 if bits == 8 else 15)
     return not sequential or bits > 8 or _POSSIBLE_AC.issuperset(table.symbols)

@@ -89,7 +89,7 @@ class Tree:
         """Count work; a file of nothing but tiny elements is not followed for ever."""
         self._budget -= units
         if self._budget < 0:
-            self._exam.halt("MKV-ELEMENTS-MANY", "there are more elements than make sense")
+            self._exam.flood("MKV-ELEMENTS-MANY", "there are more elements than make sense")
 
     def check_crc(self, kind: Element, offset: int, start: int, end: int) -> int:
         """Check the CRC-32 that a master element may begin with; give where the rest begins."""

@@ -71,7 +71,7 @@ class Klv:
         """Read key and length at a place; the value may end after the file does."""
         self._budget -= 1
         if self._budget < 0:
-            self._exam.halt("MXF-KLV-MANY", "there are more KLV triplets than make sense", offset)
+            self._exam.flood("MXF-KLV-MANY", "there are more KLV triplets than make sense", offset)
         head = self._source.peek(offset, _HEAD)
         if head[:4] != START[: len(head)]:
             text = "no KLV triplet begins where one must"

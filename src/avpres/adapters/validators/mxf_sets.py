@@ -175,7 +175,7 @@ class Metadata:
     def _spend(self, units: int) -> None:
         self._budget -= units
         if self._budget < 0:
-            self._exam.halt("MXF-TAGS-MANY", "there is more header metadata than makes sense")
+            self._exam.flood("MXF-TAGS-MANY", "there is more header metadata than makes sense")
 
     def _say_broken_set(self, found: MetadataSet) -> None:
         text = f"the values of a set ({found.kind or hex(found.code)}) do not fill it"

@@ -1,7 +1,7 @@
 """PDF 1.0 to 2.0: header, end, objects, pages, navigation and the data of its streams.
 
 qpdf (in pikepdf) reads the file without repairing it: what other programs mend in silence is "Not
-well-formed" here. An encrypted file is read as far as it can be without a password.
+well-formed" here. Of a file that needs a password only the structure is examined.
 """
 
 import re
@@ -15,6 +15,7 @@ _TAIL = 1024  # bytes at the end in which %%EOF must be
 _HEADER = re.compile(rb"%(?:!PS-Adobe-\d\.\d )?PDF-(\d\.\d+)?")
 _LENGTH = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,15})", re.DOTALL)
 _START = re.compile(rb"startxref\s+(\d{1,15})\s")
+_LIST = re.compile(rb"\s*(?:xref\s|\d+\s+\d+\s+obj\b)")  # how a list of objects begins
 _UPDATE = re.compile(rb"\d|xref")  # how an incremental update begins
 _NEWEST = 7  # minor version of PDF 1
 
@@ -25,11 +26,15 @@ def validate(source: Source, exam: Examination) -> None:
     exam.technical.kind = MediaKind.DOCUMENT
     exam.technical.document = Document()
     start = _read_header(source, exam)
-    _check_end(source, exam)
+    listed = _check_end(source, exam)
     _check_length(source, exam)
-    from avpres.adapters.validators.pdf_content import examine_content
+    from_zero = bool(_LIST.match(source.peek(listed, 32)))
+    if start and not from_zero:
+        text = f"offsets do not count from the beginning, but from the header at byte {start}"
+        exam.invalid("PDF-OFFSETS", text, start)
+    from avpres.adapters.validators.pdf_content import Layout, examine_content
 
-    examine_content(source, exam, start)
+    examine_content(source, exam, Layout(start, from_zero))
 
 
 def _read_header(source: Source, exam: Examination) -> int:
@@ -51,7 +56,8 @@ def _read_header(source: Source, exam: Examination) -> int:
     return start
 
 
-def _check_end(source: Source, exam: Examination) -> None:
+def _check_end(source: Source, exam: Examination) -> int:
+    """Look for the end mark; give where the file says that its objects are listed."""
     place = max(0, source.size - _TAIL)
     tail = source.peek(place, _TAIL)
     end = tail.rfind(b"%%EOF")
@@ -69,11 +75,13 @@ def _check_end(source: Source, exam: Examination) -> None:
             "PDF-NO-STARTXREF", "where the objects are listed is not said", place + end,
             jhove="PDF-HUL-139",
         )  # fmt: skip
-    if int(starts[-1][1]) >= source.size:
+    listed = int(starts[-1][1])
+    if listed >= source.size:
         exam.halt(
             "PDF-STARTXREF", "the list of objects would lie beyond the end", place + end,
             jhove="PDF-HUL-139",
         )  # fmt: skip
+    return listed
 
 
 def _check_length(source: Source, exam: Examination) -> None:

@@ -14,6 +14,11 @@ _XMP = 1024 * 1024  # bytes of an XMP packet that are read
 _DATE = re.compile(
     r"^(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?\s*(?:(Z)|([+-])(\d\d)'?(\d\d)?'?)?"
 )
+_RIGHT = re.compile(  # the apostrophe at the end is of Adobe's editions, ISO 32000 has none
+    r"(?:D:)?\d{4}(?:\d\d(?:(?:0[1-9]|[12]\d|3[01])(?:\d\d(?:\d\d(?:\d\d"
+    r"(?:Z.*|[+-](?:\d\d'(?:\d\d'?.*)?)?)?)?)?)?)?)?",
+    re.DOTALL,
+)
 _PDF_A = "{http://www.aiim.org/pdfa/ns/id/}"
 _PDF_UA = "{http://www.aiim.org/pdfua/ns/id/}"
 _PDF_X = "{http://www.npes.org/pdfx/ns/id/}"
@@ -45,6 +50,11 @@ def iso_date(text: str) -> str:
         return date
     zone = "Z" if zulu else f"{sign}{hours}:{minutes or '00'}" if sign else ""
     return f"{date}T{hour}:{minute or '00'}:{second or '00'}{zone}"
+
+
+def is_looked_into(pdf: "pikepdf.Pdf") -> bool:
+    """Say whether JHOVE reads the information dictionary: not behind a cross-reference stream."""
+    return not pdf.is_encrypted and str(pdf.trailer.get("/Type", "")) != "/XRef"
 
 
 def _read_version(pdf: "pikepdf.Pdf", exam: Examination, document: Document) -> None:
@@ -84,10 +94,10 @@ def _read_info(pdf: "pikepdf.Pdf", exam: Examination, document: Document) -> lis
         setattr(document, name, _text(info, key))
     for key, name in (("/CreationDate", "created"), ("/ModDate", "modified")):
         said = _text(info, key)
-        date = iso_date(said)
-        setattr(document, name, date)
-        if said and not date:
-            exam.invalid("PDF-DATE", f"{key[1:]} is no date: {said[:40]}", jhove="PDF-HUL-133")
+        setattr(document, name, iso_date(said))
+        if said and not _RIGHT.fullmatch(said):
+            judge = exam.invalid if is_looked_into(pdf) else exam.warn
+            judge("PDF-DATE", f"{key[1:]} is no date: {said[:40]}", jhove="PDF-HUL-133")
     claim = _text(info, "/GTS_PDFXVersion")
     return [claim] if claim else []
 
@@ -108,7 +118,7 @@ def _read_xmp(pdf: "pikepdf.Pdf", exam: Examination) -> list[str]:
     if stream is None:
         return []
     if not isinstance(stream, pikepdf.Stream):
-        exam.invalid("PDF-XMP", "the XMP metadata cannot be found", jhove="PDF-HUL-100")
+        exam.invalid("PDF-XMP", "the XMP metadata is no stream", jhove="PDF-HUL-101")
         return []
     length = stream.get("/Length")
     if isinstance(length, int) and length > _XMP:
@@ -124,7 +134,7 @@ def _claims(packet: bytes, exam: Examination) -> list[str]:
     try:
         root = etree.fromstring(packet.strip(b"\0 \r\n\t"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        exam.invalid("PDF-XMP", f"the XMP metadata is not XML: {error}", jhove="PDF-HUL-100")
+        exam.warn("PDF-XMP", f"the XMP metadata is not XML: {error}")
         return []
     said: dict[str, str] = {}
     for node in root.iter(_RDF):

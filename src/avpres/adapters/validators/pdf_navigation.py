@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.pdf_destinations import Destinations
 from avpres.adapters.validators.pdf_pages import is_rectangle
 
 if TYPE_CHECKING:
     import pikepdf
 
-_MOST = 50_000  # nodes of outlines, of a name tree, of a number tree
+_MOST = 50_000  # nodes of outlines, of a number tree
+_NEIGHBOURS = ("/Prev", "/Next", "/First", "/Last")  # of an outline item
 _PAGES = 2_000  # pages whose annotations are looked at
 _ANNOTATIONS = 20_000
 
@@ -18,34 +20,10 @@ _ANNOTATIONS = 20_000
 def check_navigation(pdf: "pikepdf.Pdf", exam: Examination, pages: list[tuple[int, int]]) -> None:
     """Check whatever leads a reader through the document."""
     root = pdf.Root
-    names = _named(root, exam)
-    _check_annotations(pdf, exam, pages, names)
-    _check_outlines(root.get("/Outlines"), exam)
-    _check_labels(root.get("/PageLabels"), exam)
-
-
-def _named(root: "pikepdf.Object", exam: Examination) -> set[bytes] | None:
-    """Give the names of destinations, None where the document has no tree of them."""
-    import pikepdf
-
-    names = root.get("/Names")
-    old = root.get("/Dests")
-    if old is not None and not isinstance(old, pikepdf.Dictionary):
-        exam.invalid("PDF-DESTINATIONS", "destinations are no dictionary", jhove="PDF-HUL-91")
-    if names is None:
-        return None
-    if not isinstance(names, pikepdf.Dictionary):
-        exam.invalid("PDF-NAMES", "the names are no dictionary", jhove="PDF-HUL-89")
-        return None
-    tree = names.get("/Dests")
-    if tree is None:
-        return None
-    if not isinstance(tree, pikepdf.Dictionary):
-        exam.invalid("PDF-NAMES", "the named destinations are no tree", jhove="PDF-HUL-89")
-        return None
-    return {
-        bytes(key) for key, _ in _leaves(tree, "/Names", exam) if isinstance(key, pikepdf.String)
-    }
+    destinations = Destinations(root, exam)
+    _check_annotations(pdf, exam, pages, destinations)
+    _check_outlines(root.get("/Outlines"), exam, destinations)
+    _check_labels(root.get("/PageLabels"), exam, len(pages))
 
 
 def _leaves(tree: Any, list_key: str, exam: Examination) -> Iterator[tuple[Any, Any]]:
@@ -76,7 +54,7 @@ def _check_annotations(
     pdf: "pikepdf.Pdf",
     exam: Examination,
     pages: list[tuple[int, int]],
-    names: set[bytes] | None,
+    destinations: Destinations,
 ) -> None:
     import pikepdf
 
@@ -91,10 +69,10 @@ def _check_annotations(
         for annotation in annotations:
             left -= 1
             if left > 0:
-                _check_annotation(annotation, exam, names)
+                _check_annotation(annotation, exam, destinations)
 
 
-def _check_annotation(annotation: Any, exam: Examination, names: set[bytes] | None) -> None:
+def _check_annotation(annotation: Any, exam: Examination, destinations: Destinations) -> None:
     import pikepdf
 
     if not isinstance(annotation, pikepdf.Dictionary):
@@ -109,25 +87,13 @@ def _check_annotation(annotation: Any, exam: Examination, names: set[bytes] | No
         if kind is None:
             exam.broken("PDF-ACTION", "an action has no type", jhove="PDF-HUL-120")
         elif kind == "/GoTo":
-            _check_destination(action.get("/D"), exam, names)
-    _check_destination(annotation.get("/Dest"), exam, names)
+            destinations.check(action.get("/D"))
+    elif action is not None:
+        exam.broken("PDF-ACTION", "an action is no dictionary", jhove="PDF-HUL-121")
+    destinations.check(annotation.get("/Dest"))
 
 
-def _check_destination(target: Any, exam: Examination, names: set[bytes] | None) -> None:
-    import pikepdf
-
-    if isinstance(target, pikepdf.String):
-        if names is not None and bytes(target) not in names:
-            text = f"a link leads to a destination that is not there: {str(target)[:40]}"
-            exam.invalid("PDF-DESTINATION", text, jhove="PDF-HUL-149")
-    elif isinstance(target, pikepdf.Array):
-        if not len(target) or not isinstance(target[0], pikepdf.Dictionary | int | None):
-            exam.invalid("PDF-DESTINATION", "a link leads to no page", jhove="PDF-HUL-2")
-    elif target is not None and not isinstance(target, pikepdf.Name):
-        exam.invalid("PDF-DESTINATION", "a link leads to no destination", jhove="PDF-HUL-1")
-
-
-def _check_outlines(outlines: Any, exam: Examination) -> None:
+def _check_outlines(outlines: Any, exam: Examination, destinations: Destinations) -> None:
     import pikepdf
 
     if not isinstance(outlines, pikepdf.Dictionary):
@@ -145,11 +111,11 @@ def _check_outlines(outlines: Any, exam: Examination) -> None:
             exam.note("PDF-OUTLINE-LOOP", "outlines lead back to themselves", jhove="PDF-HUL-128")
             continue
         seen.add(item.objgen)
-        _check_item(item, exam)
+        _check_item(item, exam, destinations)
         waiting += [item.get("/Next"), item.get("/First")]
 
 
-def _check_item(item: "pikepdf.Dictionary", exam: Examination) -> None:
+def _check_item(item: "pikepdf.Dictionary", exam: Examination, destinations: Destinations) -> None:
     import pikepdf
 
     number = item.objgen[0]
@@ -159,10 +125,19 @@ def _check_item(item: "pikepdf.Dictionary", exam: Examination) -> None:
         exam.invalid("PDF-OUTLINE", f"outline item {number} has no parent", jhove="PDF-HUL-126")
     if not isinstance(item.get("/Count", 0), int | Decimal):
         exam.invalid("PDF-OUTLINE", f"outline item {number} has no count", jhove="PDF-HUL-127")
-    _check_destination(item.get("/Dest"), exam, None)
+    if any(not item[key].is_indirect for key in _NEIGHBOURS if _is_object(item.get(key))):
+        text = f"what outline item {number} leads to stands inside of it"
+        exam.invalid("PDF-OUTLINE", text, jhove="PDF-HUL-130")
+    destinations.check(item.get("/Dest"), is_outline=True)
 
 
-def _check_labels(labels: Any, exam: Examination) -> None:
+def _is_object(thing: Any) -> bool:
+    import pikepdf
+
+    return isinstance(thing, pikepdf.Object)
+
+
+def _check_labels(labels: Any, exam: Examination, pages: int) -> None:
     import pikepdf
 
     if labels is None:
@@ -170,7 +145,14 @@ def _check_labels(labels: Any, exam: Examination) -> None:
     if not isinstance(labels, pikepdf.Dictionary):
         exam.broken("PDF-PAGE-LABELS", "page labels are no dictionary", jhove="PDF-HUL-20")
         return
-    for key, value in _leaves(labels, "/Nums", exam):
+    pairs = list(_leaves(labels, "/Nums", exam))
+    for key, value in pairs:
         if not isinstance(key, int) or not isinstance(value, pikepdf.Dictionary):
             exam.broken("PDF-PAGE-LABELS", "a page label has no number", jhove="PDF-HUL-20")
             return
+        start = value.get("/St", 1)
+        if key < pages and (not isinstance(start, int) or start < 1):
+            text = f"the labels from page {key + 1} on do not begin with 1 or more"
+            exam.broken("PDF-PAGE-LABELS", text, jhove="PDF-HUL-119")
+    if not pairs or min(key for key, _ in pairs) > 0:
+        exam.invalid("PDF-PAGE-LABELS", "the first page has no label", jhove="PDF-HUL-119")

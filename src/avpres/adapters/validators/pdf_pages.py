@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from avpres.adapters.validators.examination import Examination
+from avpres.adapters.validators.pdf_resources import Resources
 
 if TYPE_CHECKING:
     import pikepdf
@@ -28,6 +29,7 @@ def check_pages(pdf: "pikepdf.Pdf", exam: Examination) -> "list[tuple[int, int]]
     if not isinstance(root, pikepdf.Dictionary):
         exam.halt("PDF-CATALOGUE", "there is no catalogue", jhove="PDF-HUL-86")
     _check_type(root, "/Catalog", exam, ("PDF-HUL-141", "PDF-HUL-142"))
+    _check_extensions(root.get("/Extensions"), exam)
     tree = root.get("/Pages")
     if tree is None:
         exam.halt("PDF-PAGES", "there is no page tree", jhove="PDF-HUL-95")
@@ -46,6 +48,7 @@ class PageWalk:
         self.pages: list[tuple[int, int]] = []
         self._exam = exam
         self._seen: set[tuple[int, int]] = set()
+        self._resources = Resources(exam)
 
     def go(self, root: "pikepdf.Dictionary") -> None:
         """Walk down from the root; a node that comes twice is the end of sense."""
@@ -89,11 +92,12 @@ class PageWalk:
         self.pages.append(kid.objgen)
         if len(self.pages) <= _LOOKED_AT:
             check_page(kid, self._exam)
+            self._resources.check(kid)
         return []
 
 
 def check_page(page: "pikepdf.Dictionary", exam: Examination) -> None:
-    """Check content, boxes, resources and rotation of one page."""
+    """Check content, boxes and rotation of one page."""
     import pikepdf
 
     number = page.objgen[0]
@@ -107,9 +111,6 @@ def check_page(page: "pikepdf.Dictionary", exam: Examination) -> None:
         if box is not None and not is_rectangle(box):
             text = f"{key[1:]} of page object {number} is no rectangle"
             exam.invalid("PDF-PAGE-BOX", text, jhove=jhove)
-    resources = page.get("/Resources")
-    if resources is not None:
-        _check_resources(resources, number, exam)
     rotation = page.get("/Rotate", 0)
     if not isinstance(rotation, int | Decimal) or int(rotation) % 90:
         exam.invalid("PDF-PAGE-ROTATION", f"rotation of page object {number} is {rotation}")
@@ -126,24 +127,6 @@ def is_rectangle(box: object) -> bool:
     )
 
 
-def _check_resources(resources: object, number: int, exam: Examination) -> None:
-    import pikepdf
-
-    if not isinstance(resources, pikepdf.Dictionary):
-        text = f"the resources of page object {number} are no dictionary"
-        exam.invalid("PDF-RESOURCES", text, jhove="PDF-HUL-5")
-        return
-    fonts = resources.get("/Font")
-    if fonts is None:
-        return
-    if not isinstance(fonts, pikepdf.Dictionary):
-        text = f"the fonts of page object {number} are no dictionary"
-        exam.invalid("PDF-RESOURCES", text, jhove="PDF-HUL-6")
-    elif not all(isinstance(font, pikepdf.Dictionary) for font in fonts.values()):
-        text = f"a font of page object {number} cannot be found"
-        exam.invalid("PDF-FONT", text, jhove="PDF-HUL-104")
-
-
 def _check_type(
     thing: "pikepdf.Dictionary", wanted: str, exam: Examination, jhove: tuple[str, str]
 ) -> None:
@@ -152,6 +135,17 @@ def _check_type(
         exam.broken("PDF-TYPE", f"the type {wanted} is missing", jhove=jhove[1])
     elif str(found) != wanted:
         exam.broken("PDF-TYPE", f"{found} stands where {wanted} should", jhove=jhove[0])
+
+
+def _check_extensions(extensions: object, exam: Examination) -> None:
+    import pikepdf
+
+    if not isinstance(extensions, pikepdf.Dictionary):
+        return
+    for key, extension in extensions.items():
+        if isinstance(extension, pikepdf.Dictionary) and extension.is_indirect:
+            text = f"the extension {key[1:]} stands outside of the catalogue"
+            exam.broken("PDF-EXTENSION", text, jhove="PDF-HUL-156")
 
 
 def _check_trailer(pdf: "pikepdf.Pdf", exam: Examination) -> None:

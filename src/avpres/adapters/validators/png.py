@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from avpres.adapters.validators import png_text
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.png_animation import end_frame
 from avpres.adapters.validators.png_chunks import READERS
@@ -116,7 +117,7 @@ def _order(walk: Walk, name: bytes, place: int) -> None:
     exam, seen, word = walk.exam, walk.seen, name.decode()
     if not seen and name != b"IHDR":
         exam.broken("PNG-IHDR-NOT-FIRST", f"the first chunk is {word}, not IHDR", place)
-    if seen[name] and name not in _REPEATABLE and (name in READERS or name == b"IEND"):
+    if seen[name] and name not in _REPEATABLE and name in READERS:
         text = f"there is more than one chunk {word}"
         exam.broken("PNG-CHUNK-TWICE", text, place, jhove=_TWICE.get(name, "PNG-GDM-38"))
     if name == b"IDAT" and seen[name] and walk.before != b"IDAT":
@@ -128,7 +129,7 @@ def _order(walk: Walk, name: bytes, place: int) -> None:
     elif name in _BEFORE_DATA and seen[b"IDAT"]:
         text = f"the chunk {word} stands after the image data"
         exam.broken("PNG-ORDER", text, place, jhove=_BEFORE_DATA[name])
-    if name not in READERS and name != b"IEND" and name[:1].isupper():
+    if name not in READERS and name[:1].isupper():
         exam.invalid("PNG-CRITICAL-CHUNK", f"the critical chunk {word} is not known", place)
 
 

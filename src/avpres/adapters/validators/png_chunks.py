@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _LARGEST = 0x7FFFFFFF  # pixels across or down
+_LONGEST_NAME = 79  # bytes
 
 
 def _header(walk: "Walk", data: bytes, place: int) -> None:
@@ -50,7 +51,8 @@ def _palette(walk: "Walk", data: bytes, place: int) -> None:
     most = 1 << header.depth if header and header.colour == 3 else 256
     if walk.palette > most:
         text = f"a palette of {walk.palette} colours, {most} at most are possible"
-        walk.exam.broken("PNG-PALETTE-SIZE", text, place)
+        say = walk.exam.warn if walk.palette <= 256 else walk.exam.broken
+        say("PNG-PALETTE-SIZE", text, place)
 
 
 def _data(walk: "Walk", data: bytes, _place: int) -> None:
@@ -63,13 +65,12 @@ def _transparency(walk: "Walk", data: bytes, place: int) -> None:
     if colour in {4, 6}:
         text = f"transparency is not allowed with the colour type {colour}"
         exam.broken("PNG-TRANSPARENCY", text, place, jhove="PNG-GDM-61")
-    elif colour in {0, 2} and len(data) != 2 * SAMPLES[colour]:
-        jhove = "PNG-GDM-60" if len(data) < 2 * SAMPLES[colour] else None
-        exam.broken("PNG-CHUNK-SIZE", f"tRNS has {len(data)} bytes", place, jhove=jhove)
-    elif colour == 3 and not walk.palette:
+    elif colour in {0, 2}:
+        _reaches(walk, "tRNS", data, place, (2 * SAMPLES[colour], "PNG-GDM-60"))
+    elif not walk.palette:
         exam.broken("PNG-ORDER", "the chunk tRNS stands before the palette", place)
-    elif colour == 3 and len(data) > walk.palette:
-        exam.broken("PNG-CHUNK-SIZE", "transparency of more colours than there are", place)
+    elif len(data) > walk.palette:
+        exam.warn("PNG-CHUNK-SIZE", "transparency of more colours than there are", place)
 
 
 def _gamma(walk: "Walk", data: bytes, place: int) -> None:
@@ -84,12 +85,9 @@ def _gamma(walk: "Walk", data: bytes, place: int) -> None:
 
 
 def _chromaticities(walk: "Walk", data: bytes, place: int) -> None:
-    if len(data) != 32:
-        text = f"cHRM has {len(data)} bytes, not 32"
-        jhove = "PNG-GDM-6" if len(data) < 32 else None
-        walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove=jhove)
+    if not _reaches(walk, "cHRM", data, place, (32, "PNG-GDM-6")):
         return
-    values = [value / 100000 for value in struct.unpack(">8I", data)]
+    values = [value / 100000 for value in struct.unpack_from(">8I", data)]
     walk.exam.technical.properties["white_point"] = values[:2]
     walk.exam.technical.properties["primaries"] = values[2:]
 
@@ -98,10 +96,9 @@ def _srgb(walk: "Walk", data: bytes, place: int) -> None:
     exam = walk.exam
     if walk.seen[b"iCCP"]:
         exam.broken("PNG-TWO-PROFILES", "sRGB stands beside iCCP", place, jhove="PNG-GDM-50")
-    if len(data) != 1:
-        jhove = None if data else "PNG-GDM-51"
-        exam.broken("PNG-CHUNK-SIZE", f"sRGB has {len(data)} bytes, not 1", place, jhove=jhove)
-    elif data[0] > 3:
+    if not _reaches(walk, "sRGB", data, place, (1, "PNG-GDM-51")):
+        return
+    if data[0] > 3:
         text = f"the rendering intent {data[0]} does not exist"
         exam.broken("PNG-INTENT", text, place, jhove="PNG-GDM-52")
     else:
@@ -134,7 +131,7 @@ def _significant(walk: "Walk", data: bytes, place: int) -> None:
         text = f"sBIT has {len(data)} bytes"
         walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove="PNG-GDM-42")
     elif len(data) != wanted:
-        walk.exam.invalid("PNG-SIGNIFICANT", f"sBIT has {len(data)} bytes, not {wanted}", place)
+        walk.exam.warn("PNG-SIGNIFICANT", f"sBIT has {len(data)} bytes, not {wanted}", place)
     else:
         walk.exam.technical.properties["significant_bits"] = list(data)
 
@@ -142,11 +139,8 @@ def _significant(walk: "Walk", data: bytes, place: int) -> None:
 def _background(walk: "Walk", data: bytes, place: int) -> None:
     colour = walk.header.colour if walk.header else 0
     wanted = {0: 2, 2: 6, 3: 1, 4: 2, 6: 6}[colour]
-    if len(data) != wanted:
-        text = f"bKGD has {len(data)} bytes, not {wanted}"
-        jhove = "PNG-GDM-2" if len(data) < wanted else None
-        walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove=jhove)
-    elif colour == 3 and data[0] >= walk.palette:
+    enough = _reaches(walk, "bKGD", data, place, (wanted, "PNG-GDM-2"))
+    if enough and colour == 3 and data[0] >= walk.palette:
         walk.exam.warn("PNG-BACKGROUND", "the background colour is not in the palette", place)
 
 
@@ -155,16 +149,13 @@ def _histogram(walk: "Walk", data: bytes, place: int) -> None:
         text = "the chunk hIST stands before the palette"
         walk.exam.broken("PNG-ORDER", text, place, jhove="PNG-GDM-12")
     elif len(data) != 2 * walk.palette:
-        walk.exam.invalid("PNG-HISTOGRAM", "hIST does not count every colour", place)
+        walk.exam.warn("PNG-HISTOGRAM", "hIST does not count every colour", place)
 
 
 def _pixel_size(walk: "Walk", data: bytes, place: int) -> None:
-    if len(data) != 9:
-        text = f"pHYs has {len(data)} bytes, not 9"
-        jhove = "PNG-GDM-32" if len(data) < 9 else None
-        walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove=jhove)
+    if not _reaches(walk, "pHYs", data, place, (9, "PNG-GDM-32")):
         return
-    across, down, unit = struct.unpack(">IIB", data)
+    across, down, unit = struct.unpack_from(">IIB", data)
     if unit > 1:
         walk.exam.warn("PNG-UNIT", f"the unit {unit} of the resolution does not exist", place + 8)
     share = 100 if unit == 1 else 1  # from pixels per metre to pixels per centimetre
@@ -174,8 +165,8 @@ def _pixel_size(walk: "Walk", data: bytes, place: int) -> None:
 
 def _suggested(walk: "Walk", data: bytes, place: int) -> None:
     exam = walk.exam
-    _, null, rest = data.partition(b"\0")
-    if not null or not rest:
+    name, null, rest = data.partition(b"\0")
+    if not null or not rest or len(name) > _LONGEST_NAME:
         text = "the name of a suggested palette has no end"
         exam.broken("PNG-SUGGESTED", text, place, jhove="PNG-GDM-45")
     elif rest[0] not in {8, 16}:
@@ -187,12 +178,9 @@ def _suggested(walk: "Walk", data: bytes, place: int) -> None:
 
 
 def _time(walk: "Walk", data: bytes, place: int) -> None:
-    if len(data) != 7:
-        text = f"tIME has {len(data)} bytes, not 7"
-        jhove = "PNG-GDM-56" if len(data) < 7 else None
-        walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove=jhove)
+    if not _reaches(walk, "tIME", data, place, (7, "PNG-GDM-56")):
         return
-    year, month, day, hour, minute, second = struct.unpack(">HBBBBB", data)
+    year, month, day, hour, minute, second = struct.unpack_from(">HBBBBB", data)
     if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 61):
         text = "the date of the last change is impossible"
         walk.exam.invalid("PNG-DATE", text, place, jhove="PNG-GDM-58")
@@ -208,6 +196,24 @@ def _exif(walk: "Walk", data: bytes, place: int) -> None:
     exif.describe(found, walk.image)
     if found.version:
         walk.exam.technical.properties["exif_version"] = found.version
+
+
+def _end(walk: "Walk", data: bytes, place: int) -> None:
+    if data:
+        text = f"IEND has {len(data)} bytes, it must be empty"
+        walk.exam.invalid("PNG-END", text, place, jhove="PNG-GDM-21")
+
+
+def _reaches(walk: "Walk", name: str, data: bytes, place: int, least: tuple[int, str]) -> bool:
+    """Say whether a chunk has the bytes that it must have; more are odd, decoders skip them."""
+    size, jhove = least
+    if len(data) != size:
+        text = f"{name} has {len(data)} bytes, not {size}"
+        if len(data) < size:
+            walk.exam.broken("PNG-CHUNK-SIZE", text, place, jhove=jhove)
+        else:
+            walk.exam.warn("PNG-CHUNK-SIZE", text, place)
+    return len(data) >= size
 
 
 READERS: dict[bytes, Callable[["Walk", bytes, int], None]] = {
@@ -232,4 +238,5 @@ READERS: dict[bytes, Callable[["Walk", bytes, int], None]] = {
     b"acTL": png_animation.control,
     b"fcTL": png_animation.frame,
     b"fdAT": png_animation.frame_data,
+    b"IEND": _end,
 }

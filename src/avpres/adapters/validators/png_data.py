@@ -47,14 +47,14 @@ class Inflater:
         self.expected = sum(length * lines for length, lines in rows)
         self.given = 0
         self.fault = ""
-        self.extra = False  # data follow the end of the compressed image; decoders skip them
+        self.extra = False  # there are more data than the image needs; decoders skip them
         self.stopped = False  # at `most`: the rest stays unread
         self._engine = zlib.decompressobj()
 
     def feed(self, data: bytes) -> None:
         """Inflate the content of one more chunk."""
         while data and not self.fault and not self.stopped:
-            if self._engine.eof:
+            if self._engine.eof or self.given > self.expected:
                 self.extra = True
                 return
             try:
@@ -67,7 +67,7 @@ class Inflater:
 
     def end(self) -> None:
         """Say what is missing when no more data come."""
-        if self.fault or self.stopped:
+        if self.fault or self.stopped or self.given > self.expected:
             return
         if self.given != self.expected:
             self.fault = f"only {self.given} of {self.expected} bytes of image data are there"
@@ -84,9 +84,7 @@ class Inflater:
 
     def _take(self, piece: bytes) -> None:
         start, self.given = self.given, self.given + len(piece)
-        if self.given > self.expected:
-            self.fault = f"more image data than the {self.expected} bytes that the header asks for"
-            return
+        self.extra |= self.given > self.expected
         if not self._filters_hold(piece, start):
             self.fault = "a row of the image has an unknown filter"
         self.stopped = self.most <= self.given < self.expected

@@ -73,7 +73,7 @@ def international(walk: "Walk", data: bytes, place: int) -> None:
     try:
         _keep(walk, keyword, raw.decode("utf-8"))
     except UnicodeDecodeError:
-        walk.exam.invalid("PNG-TEXT-UTF8", "an international text is not in UTF-8", place)
+        walk.exam.warn("PNG-TEXT-UTF8", "an international text is not in UTF-8", place)
 
 
 def _check_keyword(walk: "Walk", keyword: bytes, null: bytes, place: int) -> None:

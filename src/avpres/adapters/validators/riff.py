@@ -140,7 +140,7 @@ class Walker:
         prefix = self.dialect.prefix
         self.budget -= 1
         if self.budget < 0:
-            self.exam.halt(f"{prefix}-CHUNKS", "there are more chunks than can be meant", offset)
+            self.exam.flood(f"{prefix}-CHUNKS", "there are more chunks than can be meant", offset)
         header = self.source.peek(offset, HEADER)
         if not self._is_id(header[:4], offset):
             return None

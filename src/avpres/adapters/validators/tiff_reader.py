@@ -110,7 +110,7 @@ class Reader:
             return None
         self.entries += count
         if self.entries > MOST_ENTRIES:
-            self.exam.halt(
+            self.exam.flood(
                 "TIFF-TOO-MANY-TAGS",
                 "the directories claim more tags than any real file has",
                 offset,
@@ -130,7 +130,7 @@ class Reader:
         """Give the first `count` numbers of an entry."""
         self.numbers_read += count
         if self.numbers_read > MOST_NUMBERS:
-            self.exam.halt(
+            self.exam.flood(
                 "TIFF-TOO-MANY-VALUES", "the tags hold more values than any real file has"
             )
         fraction = {RATIONAL: "I", SRATIONAL: "i"}.get(entry.kind)

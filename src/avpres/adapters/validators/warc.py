@@ -107,13 +107,13 @@ def _read_members(source: Source, tally: Tally, exam: Examination) -> None:
         _read_member(MemberReader(stream, place), tally, exam)
         if stream.fault is Fault.LIMIT:
             text = "the content grows out of proportion; it was not unpacked to its end"
-            exam.undetermined("WARC-BOMB", text, stream.end)
+            exam.stop("WARC-BOMB", text, stream.end)
             return
         place = check_end(source, member, stream, exam)
         count += 1
         if count > MANY and place < count * SMALL:
             text = f"{count} members of next to nothing were read, the rest was not"
-            exam.undetermined("WARC-BOMB", text, place)
+            exam.stop("WARC-BOMB", text, place)
             return
         if _is_lost(tally, place, exam):
             return

@@ -21,8 +21,8 @@ KEPT_CHUNKS = 100
 def validate(source: Source, exam: Examination) -> None:
     """Walk the chunks of a WAVE file and hold them against each other.
 
-    Every rule of JHOVE's WAVE module is here; beyond them a format that contradicts itself, data
-    that is no whole number of blocks, and an MD5 that the file holds of its own data.
+    Every rule of JHOVE's WAVE module is here; beyond them a format that contradicts itself, and an
+    MD5 that the file holds of its own data.
     """
     exam.technical.kind = MediaKind.AUDIO
     head = source.peek(0, 12)
@@ -115,7 +115,7 @@ def _check_data(wave: Wave, data: Chunk, *, has_fact: bool) -> None:
     if form is None or not form.align:
         return
     if form.is_linear and data.size % form.align and data.is_whole:
-        exam.invalid(
+        exam.warn(
             "WAVE-DATA-BLOCKS",
             f"{data.size} bytes of data are no whole number of blocks of {form.align} bytes",
             data.offset + 4,

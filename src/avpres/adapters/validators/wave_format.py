@@ -190,7 +190,8 @@ def _check_linear(found: WaveFormat, exam: Examination, offset: int, prefix: str
         )
     width = 1 if found.codec in {A_LAW, MU_LAW} else (found.bits + 7) // 8
     if found.align != width * found.channels:
-        exam.invalid(
+        say = exam.warn if _is_roomy(found, width) else exam.invalid
+        say(
             f"{prefix}-FMT-ALIGN",
             f"{found.channels} channels of {found.bits} bits take {width * found.channels} bytes, "
             f"not {found.align}",
@@ -203,3 +204,10 @@ def _check_linear(found: WaveFormat, exam: Examination, offset: int, prefix: str
             f"per second, not {found.byte_rate}",
             offset + 8,
         )
+
+
+def _is_roomy(found: WaveFormat, width: int) -> bool:
+    """Say whether samples lie in larger places than they need, as 24 bits in 32."""
+    place, rest = divmod(found.align, found.channels)
+    fits = not rest and width < place <= 8
+    return fits and found.byte_rate == found.align * found.rate

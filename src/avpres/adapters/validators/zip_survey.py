@@ -159,7 +159,7 @@ def _say_unchecked(found: Survey, exam: Examination) -> None:
     size = found.box.size or 0
     if found.unchecked and size > _LARGE and size > _RATIO * max(found.packed, 1):
         text = f"the members say that they unpack to {size} bytes from {found.packed}, as bombs do"
-        exam.undetermined("ZIP-BOMB", text)
+        exam.stop("ZIP-BOMB", text)
     if found.unchecked:
         text = f"{found.unchecked} members were not unpacked, so that their CRC was not compared"
         exam.note("ZIP-CRC-NOT-CHECKED", text)

@@ -16,6 +16,7 @@ from avpres.domain.formats import Emit, Engine
     group="Describe",
     options="avpres.config.characterise:CharacteriseOptions",
     service="avpres.services.characterise:characterise",
+    prepare="avpres.adapters.describing.early:ahead",
     statuses=(
         ExitCode.INCOMPLETE,
         ExitCode.NOT_CONFORMANT,
@@ -31,7 +32,7 @@ from avpres.domain.formats import Emit, Engine
 def characterise(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(parser=path, metavar="PATH...", help="files or folders to describe"),
+        typer.Argument(parser=path, metavar="PATH", help="files or folders to describe"),
     ] = None,
     *,
     deep: Annotated[

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from avpres.adapters.formats.type_manifest import TypeManifest, open_types, read
 from avpres.domain.distribution import Distribution
 from avpres.domain.reconciliation import Entry, Match, Reconciliation, order, reconcile
+
+if TYPE_CHECKING:
+    from avpres.adapters.formats.type_manifest import TypeManifest
 
 _SCHEMA = "CREATE TABLE entry (side INTEGER, key BLOB, path BLOB, said TEXT)"
 _LISTED, _FOUND = 0, 1
@@ -19,7 +22,7 @@ _LISTED, _FOUND = 0, 1
 class Sets:
     """Both sides, on disk while the run lasts."""
 
-    manifest: TypeManifest
+    manifest: "TypeManifest"
     db: sqlite3.Connection
 
     def found(self, path: str, format: str) -> None:
@@ -33,6 +36,8 @@ class Sets:
         Raises:
             UsageError: the list is broken.
         """
+        from avpres.adapters.formats.type_manifest import read
+
         for entry in read(self.manifest):
             self._add(_LISTED, entry)
             if entry.said:
@@ -65,6 +70,8 @@ def open_sets(manifest: Path | None, roots: list[Path]) -> Iterator[Sets | None]
     if manifest is None:
         yield None
         return
+    from avpres.adapters.formats.type_manifest import open_types
+
     opened = open_types(manifest, roots=roots)
     db = sqlite3.connect("")  # a temporary file, gone at the end
     try:

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,13 +18,16 @@ from avpres.domain.errors import DestinationRefusedError
 
 Signature = tuple[int, int, int, int]
 COMMIT_EVERY = 2.0  # seconds; what a kill costs at most, beside the files being read
+ROWS = 64  # that are written at once
 KEPT = 180 * 24 * 3600  # seconds since they were last used that tables are kept
 RECENT_NS = 2_000_000_000  # a file that was changed just before it was read may change unseen
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS described (
-  path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER, line BLOB
-) WITHOUT ROWID;
+  path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
+  line BLOB, crc INTEGER
+);
 """
+_VERSION = b"2"  # of the schema
 
 
 class Known:
@@ -32,31 +36,47 @@ class Known:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._last_commit = time.monotonic()
+        self._is_empty = not db.execute("SELECT 1 FROM described LIMIT 1").fetchone()
+        self._rows: list[tuple[object, ...]] = []
 
     def find(self, path: bytes, signature: Signature) -> tuple[Description, bytes] | None:
-        """Give what is known of a file, if it has not changed since."""
+        """Give what an earlier run knew of a file, if the file has not changed since."""
+        if self._is_empty:
+            return None
         row = self._db.execute(
-            "SELECT line FROM described"
+            "SELECT line, crc FROM described"
             " WHERE path = ? AND size = ? AND mtime = ? AND ctime = ? AND inode = ?",
             (path, *signature),
         ).fetchone()
-        return (from_line(row[0]), row[0]) if row else None
+        if row is None or zlib.crc32(row[0]) != row[1]:
+            return None
+        return from_line(row[0]), row[0]
 
     def keep(self, path: bytes, signature: Signature, line: bytes) -> None:
         """Remember a description; it survives a kill two seconds later."""
         if time.time_ns() - max(signature[1], signature[2]) < RECENT_NS:
             return
-        self._db.execute(
-            "INSERT OR REPLACE INTO described VALUES (?, ?, ?, ?, ?, ?)",
-            (path, *signature, line),
-        )
-        if time.monotonic() - self._last_commit > COMMIT_EVERY:
+        self._rows.append((path, *signature, line, zlib.crc32(line)))
+        is_time = time.monotonic() - self._last_commit > COMMIT_EVERY
+        if is_time or len(self._rows) >= ROWS:
+            self._write()
+        if is_time:
             self._db.commit()
             self._last_commit = time.monotonic()
+
+    def _write(self) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO described VALUES (?,?,?,?,?,?,?)", self._rows)
+        self._rows.clear()
+
+    def close(self) -> None:
+        """Write down what was kept last."""
+        self._write()
+        self._db.commit()
 
     def forget(self) -> None:
         """Begin anew."""
         self._db.execute("DELETE FROM described")
+        self._is_empty = True
 
 
 @contextlib.contextmanager
@@ -66,30 +86,59 @@ def open_known(folder: Path, key: Iterable[bytes]) -> Iterator[Known]:
     Raises:
         DestinationRefusedError: the state folder cannot be written or is full.
     """
-    name = hashlib.sha256(b"\0".join(key)).hexdigest()[:32]
+    name = hashlib.sha256(b"\0".join([_VERSION, *key])).hexdigest()[:32]
+    path = folder / f"{name}.sqlite"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _sweep(folder)
-        db = sqlite3.connect(folder / f"{name}.sqlite", timeout=60)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.executescript(_SCHEMA)
-            yield Known(db)
-            db.commit()
-        finally:
-            db.commit()
-            db.close()
-    except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
+        with contextlib.closing(_opened(path)) as db:
+            known = Known(db)
+            try:
+                yield known
+            finally:
+                known.close()
+    except (sqlite3.OperationalError, OSError) as error:
         raise DestinationRefusedError(
             f"{folder}: {error}; free some room there or choose another state folder "
             "(AVPRES_STATE_DIR)"
         ) from error
+    except sqlite3.DatabaseError as error:
+        _remove(path)
+        raise DestinationRefusedError(
+            f"{path}: {error}; it only saves time and was removed, so run the same command again"
+        ) from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open a table; one that a power failure has broken is begun anew."""
+    try:
+        return _connected(path)
+    except sqlite3.OperationalError:  # locked, full, not to be written
+        raise
+    except sqlite3.DatabaseError:
+        _remove(path)
+        return _connected(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=60)
+    try:
+        db.execute("PRAGMA synchronous = OFF")  # what a power failure takes is described again
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _sweep(folder: Path) -> None:
     for file in folder.glob("*.sqlite"):
         with contextlib.suppress(OSError):
             if time.time() - file.stat().st_mtime > KEPT:
-                for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
-                    each.unlink(missing_ok=True)
+                _remove(file)
+
+
+def _remove(file: Path) -> None:
+    for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        each.unlink(missing_ok=True)

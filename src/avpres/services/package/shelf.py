@@ -4,7 +4,6 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +59,14 @@ class Shelf:
             " ORDER BY f.path",
             [role.value for role in wanted],
         )
-        for *columns, line in found:
-            file = _file(columns)
-            if line is not None:
-                description = replace(from_line(line), digests=file.digests)
-                file = replace(file, description=description)
-            yield file
+        for row in found:
+            yield _file(row)
 
     def listed(self, *, payload: bool | None = None) -> Iterator[PackagedFile]:
         """Yield files as manifests list them, without descriptions; `payload` is a bag's `data`."""
         where = {None: "1", True: _PAYLOAD, False: f"NOT ({_PAYLOAD})"}
         found = self._db.execute(
-            "SELECT path, original, size, mtime, digests, role FROM"  # noqa: S608 - one of three
+            "SELECT path, original, size, mtime, digests, role, NULL FROM"  # noqa: S608 - one of three
             f" file WHERE {where[payload]} ORDER BY path"
         )
         return map(_file, found)
@@ -98,14 +93,13 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def _file(row: Sequence[Any]) -> PackagedFile:
-    path, original, size, mtime, digests, role = row
+    path, original, size, mtime, digests, role, line = row
+    taken = unpack(digests)
+    description = None if line is None else from_line(line)
+    if description is not None:
+        description.digests = taken
     return PackagedFile(
-        os.fsdecode(path),
-        os.fsdecode(original),
-        size,
-        mtime,
-        unpack(digests),
-        Role(role),
+        os.fsdecode(path), os.fsdecode(original), size, mtime, taken, Role(role), description
     )
 
 
