@@ -242,7 +242,8 @@ def test_technical_metadata_of_mets_2_is_read():
         '<mets xmlns="http://www.loc.gov/METS/v2"><mdSec><mdGrp>'
         '<md ID="t" USE="TECHNICAL"><mdWrap MDTYPE="NISOIMG"><xmlData><mix/></xmlData></mdWrap>'
         '</md><md ID="d" USE="DESCRIPTIVE"><mdWrap MDTYPE="DC"><xmlData><dc/></xmlData></mdWrap>'
-        '</md></mdGrp></mdSec><fileSec><file MDID="t d"><FLocat LOCREF="a"/></file></fileSec></mets>'
+        '</md></mdGrp></mdSec><fileSec><file MDID="t d"><FLocat LOCREF="a"/></file>'
+        "</fileSec></mets>"
     )
     assert [kind for kind, _ in file.techmd] == ["NISOIMG"]
 

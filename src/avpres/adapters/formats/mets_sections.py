@@ -2,24 +2,26 @@
 
 import binascii
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 from avpres.adapters.formats import values
 from avpres.adapters.formats.mets_spool import MOST, FileRow, SectionRow
-from avpres.adapters.formats.xml_text import Element, child_text, is_comment, local
-from avpres.domain.fixity import Digest, pack
+from avpres.adapters.formats.xml_text import Element, is_comment, local
+from avpres.domain.fixity import Algorithm, Digest, pack
 
 _REFERENCES = frozenset({"href", "LOCREF"})  # of METS 1 in any XLink namespace, of METS 2
+_XLINK = "{http://www.w3.org/1999/xlink}href"
 _METADATA = ("ADMID", "MDID")  # of METS 1, of METS 2
 
 
 def file_row(element: Element) -> FileRow:
     """Read a file element; what its groups refer to is its own too."""
-    groups = [one for one in element.iterancestors() if local(one) == "fileGrp"]
-    streams = [child for child in element if local(child) == "stream"]
+    groups = list(element.iterancestors("{*}fileGrp"))
+    streams = list(element.iterchildren("{*}stream"))
     about = [identity for one in (element, *streams, *groups) for identity in _about(one)]
-    locations = (_href(child) for child in element if local(child) == "FLocat")
+    locations = (_href(child) for child in element.iterchildren("{*}FLocat"))
     return FileRow(
         id=_get(element, "ID"),
         href=next(filter(None, locations), ""),
@@ -75,14 +77,22 @@ def _fixity(wrap: Element) -> Iterator[Digest]:
     if len(characteristics) != 1:
         return
     for fixity in characteristics[0].iterchildren("{*}fixity"):
-        algorithm = values.labelled(child_text(fixity, "messageDigestAlgorithm") or "")
-        value = (child_text(fixity, "messageDigest") or "").strip()
-        digest = values.digest(value, algorithm) if algorithm else None
+        said = {local(child): (child.text or "").strip() for child in fixity}
+        algorithm = _algorithm(said.get("messageDigestAlgorithm", ""))
+        digest = values.digest(said.get("messageDigest", ""), algorithm) if algorithm else None
         if digest is not None and digest.algorithm is algorithm:
             yield digest
 
 
+@lru_cache(maxsize=64)
+def _algorithm(label: str) -> Algorithm | None:
+    return values.labelled(label)
+
+
 def _href(element: Element) -> str:
+    usual = element.get(_XLINK)
+    if usual:
+        return str(usual)
     found = (
         str(value)
         for name, value in element.attrib.items()
