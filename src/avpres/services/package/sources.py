@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from avpres.adapters.formats import profile_toml
 from avpres.adapters.storage.walk import walk
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.config.package import PackageOptions
@@ -36,10 +37,12 @@ def check(options: PackageOptions, tree: Path) -> None:
     """Refuse what cannot become this package.
 
     Raises:
-        UsageError: sources and destination lie in each other, or two sources have one name.
+        UsageError: sources and destination lie in each other, two sources have one name, or the
+            profile is broken.
         SourceUnreadableError: a source is not there.
         DestinationRefusedError: a name is not UTF-8, which a bag cannot hold.
     """
+    profile_toml.find(options.profile)
     found = [item for asked in copies(options, tree) for item in items(asked)]
     out = os.path.realpath(options.destination)
     for item in found:
