@@ -1,6 +1,7 @@
 """`avpres package`: an information package of files and folders, whole or not at all."""
 
 import contextlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -141,7 +142,9 @@ def _transfers(context: Context, asked: Sequence[CopyOptions]) -> Report:
     report = transfer(first, context, command="package", manifests=False)
     for each in others:
         if report.exit_code is ExitCode.OK:
-            _join(report, transfer(each, context, command="package", manifests=False))
+            other = transfer(each, context, command="package", manifests=False)
+            _join(report, other)
+            _join_records(report, other, context)
     report.outputs, report.ended = [], None
     return report
 
@@ -153,6 +156,17 @@ def _join(report: Report, other: Report) -> None:
     report.totals = _sum(report.totals, other.totals)
     if other.exit_code is not ExitCode.OK:
         report.summary = other.summary
+
+
+def _join_records(report: Report, other: Report, context: Context) -> None:
+    """Leave one folder of records of the run: that of the first copy, with the files of the last.
+
+    The other has a name of its own when a second has passed between them.
+    """
+    first, last = (record.record_folder(each, context.state_dir) for each in (report, other))
+    if first != last:
+        os.replace(last / "files.jsonl", first / "files.jsonl")
+        shutil.rmtree(last)
 
 
 def _sum(one: Totals, other: Totals) -> Totals:

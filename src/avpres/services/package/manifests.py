@@ -8,6 +8,7 @@ from typing import BinaryIO
 from avpres import __version__
 from avpres.adapters.formats import bagit, checksum_file
 from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage import durable
 from avpres.config.package import PackageOptions
 from avpres.domain.fixity import Algorithm
@@ -62,7 +63,7 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
     }
     for name, value in said.items():
         if value:
-            yield f"{name}: {' '.join(value.split())}\n".encode()
+            yield f"{name}: {visible(' '.join(value.split()))}\n".encode()
 
 
 def write_beside(stage: Stage, options: PackageOptions, shelf: Shelf) -> None:
