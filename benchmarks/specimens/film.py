@@ -13,11 +13,11 @@ from benchmarks.specimens.specimen import Specimen
 SECOND_OF_SOUND = ("-f", "lavfi", "-i", "aevalsrc=0.4*sin(440*t)+0.1*random(0):s=48000:d=1")
 _NOISE = "noise=alls=12:allf=t:all_seed=7"
 _PICTURE = ("-f", "lavfi", "-i", f"testsrc2=s=320x240:r=25:d=0.4,{_NOISE}")
-_PAL = ("-f", "lavfi", "-i", f"testsrc2=s=720x576:r=25:d=0.16,{_NOISE}")
+_PAL = ("-f", "lavfi", "-i", f"testsrc2=s=720x576:r=25:d=0.28,{_NOISE}")
 _HD = ("-f", "lavfi", "-i", f"testsrc2=s=1280x720:r=25:d=0.12,{_NOISE}")
 _FRAME = ("-f", "lavfi", "-i", f"testsrc2=s=320x240:r=25,{_NOISE}", "-frames:v", "1")
 _TONE = ("-f", "lavfi", "-i", "sine=r=48000:d=0.4")
-_STEREO = ("-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.1:d=0.16:seed=3", "-ac", "2")
+_STEREO = ("-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.1:d=0.28:seed=3", "-ac", "2")
 _FFV1 = ("-c:v", "ffv1", "-level", "3", "-slices", "4", "-slicecrc", "1", "-g", "1")
 _H264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "20")
 _AAC, _PCM = ("-c:a", "aac"), ("-c:a", "pcm_s16le")

@@ -1,6 +1,9 @@
 """Processes that describe files: limits, deaths, and the order of answers."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -8,6 +11,8 @@ from contextlib import closing
 import pytest
 from PIL import Image
 
+from avpres.adapters.describing import early
+from avpres.adapters.describing.family import MAY_FORK, Single
 from avpres.adapters.describing.orders import MIB, Limits, Orders, Request
 from avpres.adapters.describing.pool import Pool
 from avpres.domain.fixity import Algorithm
@@ -114,3 +119,147 @@ def test_a_name_that_is_no_text_is_identified_too(tmp_path):
     assert found.format == "PNG"
     assert found.path == "\udcff\udcfe.png"
     assert found.candidates
+
+
+def processes(root):
+    """Find the living descendants of a process."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state, parent = file.read().rpartition(b")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == root:
+            found += [(int(name), state.decode()), *processes(int(name))]
+    return found
+
+
+needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="no /proc here")
+forks = pytest.mark.skipif(not MAY_FORK, reason="processes are not forked here")
+
+
+@forks
+@needs_proc
+def test_the_death_of_the_process_that_all_come_from_costs_no_file(texts):
+    groups = [[request(path) for path in texts[at : at + 5]] for at in range(0, 60, 5)]
+    with closing(Pool(ORDERS, 2)) as pool:
+        answers = pool.describe(groups)
+        found = list(next(answers))
+        os.kill(pool._family._mother.pid, signal.SIGKILL)
+        found += [each for batch in answers for each in batch]
+
+    assert [one.description.path for one in found] == [path.name for path in texts]
+    assert {one.description.status for one in found} == {Status.VALID}
+    assert all(not one.description.counts for one in found)
+
+
+@needs_proc
+def test_the_death_of_the_identifier_costs_no_candidate(texts):
+    groups = [[request(path) for path in texts[at : at + 5]] for at in range(0, 60, 5)]
+    with closing(Pool(ORDERS, 1)) as pool:
+        answers = pool.describe(groups)
+        found = list(next(answers))
+        os.kill(pool._identifier.child.pid, signal.SIGKILL)
+        found += [each for batch in answers for each in batch]
+
+    assert [one.description.path for one in found] == [path.name for path in texts]
+    assert all(one.description.candidates for one in found)
+
+
+@needs_proc
+def test_no_process_outlives_its_pool_and_none_is_left_unburied(texts):
+    before = processes(os.getpid())
+    describe(texts[:10])
+
+    assert processes(os.getpid()) == before
+
+
+@needs_proc
+def test_processes_end_with_a_parent_that_is_killed():
+    code = (
+        "from avpres.adapters.describing.orders import Orders\n"
+        "from avpres.adapters.describing.pool import Pool\n"
+        "import time\n"
+        "pool = Pool(Orders(), 2); [*pool.describe([[]])]; print('there', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        parent.stdout.readline()
+        deadline = time.monotonic() + 20
+        while len(processes(parent.pid)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        children = [pid for pid, _ in processes(parent.pid)]
+        parent.kill()
+    while any(_is_alive(pid) for pid in children) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert len(children) >= 3
+    assert not any(_is_alive(pid) for pid in children)
+
+
+def _is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] != b"Z"
+    except OSError:
+        return False
+
+
+def test_a_caller_who_wants_no_more_gets_the_right_answers_next_time(texts):
+    groups = [[request(path) for path in texts[at : at + 5]] for at in range(0, 60, 5)]
+    with closing(Pool(ORDERS, 2)) as pool:
+        given_up = pool.describe(groups)
+        next(given_up)
+        given_up.close()
+        ((one,),) = pool.describe([[request(texts[59])]])
+
+    assert one.description.path == "59.txt"
+
+
+def test_processes_that_are_started_one_by_one_do_the_same(texts, tmp_path):
+    slow = tmp_path / "slow.txt"
+    slow.write_bytes(b"word " * (3 * MIB))
+    orders = Orders(ORDERS.algorithms, limits=Limits(seconds=0.02, per_gib=0))
+    paths = [*texts[:5], slow, *texts[5:9]]
+    with closing(Pool(orders, 2, family=Single())) as pool:
+        batches = pool.describe([[request(path) for path in paths]])
+        found = [description for batch in batches for description, *_ in batch]
+
+    assert [one.path for one in found] == [path.name for path in paths]
+    assert "CHR-TIME" in found[5].counts
+    assert {one.status for one in (*found[:5], *found[6:])} == {Status.VALID}
+
+
+@forks
+@needs_proc
+def test_processes_that_were_started_early_are_taken_once_and_ended(texts):
+    before = processes(os.getpid())
+    with early.ahead({}):
+        (nursery,) = early._waiting
+        with closing(Pool(ORDERS, 1)) as pool:
+            assert pool._family is nursery
+            ((one,),) = pool.describe([[request(texts[0])]])
+        with closing(Pool(ORDERS, 1)) as second:
+            assert second._family is not nursery
+    with early.ahead({"signatures": texts[0]}):
+        pass
+
+    assert one.description.candidates
+    assert processes(os.getpid()) == before
+
+
+def test_no_processes_are_started_where_that_is_not_allowed():
+    code = (
+        "import sys\n"
+        "from avpres.adapters.describing.orders import Orders\n"
+        "from avpres.adapters.describing.pool import Pool\n"
+        "from avpres.domain.errors import ToolFailedError\n"
+        "sys.executable = '/nonexistent'\n"
+        "try:\n    Pool(Orders(), 1)\n"
+        "except ToolFailedError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.startswith("no second process may be started here")
+    assert not done.stderr

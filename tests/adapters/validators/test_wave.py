@@ -129,6 +129,13 @@ def test_ixml_is_kept():
     assert exam.technical.properties["ixml"] == {"PROJECT": "Reel 7"}
 
 
+def test_linked_files_are_named():
+    names = b"".join(b"<FILE><FILENAME>reel%d.wav</FILENAME></FILE>" % at for at in (1, 2))
+    exam = wave(riff(fmt(), chunk(b"link", b"<LINK>" + names + b"</LINK>"), data()))
+    assert (exam.status, exam.messages) == (Status.VALID, [])
+    assert exam.technical.properties["linked_files"] == ["reel1.wav", "reel2.wav"]
+
+
 def test_an_entity_bomb_in_ixml_is_only_a_warning():
     xml = b'<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "' + b"&b;" * 1000 + b'">]><a>&c;</a>'
     assert wave(riff(fmt(), chunk(b"iXML", xml), data())).status is Status.VALID
@@ -157,6 +164,7 @@ def test_an_md5_of_the_data_is_checked(turn):
         (riff(fmt(), chunk(b"list", b"INFO"), data()), "WAVE-HUL-9", Status.NOT_WELL_FORMED),
         (riff(fmt(), chunk(b"LIST", b"what"), data()), "WAVE-HUL-15", Status.VALID),
         (riff(fmt(), chunk(b"levl", bytes(130)), data()), "WAVE-HUL-20", Status.NOT_VALID),
+        (riff(fmt(), chunk(b"link", b"<LINK><FILE>"), data()), "WAVE-HUL-13", Status.NOT_VALID),
         (riff(fmt()), "WAVE-HUL-24", Status.NOT_WELL_FORMED),
         (riff(data(), fmt()), "WAVE-HUL-25", Status.NOT_VALID),
         (riff(fmt(), bext(8), data()), "WAVE-HUL-27", Status.VALID),
@@ -184,6 +192,11 @@ def test_a_format_that_contradicts_itself_is_not_valid(place, id):
 def test_half_a_sample_at_the_end_is_a_warning():
     exam = wave(riff(fmt(), data(401)))
     assert (exam.status, ids(exam)) == (Status.VALID, {"WAVE-DATA-BLOCKS"})
+
+
+def test_a_byte_rate_that_was_left_out_is_a_warning():
+    exam = wave(riff(fmt()[:16] + bytes(4) + fmt()[20:], data()))
+    assert (exam.status, ids(exam)) == (Status.VALID, {"WAVE-FMT-BYTE-RATE"})
 
 
 @pytest.mark.parametrize(

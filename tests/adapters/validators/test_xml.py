@@ -244,3 +244,80 @@ def test_damage_anywhere_gives_a_verdict_and_no_exception(data: st.DataObject) -
         place = data.draw(st.integers(0, len(damaged) - 1))
         damaged[place] = data.draw(st.integers(0, 255))
     assert look(bytes(damaged), Format.XML).status in Status
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["http://example.org/ros\u00e9", "urn of ours", "\\\\server\\x", "http://[x", "{x}", "#"],
+)
+def test_a_namespace_need_not_be_an_address(namespace: str) -> None:
+    exam = look(f'<a xmlns="{namespace}" xmlns:b="{namespace}/b"><b:c/></a>'.encode(), Format.XML)
+    assert exam.status is OPEN, exam.messages
+    wrong = look(f'<a xmlns="{namespace}"><b:c/></a>'.encode(), Format.XML)
+    assert wrong.status is BROKEN
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"<a><?b:c d?></a>", b'<!DOCTYPE a [<!NOTATION b:c SYSTEM "d">]><a/>'],
+    ids=["instruction", "notation"],
+)
+def test_colons_in_names_of_instructions_and_notations_are_let_pass(data: bytes) -> None:
+    assert look(data, Format.XML).status is OPEN
+
+
+def test_a_system_identifier_with_a_fragment_is_let_pass() -> None:
+    assert look(b'<!DOCTYPE a SYSTEM "x.dtd#y"><a/>', Format.XML).status is OPEN
+    assert look(b'<!DOCTYPE a SYSTEM "x.dtd#y"><a>', Format.XML).status is BROKEN
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("<a>&#1;&#x1F;</a>", True),
+        ("\u0085<a\u2028b='1'>\u0085</a>", True),
+        ("<a xmlns:b='c'><d xmlns:b=''/></a>", True),
+        ("<a>\x80</a>", False),
+        ("<a>\x7f</a>", False),
+        ("<a>&#0;</a>", False),
+        ("<a>\x01</a>", False),
+        ("<a>", False),
+        ("\u0085<!DOCTYPE a [<!ELEMENT a ANY>]><a>&#2;</a>", True),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_xml_1_1_has_rules_of_its_own(text: str, encoding: str, *, sound: bool) -> None:
+    data = f"<?xml version='1.1' encoding='{encoding}'?>{text}".encode(encoding)
+    exam = look(data, Format.XML)
+    assert (exam.status is not BROKEN) is sound, exam.messages
+    assert exam.version == "1.1"
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.7", "2.0", "1"])
+def test_there_are_two_versions_of_xml(version: str) -> None:
+    exam = look(f'<?xml version="{version}"?><a/>'.encode(), Format.XML)
+    assert exam.status is BROKEN
+    assert "XML-VERSION" in ids(exam)
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding", "declared", "sound"),
+    [
+        (b"\xff\xfe", "utf-16-le", "utf-16", True),
+        (b"\xff\xfe", "utf-16-le", "UTF-16LE", True),
+        (b"\xff\xfe", "utf-16-le", "ISO-10646-UCS-2", True),
+        (b"\xff\xfe", "utf-16-le", "utf-16be", False),
+        (b"\xff\xfe", "utf-16-le", "utf-8", False),
+        (b"\xfe\xff", "utf-16-be", "iso-8859-1", False),
+        (b"\xef\xbb\xbf", "utf-8", "utf-8", True),
+        (b"\xef\xbb\xbf", "utf-8", "utf-16", False),
+        (b"", "cp932", "windows-31j", True),
+    ],
+)
+def test_the_declared_encoding_must_be_that_of_the_mark(
+    mark: bytes, encoding: str, declared: str, *, sound: bool
+) -> None:
+    data = mark + f'<?xml version="1.0" encoding="{declared}"?><a>x</a>'.encode(encoding)
+    exam = look(data, Format.XML)
+    assert (exam.status is OPEN) is sound, exam.messages
+    assert ("XML-ENCODING" in ids(exam)) is not sound

@@ -137,7 +137,7 @@ class Single:
             self._children.pop().mother.wait()
 
 
-def family() -> Family:
+def new_family() -> Family:
     """Give the kind of family that this system bears.
 
     Raises:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.describing import early
-from avpres.adapters.describing.family import Family, family
+from avpres.adapters.describing.family import Family, new_family
 from avpres.adapters.describing.hands import Identifier, Worker
 from avpres.adapters.describing.orders import Answer, Greeting, Orders, Request
 from avpres.adapters.describing.task import Task
@@ -26,13 +26,20 @@ AHEAD = 24  # batches for each worker that may be under way, or wait for those b
 class Pool:
     """Workers and an identifier, started at once so that they load while the caller goes on."""
 
-    def __init__(self, orders: Orders, size: int, signatures: Path | None = None) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        size: int,
+        signatures: Path | None = None,
+        *,
+        family: Family | None = None,
+    ) -> None:
         self.size = size
         self._identified: deque[Task] = deque()
         self._last_watch = 0.0
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(excerpts())
-            self._family: Family = early.taken() or family()
+            self._family: Family = family or early.taken() or new_family()
             stack.callback(self._family.close)
             greeting = Greeting(signatures, folder)
             done = self._identified.append

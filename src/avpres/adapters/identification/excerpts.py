@@ -19,9 +19,10 @@ from avpres.adapters.identification.names import extension_of
 
 DROID = 65536  # bytes from either end that DROID searches by default
 NEAR = 4096  # bytes from either end that hold the signatures of the formats below
+SHORT = 1536  # bytes at the end of a text; marks of its end lie within 1,031 bytes
 _WHOLE = (b"PK", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
-_AT_THE_ENDS = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"RF64", b"BW64", b"FORM", b"fLaC")
-_EXIF = b"\xff\xe1"
+_AT_THE_ENDS = (b"GIF8", b"RIFF", b"RF64", b"BW64", b"FORM", b"fLaC")
+_JPEG = (b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xdb", b"\xff\xd8\xff\xee")  # without Exif
 _TIFF = {b"II*\x00": "<", b"MM\x00*": ">"}
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _PRINTED = bytes([*b"\t\n\r\f", *range(0x20, 0x7F), *range(0x80, 0x100)])
@@ -111,26 +112,36 @@ def _excerpt(path: bytes) -> bytes | None:
         if not stat.S_ISREG(found.st_mode) or found.st_size <= 2 * NEAR:
             return None
         head = os.read(descriptor, NEAR)
-        width = _width(head, descriptor)
-        if width is None or found.st_size <= 2 * width:
+        widths = _widths(head, descriptor)
+        if widths is None or found.st_size <= sum(widths):
             return None
-        if width > NEAR:
-            head += os.read(descriptor, width - NEAR)
-        os.lseek(descriptor, -width, os.SEEK_END)
-        return head + os.read(descriptor, width)
+        if widths[0] > NEAR:
+            head += os.read(descriptor, widths[0] - NEAR)
+        os.lseek(descriptor, -widths[1], os.SEEK_END)
+        return head[: widths[0]] + os.read(descriptor, widths[1])
     finally:
         os.close(descriptor)
 
 
-def _width(head: bytes, descriptor: int) -> int | None:
+def _widths(head: bytes, descriptor: int) -> tuple[int, int] | None:
     """Say how much of each end is to be searched; None is all, for packages and PDF."""
     if head.startswith(_WHOLE):
         return None
-    if head.startswith(_AT_THE_ENDS) and not head.startswith(_EXIF, 2):
-        return NEAR
+    if head.startswith(_JPEG):
+        return _of_jpeg(descriptor)
+    if head.startswith(_AT_THE_ENDS):
+        return NEAR, NEAR
     if head[:4] in _TIFF:
-        return NEAR if _is_common_tiff(head, descriptor) else DROID
-    return NEAR if is_plain_text(head) or _HTML.match(head) else DROID
+        return (NEAR, NEAR) if _is_common_tiff(head, descriptor) else (DROID, DROID)
+    return (NEAR, SHORT) if is_plain_text(head) or _HTML.match(head) else (DROID, DROID)
+
+
+def _of_jpeg(descriptor: int) -> tuple[int, int]:
+    """A JPEG is known by its first segment and by its end mark, wherever that may be."""
+    os.lseek(descriptor, -2, os.SEEK_END)
+    is_whole = os.read(descriptor, 2) == b"\xff\xd9"
+    os.lseek(descriptor, NEAR, os.SEEK_SET)
+    return (NEAR // 2, 2) if is_whole else (NEAR, NEAR)
 
 
 def _is_common_tiff(head: bytes, descriptor: int) -> bool:

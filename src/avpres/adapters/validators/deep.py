@@ -15,14 +15,13 @@ from avpres.adapters.validators.source import Source
 from avpres.domain.formats import Format
 
 _LARGEST = 2**28  # bytes of a JPEG that is held to be decoded
-_IMAGES = {Format.GIF, Format.JPEG, Format.JPEG2000, Format.PNG, Format.TIFF}
+_IMAGES = {Format.GIF, Format.JPEG, Format.PNG, Format.TIFF}
 _STREAMS = {
     Format.AIFF,
     Format.AVI,
     Format.DPX,
     Format.DV,
     Format.FLAC,
-    Format.JPEG2000,
     Format.MATROSKA,
     Format.MOV,
     Format.MP4,
@@ -46,6 +45,10 @@ def decode(source: Source, format: Format, exam: Examination, ffmpeg: Path | Non
         decode_image(source, exam)
     if format in _STREAMS:
         decode_streams(source, format, exam, ffmpeg)
+    if format is Format.JPEG2000:
+        from avpres.adapters.validators import deep_jpeg2000
+
+        deep_jpeg2000.decode(source, exam, ffmpeg)
     other = _OTHERS.get(format)
     if other is not None:
         other(source, exam)

@@ -5,7 +5,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
@@ -15,49 +15,67 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 2**30  # beyond that a frame does not fit into the memory that a worker has
 MOST_FRAMES = 100_000
-_UNKNOWN = ("no image of a kind", "not configured", "not implemented", "More samples per pixel")
+_UNKNOWN = (
+    "no image of a kind",
+    "not configured",
+    "not implemented",
+    "More samples per pixel",
+    "unknown raw mode",
+)
+_TEXTS = 256 * 1024 * 1024  # bytes of texts in one PNG
 _HEARD = 65536  # bytes of what libraries say that are listened to
 
 
 def decode_image(source: Source, exam: Examination) -> None:
-    """Decode every frame; what Pillow cannot decode makes the file not well-formed.
+    """Decode every frame; what Pillow cannot decode makes the file not well-formed."""
+    fault = attempt(source, exam)
+    if is_unknown(fault):
+        exam.warn("DEEP-NO-DECODER", "not decoded: Pillow does not know this kind of image")
+    elif fault:
+        exam.broken("DEEP-DECODE", f"Pillow cannot decode it: {fault}")
 
-    Kinds of images that Pillow does not know (some TIFF codecs) are told and left; its warnings are
-    of tags, not of images. libtiff says on standard error what it repairs; that counts too.
+
+def attempt(source: Source, exam: Examination) -> str:
+    """Decode every frame and give what goes wrong; "" if nothing does."""
+    data = source.data
+    return decoded(io.BytesIO(data) if data is not None else source.path, exam)
+
+
+def decoded(file: BinaryIO | str, exam: Examination | None = None) -> str:
+    """Decode every frame of an image and give what goes wrong; "" if nothing does.
+
+    Pillow's warnings are of tags, not of images. libtiff says on standard error what it repairs;
+    that counts too.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = None  # the limit here is our own
+    Image.MAX_IMAGE_PIXELS = None  # the limits here are our own
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _TEXTS
     lines: list[str] = []
     fault = ""
     try:
         with overheard(lines), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            data = source.data
-            with Image.open(io.BytesIO(data) if data is not None else source.path) as image:
+            with Image.open(file) as image:
                 _every_frame(image, exam)
     except UnidentifiedImageError:
         fault = _UNKNOWN[0]
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError) as error:
-        fault = f"Pillow cannot decode it: {error}"
-    _tell(fault, list(dict.fromkeys(lines)), exam)
+        fault = str(error) or type(error).__name__
+    return "; ".join(filter(None, (fault, *dict.fromkeys(lines))))
 
 
-def _tell(fault: str, lines: list[str], exam: Examination) -> None:
-    if any(word in text for text in (fault, *lines) for word in _UNKNOWN):
-        exam.warn("DEEP-NO-DECODER", "not decoded: Pillow does not know this kind of image")
-        return
-    if fault:
-        exam.broken("DEEP-DECODE", fault)
-    for line in lines:
-        exam.broken("DEEP-DECODE", f"it can only be decoded with repair: {line}")
+def is_unknown(fault: str) -> bool:
+    """Say whether Pillow does not know that kind of image: some codecs of TIFF, for one."""
+    return any(word in fault for word in _UNKNOWN)
 
 
-def _every_frame(image: "Image.Image", exam: Examination) -> None:
+def _every_frame(image: "Image.Image", exam: Examination | None) -> None:
     for frame in range(min(getattr(image, "n_frames", 1), MOST_FRAMES)):
         image.seek(frame)
         if image.width * image.height > MOST_PIXELS:
-            exam.warn("DEEP-TOO-LARGE", "not decoded: too large for the memory of a worker")
+            if exam is not None:
+                exam.warn("DEEP-TOO-LARGE", "not decoded: too large for the memory of a worker")
             return
         image.load()
 

@@ -16,7 +16,6 @@ _STRICT = ("-err_detect", "crccheck+buffer+explode")
 _DEMUXERS = {
     Format.DPX: "dpx_pipe",
     Format.DV: "dv",
-    Format.JPEG2000: "j2k_pipe",
     Format.OPENEXR: "exr_pipe",
 }
 _REFERENCE = {"VP8": "libvpx", "VP9": "libvpx-vp9"}
@@ -40,29 +39,37 @@ def decode_streams(source: Source, format: Format, exam: Examination, ffmpeg: Pa
     if ffmpeg is None:
         exam.warn("DEEP-NO-FFMPEG", "not decoded: there is no ffmpeg here")
         return
-    name = b"file:" + source.path.encode("utf-8", "surrogateescape")
+    name = name_of(source)
     before: list[process.Word] = [*_decoder(exam)]
     if format in _DEMUXERS:
         before += ["-f", _DEMUXERS[format]]
-    lines = _complaints(ffmpeg, before, name)
+    lines = complaints(ffmpeg, before, name)
     if any("Unknown decoder" in line for line in lines):
-        lines = _complaints(ffmpeg, before[2:], name)
-    if format is Format.JPEG2000:
-        lines = [line for line in lines if _LEFT_OVER.search(line)]  # Pillow says the rest
+        lines = complaints(ffmpeg, before[2:], name)
     _tell(lines, exam)
     if format is Format.FLAC and not exam.counts["DEEP-DECODE"]:
         _compare_md5(name, exam, ffmpeg)
+
+
+def name_of(source: Source) -> bytes:
+    """Give the name of a file as ffmpeg takes it, whatever characters are in it."""
+    return b"file:" + source.path.encode("utf-8", "surrogateescape")
+
+
+def shown(line: str) -> str:
+    """Give a line of ffmpeg without what changes from run to run."""
+    return _ADDRESS.sub("", line)
 
 
 def _tell(lines: Sequence[str], exam: Examination) -> None:
     """Say what ffmpeg complains of, or that it does not know what it was given."""
     unknown = [line for line in lines if _UNKNOWN.search(line)]
     if unknown:
-        text = _ADDRESS.sub("", unknown[0])
+        text = shown(unknown[0])
         exam.warn("DEEP-NO-DECODER", f"not decoded wholly, as ffmpeg does not know how: {text}")
         return
     for line in lines:
-        exam.broken("DEEP-DECODE", f"ffmpeg cannot decode all of it: {_ADDRESS.sub('', line)}")
+        exam.broken("DEEP-DECODE", f"ffmpeg cannot decode all of it: {shown(line)}")
 
 
 def _decoder(exam: Examination) -> Sequence[str]:
@@ -72,7 +79,7 @@ def _decoder(exam: Examination) -> Sequence[str]:
     return ("-c:v", name) if name else ()
 
 
-def _complaints(ffmpeg: Path, before: Sequence[process.Word], name: bytes) -> list[str]:
+def complaints(ffmpeg: Path, before: Sequence[process.Word], name: bytes) -> list[str]:
     """Run ffmpeg and give what it complains of; its own failure is a complaint too."""
     lines: list[str] = []
 

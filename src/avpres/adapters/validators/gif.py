@@ -69,7 +69,7 @@ def _blocks(walk: Walk, place: int) -> None:
         else:
             text = f"a block of the unknown kind {head[0]:#04x}: the block before may be damaged"
             exam.halt("GIF-UNKNOWN-BLOCK", text, place, jhove="GIF-HUL-2")
-    exam.undetermined("GIF-TOO-MANY-BLOCKS", "the file was not walked to its end", place)
+    exam.stop("GIF-TOO-MANY-BLOCKS", "the file was not walked to its end", place)
 
 
 def _image(walk: Walk, place: int) -> int:

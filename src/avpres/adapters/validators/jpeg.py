@@ -69,7 +69,7 @@ def _segments(walk: Walk) -> None:
             walk.exam.warn("JPEG-STUFFING", "a stuffed byte outside of image data", place - 2)
         elif _has_length(walk, marker, place):
             place = _segment(walk, marker, place)
-    walk.exam.undetermined("JPEG-TOO-MANY-SEGMENTS", "the file was not walked to its end", place)
+    walk.exam.stop("JPEG-TOO-MANY-SEGMENTS", "the file was not walked to its end", place)
 
 
 def _has_length(walk: Walk, marker: int, place: int) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 _SOF_SEQUENTIAL, _SOF_OTHERS = {0xC0, 0xC1}, {*range(0xC2, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _DHT, _SOS, _DQT, _DRI, _EOI = 0xC4, 0xDA, 0xDB, 0xDD, 0xD9
 _MARKER = re.compile(rb"\xff+([\x01-\xfe])")
+_CODES = 2**16
 _END_OF_BLOCK = 128  # as a step in a block; more than any run makes
 _MEAN = 1024 * 1.25  # what encoders reach in blocks of white or black, and some room
 _BEYOND = bytes(16)  # put behind coded data, so that the last codes can be read like all others
@@ -61,7 +62,7 @@ def fault(data: bytes) -> tuple[str, int] | None:
                 found = _scan(frame, data, start, content)
                 if found:
                     return found
-    except (IndexError, KeyError, struct.error):
+    except (IndexError, KeyError, ValueError, struct.error):
         return None  # the segments contradict themselves: what walks them has said so
     return None
 
@@ -118,7 +119,7 @@ def _define_tables(frame: _Frame, content: bytes) -> None:
 
 
 def _table(counts: Sequence[int], values: bytes, *, means: bool) -> Table:
-    table = [0] * 65536
+    table = [0] * _CODES
     code, taken = 0, 0
     for length, count in enumerate(counts, 1):
         for value in values[taken : taken + count]:
@@ -127,14 +128,15 @@ def _table(counts: Sequence[int], values: bytes, *, means: bool) -> Table:
             if not means and not size and value != 0xF0:
                 step = _END_OF_BLOCK
             first = code << (16 - length)
+            if first >= _CODES:
+                raise ValueError  # more codes than there are
             table[first : first + (1 << (16 - length))] = [step << 8 | length + size] * (
                 1 << (16 - length)
             )
             code += 1
         taken += count
         code <<= 1
-    del table[65536:]
-    return table
+    return table[:_CODES]
 
 
 def _scan(frame: _Frame, data: bytes, start: int, content: bytes) -> tuple[str, int] | None:

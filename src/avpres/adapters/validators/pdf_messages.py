@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from avpres.adapters.validators.examination import Examination
 
@@ -21,34 +21,34 @@ class Meaning(NamedTuple):
     part: str  # of qpdf's text
     id: str
     jhove: str | None = None
-    verdict: Literal["broken", "invalid", "warn"] = "broken"
+    is_broken: bool = True
+    is_warning: bool = False  # where it is not
 
 
 _MEANINGS = (
-    Meaning("duplicated key", "PDF-KEY-TWICE", verdict="warn"),
-    Meaning("has offset 0", "PDF-OFFSET-0", verdict="warn"),
-    Meaning("empty object", "PDF-EMPTY-OBJECT", verdict="warn"),
-    Meaning("may still be valid", "PDF-STREAM-OPEN", verdict="warn"),
-    Meaning("extraneous whitespace", "PDF-WHITESPACE", verdict="warn"),
-    Meaning("line terminator", "PDF-WHITESPACE", verdict="warn"),
-    Meaning("carriage return only", "PDF-WHITESPACE", verdict="warn"),
-    Meaning("accepting invalid xref", "PDF-XREF-ENTRY", verdict="warn"),
-    Meaning("bad indirect reference", "PDF-REFERENCE", verdict="warn"),
-    Meaning("is direct; converting", "PDF-PAGE-TREE", "PDF-HUL-29", "invalid"),
-    Meaning("no pages found", "PDF-NO-PAGES", verdict="warn"),
-    Meaning("not one plus the highest", "PDF-SIZE", "PDF-HUL-157", "invalid"),
-    Meaning("invalid /ID", "PDF-ID", None, "invalid"),
+    Meaning("duplicated key", "PDF-KEY-TWICE", is_broken=False, is_warning=True),
+    Meaning("has offset 0", "PDF-OFFSET-0", is_broken=False, is_warning=True),
+    Meaning("empty object", "PDF-EMPTY-OBJECT", is_broken=False, is_warning=True),
+    Meaning("may still be valid", "PDF-STREAM-OPEN", is_broken=False, is_warning=True),
+    Meaning("extraneous whitespace", "PDF-WHITESPACE", is_broken=False, is_warning=True),
+    Meaning("line terminator", "PDF-WHITESPACE", is_broken=False, is_warning=True),
+    Meaning("carriage return only", "PDF-WHITESPACE", is_broken=False, is_warning=True),
+    Meaning("accepting invalid xref", "PDF-XREF-ENTRY", is_broken=False, is_warning=True),
+    Meaning("bad indirect reference", "PDF-REFERENCE", is_broken=False, is_warning=True),
+    Meaning("is direct; converting", "PDF-PAGE-TREE", "PDF-HUL-29", is_broken=False),
+    Meaning("no pages found", "PDF-NO-PAGES", is_broken=False, is_warning=True),
+    Meaning("invalid /ID", "PDF-ID", is_broken=False),
     Meaning("Type entry to /Catalog", "PDF-TYPE", "PDF-HUL-141"),
     Meaning("should be /Pages but", "PDF-TYPE", "PDF-HUL-146"),
-    Meaning("should be /Page but", "PDF-PAGE-TREE", "PDF-HUL-29", "invalid"),
+    Meaning("should be /Page but", "PDF-PAGE-TREE", "PDF-HUL-29", is_broken=False),
     Meaning("includes non-dictionary", "PDF-PAGE-MISSING", "PDF-HUL-29"),
     Meaning("more than once in the pages", "PDF-PAGE-LOOP", "PDF-HUL-30"),
     Meaning("Loop detected in /Pages", "PDF-PAGE-LOOP", "PDF-HUL-32"),
     Meaning("no /Kids array", "PDF-PAGE-TREE", "PDF-HUL-29"),
     Meaning("unable to find page tree", "PDF-PAGES", "PDF-HUL-97"),
-    Meaning("MediaBox is undefined", "PDF-PAGE-BOX", verdict="invalid"),
-    Meaning("Resources is missing", "PDF-RESOURCES", verdict="invalid"),
-    Meaning("Annots is not an array", "PDF-ANNOTATIONS", "PDF-HUL-21", "invalid"),
+    Meaning("MediaBox is undefined", "PDF-PAGE-BOX", is_broken=False),
+    Meaning("Resources is missing", "PDF-RESOURCES", is_broken=False),
+    Meaning("Annots is not an array", "PDF-ANNOTATIONS", "PDF-HUL-21", is_broken=False),
     Meaning("startxref", "PDF-SYNTAX", "PDF-HUL-139"),
     Meaning("trailer", "PDF-SYNTAX", "PDF-HUL-71"),
     Meaning("/Root", "PDF-SYNTAX", "PDF-HUL-75"),
@@ -63,13 +63,25 @@ _MEANINGS = (
 def say(text: str, exam: Examination, start: int) -> None:
     """Say what qpdf said; `start` is where the file's header begins."""
     text, offset = explain(text)
-    meaning = next(meaning for meaning in _MEANINGS if meaning.part in text)
     place = None if offset is None else offset + start
     sizes = _SIZES.search(text)
-    if sizes is not None and int(sizes[1]) > int(sizes[2]):
-        meaning = meaning._replace(verdict="warn", jhove=None)  # numbers may be left unused
-    judge = {"broken": exam.broken, "invalid": exam.invalid, "warn": exam.warn}[meaning.verdict]
-    judge(meaning.id, text, place, jhove=meaning.jhove)
+    if sizes is not None:
+        _say_size(text, exam, int(sizes[1]) > int(sizes[2]))
+        return
+    meaning = next(meaning for meaning in _MEANINGS if meaning.part in text)
+    if meaning.is_broken:
+        exam.broken(meaning.id, text, place, jhove=meaning.jhove)
+    elif meaning.is_warning:
+        exam.warn(meaning.id, text, place, jhove=meaning.jhove)
+    else:
+        exam.invalid(meaning.id, text, place, jhove=meaning.jhove)
+
+
+def _say_size(text: str, exam: Examination, is_too_large: bool) -> None:
+    if is_too_large:
+        exam.warn("PDF-SIZE", text)
+    else:
+        exam.invalid("PDF-SIZE", text, jhove="PDF-HUL-157")
 
 
 def explain(text: str) -> tuple[str, int | None]:

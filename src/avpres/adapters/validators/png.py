@@ -91,7 +91,7 @@ def _chunks(walk: Walk) -> None:
         if name == b"IEND":
             break
     else:
-        walk.exam.undetermined("PNG-TOO-MANY-CHUNKS", "the file was not walked to its end", place)
+        walk.exam.stop("PNG-TOO-MANY-CHUNKS", "the file was not walked to its end", place)
         return
     _end(walk, place)
 
@@ -181,8 +181,10 @@ def _pixels_end(walk: Walk, place: int) -> None:
         if pixels.fault:
             exam.broken("PNG-IMAGE-DATA", pixels.fault, place)
         if pixels.extra:
-            exam.warn("PNG-EXTRA-DATA", "data follow the end of the compressed image", place)
-        if pixels.stopped:
+            exam.warn("PNG-EXTRA-DATA", "there are more data than the image needs", place)
+        if pixels.stopped and pixels.expected > png_text.BOMB * walk.source.size:
+            exam.stop("PNG-BOMB", "the image grows out of proportion; it was not inflated", place)
+        elif pixels.stopped:
             text = "a very large image: the checksums are right, but not all of it was inflated"
             exam.note("PNG-PARTLY-INFLATED", text)
     end_frame(walk, place)

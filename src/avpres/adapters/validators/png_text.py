@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from avpres.adapters.validators.png import Walk
 
 MOST = 4 * 1024 * 1024  # bytes that a text or profile may inflate to
+BOMB = 500  # times its size that nothing honest grows to
 _KEPT = 1000  # characters of a text
 _KEPT_TEXTS = 40
 
@@ -25,6 +26,8 @@ def inflated(walk: "Walk", data: bytes) -> bytes | None:
     except zlib.error:
         return None
     walk.text_left -= len(found)
+    if len(found) == MOST and BOMB * (len(data) - len(engine.unconsumed_tail)) < MOST:
+        walk.exam.stop("PNG-BOMB", "a compressed text or profile grows out of proportion")
     return found if engine.eof or len(found) >= most else None
 
 

@@ -133,7 +133,7 @@ def _judge(exam: Examination, tally: Tally, size: int) -> None:
     elif tally.odd:
         exam.invalid("TEXT-CONTROL", "a control character that texts do not have", tally.first_odd)
     if not tally.is_printable:
-        exam.broken("TEXT-BLANK", "nothing but blanks and controls", 0, jhove="ASCII-HUL-3")
+        exam.warn("TEXT-BLANK", "nothing but blanks and controls", 0, jhove="ASCII-HUL-3")
     if tally.lost:
         exam.warn("TEXT-LOST", f"{tally.lost} characters were lost in an earlier conversion")
     if tally.line_break == "mixed":

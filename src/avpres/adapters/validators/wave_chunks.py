@@ -1,4 +1,4 @@
-"""The lesser chunks of WAVE: sizes beyond 4 GiB, lists, cue points, loops, XML, checksums."""
+"""The lesser chunks of WAVE: sizes beyond 4 GiB, lists, cue points, loops, checksums."""
 
 import struct
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from avpres.adapters.validators.id3 import read_id3
 from avpres.adapters.validators.riff import Chunk, Span
 from avpres.adapters.validators.wave_bext import read_bext
 from avpres.adapters.validators.wave_model import Wave
+from avpres.adapters.validators.wave_xml import READERS
 
 MOST_TEXT = 4096  # bytes of one INFO text that are kept
-MOST_XML = 16 * 1024 * 1024  # bytes of iXML, axml or XMP that are parsed
 MOST_ID3 = 1024 * 1024  # bytes of a tag, which may hold pictures
 MOST_TABLE = 4096  # entries of ds64, cue and smpl tables that are read
 INFO = {
@@ -45,7 +45,6 @@ LEAST = {  # bytes that the fixed part of a chunk takes
     b"ltxt": 20,
 }
 SILENT = {b"JUNK", b"junk", b"PAD ", b"FLLR", b"fllr", b"chna", b"acid", b"umid"}
-XML = {b"iXML": "ixml", b"axml": "axml", b"_PMX": "xmp", b"aXML": "axml"}
 
 
 def read_chunk(wave: Wave, chunk: Chunk) -> None:
@@ -203,28 +202,6 @@ def _levl(wave: Wave, chunk: Chunk) -> None:
         )
 
 
-def _xml(wave: Wave, chunk: Chunk) -> None:
-    from lxml import etree
-
-    name = XML[chunk.id]
-    content = wave.content(chunk, MOST_XML + 1).strip(b"\0 \r\n\t")
-    if not content or len(content) > MOST_XML or not chunk.is_whole:
-        return
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        wave.exam.warn(
-            "WAVE-XML", f"the {chunk.name} chunk is not well-formed XML: {error}", chunk.start
-        )
-        return
-    if name == "ixml":
-        found = {str(part.tag): (part.text or "").strip() for part in root if not len(part)}
-        wave.properties[name] = {key: text for key, text in found.items() if text}
-    else:
-        wave.properties[name] = etree.QName(root).localname
-
-
 def _id3(wave: Wave, chunk: Chunk) -> None:
     wave.properties["id3"] = read_id3(wave.content(chunk, MOST_ID3))
 
@@ -245,5 +222,5 @@ _READERS: dict[bytes, Callable[[Wave, Chunk], None]] = {
     b"MD5 ": _md5,
     b"id3 ": _id3,
     b"ID3 ": _id3,
-    **dict.fromkeys(XML, _xml),
+    **READERS,
 }

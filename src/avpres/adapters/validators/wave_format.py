@@ -198,7 +198,8 @@ def _check_linear(found: WaveFormat, exam: Examination, offset: int, prefix: str
             offset + 12,
         )
     elif found.byte_rate != found.align * found.rate:
-        exam.invalid(
+        say = exam.invalid if found.byte_rate else exam.warn
+        say(
             f"{prefix}-FMT-BYTE-RATE",
             f"{found.rate} samples of {found.align} bytes are {found.align * found.rate} bytes "
             f"per second, not {found.byte_rate}",

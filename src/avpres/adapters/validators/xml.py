@@ -50,8 +50,9 @@ def examine_xml(source: Source, exam: Examination) -> Prolog | None:
     exam.technical.text = text = Text(markup="XML", markup_version=prolog.version or "1.0")
     exam.version = prolog.version or "1.0"
     _describe(text, prolog, exam)
+    _check_declaration(prolog, exam)
     tally = Tally(0)
-    fault = find_fault(source, prolog.charset, tally)
+    fault = find_fault(source, prolog, tally)
     if prolog.width == 1:
         _count(text, tally)
     if fault is None:
@@ -89,6 +90,19 @@ def offset_of(source: Source, prolog: Prolog, line: int, column: int) -> int | N
         left -= found
         start += len(chunk)
     return source.size
+
+
+def _check_declaration(prolog: Prolog, exam: Examination) -> None:
+    """Say where the XML declaration is not true; libxml2 reads on in silence."""
+    if prolog.version not in {"", "1.0", "1.1"}:
+        exam.broken("XML-VERSION", f"there is no XML {prolog.version}", 0, jhove="XML-HUL-1")
+    wide = prolog.declared.startswith(("UTF-16", "UTF-32", "ISO-10646-UCS"))
+    is_other = prolog.declared not in {"UTF-16", "ISO-10646-UCS-2", prolog.charset}
+    if prolog.declared and (
+        (prolog.width == 2 and is_other) or (prolog.width == 1 and prolog.has_bom and wide)
+    ):
+        text = f"declared to be in {prolog.declared}, but its byte order mark is of"
+        exam.broken("XML-ENCODING", f"{text} {prolog.charset}", 0, jhove="XML-HUL-1")
 
 
 def _describe(text: Text, prolog: Prolog, exam: Examination) -> None:

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 from avpres.adapters.validators.source import Source
 from avpres.adapters.validators.text_tally import Tally
+from avpres.adapters.validators.xml_1_1 import as_1_0
+from avpres.adapters.validators.xml_prolog import Prolog
 from avpres.adapters.validators.xml_resolver import nothing, parser_asking
 
 _HUGE = 64 * 1024 * 1024  # bytes; below it, libxml2's limits need not guard the memory
 _WARNING, _FATAL = 1, 3  # libxml2's levels
 _NAMESPACES = 3  # its domain of errors in names with prefixes, fatal for JHOVE's parser too
 _ENTITY_UNREAD = 27  # may be declared where nothing was read; fatal nowhere
+_FORGIVEN = {_ENTITY_UNREAD, 91, 92, 99, 205}  # and addresses that are no URI, colons in names
+_PYTHON = {"WINDOWS-31J": "cp932"}  # names of encodings that Python has another one for
 _UNSUPPORTED = 32  # an encoding that it does not know
 _DECLARED = re.compile(rb"""(<\?xml\s[^>]*?encoding\s*=\s*["'])[^"']*""")
 
@@ -26,12 +30,15 @@ class Fault(NamedTuple):
     column: int
 
 
-def find_fault(source: Source, charset: str, tally: Tally) -> Fault | None:
+def find_fault(source: Source, prolog: Prolog, tally: Tally) -> Fault | None:
     """Parse everything; give the first error that makes the file not well-formed."""
     fault = _parse(source.chunks(), source.size, tally)
+    if prolog.version == "1.1":
+        text = as_1_0(source, prolog.charset)
+        return fault if text is None else _parse([text], source.size, Tally(0))
     if fault is None or fault.code != _UNSUPPORTED:
         return fault
-    pieces = _recoded(source, charset)
+    pieces = _recoded(source, prolog.charset)
     return fault if pieces is None else _parse(pieces, source.size, Tally(0))
 
 
@@ -48,15 +55,22 @@ def _parse(pieces: Iterable[bytes], size: int, tally: Tally) -> Fault | None:
         line, column = error.position
         code = getattr(error, "code", None) or 0
         fault = Fault(code, error.msg or "not well-formed", line or 1, column or 1)
+        if code in _FORGIVEN:
+            return _first(parser.feed_error_log)
         return _first(parser.feed_error_log) or fault
     return _first(parser.feed_error_log)
 
 
 def _first(log: Any) -> Fault | None:
-    """Give the first error that counts: undeclared entities do not where a DTD was not read."""
+    """Give the first error that counts: undeclared entities do not where a DTD was not read.
+
+    Nor do addresses that are no URI by RFC 3986, and colons in names that are not of elements or
+    attributes: XML does not ask for that, and Java's parser, which JHOVE uses, has no objection.
+    """
     for entry in log:
-        is_fatal = entry.level == _FATAL and entry.type != _ENTITY_UNREAD
-        if is_fatal or (entry.domain == _NAMESPACES and entry.level > _WARNING):
+        if entry.type in _FORGIVEN:
+            continue
+        if entry.level == _FATAL or (entry.domain == _NAMESPACES and entry.level > _WARNING):
             return Fault(entry.type, entry.message, entry.line or 1, entry.column or 1)
     return None
 
@@ -70,6 +84,7 @@ class _Nothing:
 
 def _recoded(source: Source, charset: str) -> Iterator[bytes] | None:
     """Give the file as UTF-8, if Python knows an encoding that libxml2 does not."""
+    charset = _PYTHON.get(charset, charset)
     try:
         b"a".decode(charset)  # refuses codecs that are no text encodings, such as hex
         decoder = codecs.getincrementaldecoder(charset)("strict")

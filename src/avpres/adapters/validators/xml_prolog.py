@@ -22,6 +22,7 @@ class Prolog:
     has_bom: bool = False
     width: int = 1  # bytes of one code unit
     version: str = ""
+    declared: str = ""  # encoding, in capitals
     standalone: str = ""
     root: str = ""
     namespace: str = ""
@@ -58,8 +59,9 @@ def _read_encoding(head: bytes, prolog: Prolog) -> None:
     said = {m[1]: m[2].decode("ascii", "replace") for m in _PSEUDO.finditer(found[1])}
     prolog.version = said.get(b"version", "")
     prolog.standalone = said.get(b"standalone", "")
-    if said.get(b"encoding") and not wide:
-        prolog.charset, prolog.basis = said[b"encoding"].upper(), "XML declaration"
+    prolog.declared = said.get(b"encoding", "").upper()
+    if prolog.declared and not wide:
+        prolog.charset, prolog.basis = prolog.declared, "XML declaration"
 
 
 def _read_root(head: bytes, prolog: Prolog) -> None:

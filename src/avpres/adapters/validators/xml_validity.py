@@ -47,11 +47,17 @@ def validate_by_dtd(
     Without a path, or where the document adds declarations of its own, libxml2 reads the DTD again
     for this one document, which takes five times as long.
     """
+    from lxml import etree
+
     catalogue = catalogue_of(exam.rules.schemas)
-    if path is None or prolog.has_declarations:
-        log = _validate_while_parsing(data, catalogue)
-    else:
-        log = _validate_tree(data, catalogue.dtd(path))
+    try:
+        if path is None or prolog.has_declarations:
+            log = _validate_while_parsing(data, catalogue)
+        else:
+            log = _validate_tree(data, catalogue.dtd(path))
+    except etree.XMLSyntaxError as error:
+        exam.undetermined("XML-NOT-VALIDATED", f"no tree can be built of it: {error.msg}")
+        return
     known = [entry for entry in log if entry.type not in _UNDECLARED]
     unknown = [entry for entry in log if entry.type in _UNDECLARED and entry.domain == _PARSER]
     _say(unknown, "XML-ENTITY-UNDECLARED", source, exam, prolog)
