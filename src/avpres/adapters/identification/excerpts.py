@@ -15,6 +15,7 @@ import struct
 import tempfile
 from collections.abc import Iterator, Sequence
 
+from avpres.adapters.identification.bombs import is_bomb
 from avpres.adapters.identification.names import extension_of
 
 DROID = 65536  # bytes from either end that DROID searches by default
@@ -109,10 +110,15 @@ def _excerpt(path: bytes) -> bytes | None:
         return None  # Siegfried says why
     try:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size <= 2 * NEAR:
+        if not stat.S_ISREG(found.st_mode):
+            return b""  # a pipe would hold Siegfried up for ever
+        if found.st_size <= 2 * NEAR:
             return None
         head = os.read(descriptor, NEAR)
         widths = _widths(head, descriptor)
+        if head.startswith(b"PK") and is_bomb(descriptor, found.st_size):
+            widths = NEAR, NEAR
+        os.lseek(descriptor, len(head), os.SEEK_SET)
         if widths is None or found.st_size <= sum(widths):
             return None
         if widths[0] > NEAR:
