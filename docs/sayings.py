@@ -28,6 +28,8 @@ EFFECTS = {
     "halt": "not well-formed",
     "invalid": "not valid",
     "undetermined": "undetermined",
+    "stop": "unknown",
+    "flood": "not well-formed",
     "warn": "warning",
     "note": "note",
 }

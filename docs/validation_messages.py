@@ -122,6 +122,7 @@ def _by_hand() -> "Iterator[Said]":
 WORDS = {
     "CHR-DEFECT": "a defect in its validator stopped the examination",
     "CHR-ENGINES-AGREE": "JHOVE's verdict, which is as ours: sound, or not",
+    "CHR-NOT-IDENTIFIED": "Siegfried could not identify it and was stopped",
     "CHR-MEMORY": "its examination wanted too much memory and was stopped",
     "CHR-NESTED": "it is nested too deeply to be examined",
     "CHR-TIME": "its examination took too long and was stopped",

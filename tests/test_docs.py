@@ -143,7 +143,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
 @pytest.mark.parametrize(
     ("id", "effect", "jhove"),
     [
-        ("GIF-NO-DATA", "not valid", ""),  # said where it is met
+        ("GIF-BYTE-TOO-MANY", "not valid", ""),  # said where it is met
         ("WAVE-FMT-RATE", "not valid", ""),  # the prefix is a parameter
         ("AIFF-CHUNK-ID", "not well-formed", "IFF-HUL-1"),  # the prefix is a field of a dialect
         ("DPX-PACKING", "not valid", ""),  # id and words stand in a table

@@ -659,7 +659,7 @@ def test_a_tape_that_is_said_to_be_none_is_treated_as_any_other_volume(tape, run
     report = run(reel, tape.root, lto=False)
 
     assert report.exit_code is ExitCode.OK
-    assert tape.stats()["renames"] == 16  # 15 files and the manifest
+    assert tape.stats()["renames"] >= 16  # 15 files and the manifest, at least once each
     assert "tapes" not in report.facts
 
 

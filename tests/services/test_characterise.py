@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import wave
 
 import pytest
 from characterise_cases import Describer, codes, make_holding, picture
@@ -358,3 +359,63 @@ def test_the_deep_pass_finds_what_structure_cannot(describe, tmp_path):
     records = describe.records(report)
     assert records["whole.tif"]["status"] == "Well-Formed and valid"
     assert records["damaged.tif"]["status"] == "Not well-formed"
+
+
+def test_nothing_to_describe_is_no_success(describe, tmp_path):
+    (tmp_path / "card").mkdir()
+
+    report = describe(tmp_path / "card")
+
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert codes(report) == {"CHR-NOTHING"}
+
+
+@pytest.mark.parametrize(("option", "name"), [("csv", "list.csv"), ("html", "page.html")])
+def test_nothing_is_written_into_what_is_described(describe, holding, option, name):
+    with pytest.raises(UsageError, match="outside"):
+        describe(holding, **{option: holding / "stills" / name})
+
+    assert not (holding / "stills" / name).exists()
+
+
+def test_another_name_for_a_known_file_has_its_own_record(describe, holding, tmp_path):
+    later(holding)
+    link = tmp_path / "latest.tif"
+    link.symlink_to(holding / "stills" / "frame.tif")
+    describe(holding)
+    describe(link)
+
+    records = describe.records(describe(holding))
+
+    assert "stills/frame.tif" in records
+    assert records["stills/frame.tif"]["root"] == str(holding)
+
+
+def test_names_that_steer_terminals_are_identified(describe, holding):
+    os.rename(holding / "stills" / "frame.tif", holding / "stills" / "a\x1b[31m.tif")
+
+    report = describe(holding)
+
+    assert report.exit_code is ExitCode.OK
+    record = describe.records(report)["stills/a\x1b[31m.tif"]
+    assert record["puid"] == "fmt/353"
+
+
+def test_a_killed_decoder_proves_nothing(describe, tmp_path, monkeypatch):
+    fake = tmp_path / "bin" / "ffmpeg"
+    fake.parent.mkdir()
+    fake.write_text(
+        '#!/bin/sh\ncase "$*" in *-version*) echo "ffmpeg version 7.1";; *) kill -9 $$;; esac\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+    sound = tmp_path / "sound"
+    sound.mkdir()
+    with wave.open(str(sound / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 48000, 0, "NONE", ""))
+        file.writeframes(bytes(4000))
+
+    report = describe(sound, deep=True)
+
+    assert describe.records(report)["a.wav"]["status"] == "Unknown"
+    assert report.exit_code is ExitCode.INCOMPLETE

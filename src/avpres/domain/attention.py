@@ -23,6 +23,7 @@ class Reason(StrEnum):
     BROKEN = "not well-formed"
     INVALID = "not valid"
     UNDECIDED = "not decided"  # a validator came to no end
+    UNKNOWN = "no validator"
     EMPTY = "empty"
     INCOMPLETE = "incomplete"
 
@@ -38,6 +39,8 @@ ADVICE: dict[Reason, str] = {
     "messages; many programs will open them, and a migration should be looked at closely.",
     Reason.UNDECIDED: "Their validator came to no end, so they are neither sound nor broken. "
     "Open them by hand, or let another program judge them.",
+    Reason.UNKNOWN: "Nothing here can validate their formats, so their soundness is not known. "
+    "Open them by hand, and think of moving them to formats that can be validated.",
     Reason.EMPTY: "They hold no bytes. Ask the producer whether that is meant; an interrupted "
     "transfer leaves such files.",
     Reason.INCOMPLETE: "They do not say what the profile requires. The files are not at fault: "
@@ -104,8 +107,9 @@ def reason_of(description: Description) -> Reason | None:
         return Reason.BROKEN if is_broken else Reason.INVALID
     if kind is Soundness.EMPTY:
         return Reason.EMPTY
-    if kind is Soundness.UNKNOWN and verdict.first_error(description):
-        return Reason.UNDECIDED
+    if kind is Soundness.UNKNOWN:
+        is_begun = description.validator or verdict.first_error(description)
+        return Reason.UNDECIDED if is_begun else Reason.UNKNOWN
     return Reason.INCOMPLETE if verdict.is_incomplete(description) else None
 
 

@@ -121,8 +121,16 @@ def test_texts_markers_and_comments_are_kept():
     assert (found["name"], found["markers"], found["comments"]) == ("Café", 1, ["word"])
 
 
+def test_a_byte_that_was_put_in_among_the_samples_is_noticed():
+    for place in (len(PLAIN) // 2, len(PLAIN)):
+        exam = aiff(PLAIN[:place] + b"x" + PLAIN[place:])
+        assert (exam.status, ids(exam)) == (Status.NOT_VALID, {"AIFF-BYTE-TOO-MANY"})
+
+
 def test_what_follows_after_the_end_is_said():
-    assert ids(aiff(PLAIN + b"x")) == {"AIFF-TRAILING"}
+    for extra in (b"\0", b"xx", bytes(1000)):
+        exam = aiff(PLAIN + extra)
+        assert (exam.status, ids(exam)) == (Status.VALID, {"AIFF-TRAILING"})
 
 
 @pytest.mark.parametrize("promised", [99, 101])

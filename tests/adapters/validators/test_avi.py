@@ -128,7 +128,8 @@ def test_what_is_no_avi_is_not_well_formed():
 
 
 def test_what_follows_after_the_end_is_said():
-    assert ids(avi(film() + b"x")) == {"AVI-TRAILING"}
+    assert ids(avi(film() + b"xx")) == {"AVI-TRAILING"}
+    assert ids(avi(film() + b"x")) == {"AVI-BYTE-TOO-MANY"}
 
 
 def test_a_large_file_of_several_forms_is_looked_up_by_its_index(tmp_path):

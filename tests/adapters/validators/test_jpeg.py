@@ -10,6 +10,8 @@ from PIL import Image
 from raster_files import CUTS, examined, flipped, message, picture, profile, replaced, saved
 
 from avpres.adapters.validators import jpeg_scan
+from avpres.adapters.validators.examination import Examination, Rules
+from avpres.adapters.validators.registry import examine
 from avpres.adapters.validators.source import WHOLE, Source
 from avpres.domain.formats import Format
 from avpres.domain.validity import Status
@@ -186,7 +188,8 @@ def test_every_cut_is_not_well_formed(content):
         (PLAIN[: SOS - 4] + EOI, "JPEG-NO-SCAN", None, BROKEN),
         (PLAIN[:-2] + PLAIN[SOF - 4 :], "JPEG-FRAME-TWICE", None, INVALID),
         (PLAIN[:-2] + PLAIN[SOS - 4 :], "JPEG-SCAN-TWICE", None, INVALID),
-        (PLAIN + b"x", "JPEG-TRAILING", None, VALID),
+        (PLAIN + b"xx", "JPEG-TRAILING", None, VALID),
+        (PLAIN + b"x", "JPEG-BYTE-TOO-MANY", None, INVALID),
         (PLAIN[:20] + segment(0xE2, b"MPF\0") + PLAIN[20:] + PLAIN,
          "JPEG-MORE-IMAGES", None, VALID),
         (PLAIN[:20] + segment(0xE1, b"Exif\0\0no") + PLAIN[20:], "JPEG-EXIF", None, VALID),
@@ -200,6 +203,14 @@ def test_each_rule_speaks_up(content, id, jhove, wanted):
     exam = examined(Format.JPEG, content)
     assert message(exam, id).jhove == jhove
     assert exam.status is wanted
+
+
+def test_a_long_adobe_segment_is_wrong_for_jhove_alone():
+    content = PLAIN[:20] + segment(0xEE, b"Adobe\0\x64\0\0\0\0\1" + b"\3\0\x10") + PLAIN[20:]
+    assert status(content) is VALID
+    exam = Examination(rules=Rules(strict=True))
+    examine(Source(io.BytesIO(), "", content), Format.JPEG, exam)
+    assert (exam.status, message(exam, "JPEG-ADOBE-LONG").jhove) == (INVALID, "JPEG-HUL-12")
 
 
 def test_comments_before_jfif_are_allowed():

@@ -206,6 +206,14 @@ def test_compressed_bytes_may_be_turned_round(tmp_path):
     assert exam.status is Status.VALID, exam.messages
 
 
+@pytest.mark.parametrize(("padding", "sound"), [(0, True), (500, True), (5000, False)])
+def test_jpeg_strips_may_be_padded_but_must_end(tmp_path, padding, sound):
+    data = saved(picture("L", (16, 16)), "JPEG") + bytes(padding)
+    tags = with_tag(grey_tags(16, 16), short(259, 7), long(279, len(data)))
+    exam = look(tmp_path, tiff(tags, data))
+    assert (exam.status is Status.VALID) is sound, exam.messages
+
+
 def test_tiles_may_have_slices(tmp_path):
     tags = with_tag(without(grey_tags(), 273, 278, 279), short(322, 16), short(323, 16))
     tags = with_tag(tags, long(324, 8), long(325, 512), short(32997, 2), short(32998, 2))

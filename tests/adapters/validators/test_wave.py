@@ -229,9 +229,16 @@ def test_more_cue_points_than_there_is_room_for_are_not_valid():
     assert ids(wave(riff(fmt(), data(), cue))) == {"WAVE-CHUNK-COUNT"}
 
 
+def test_a_byte_that_was_put_in_among_the_samples_is_noticed():
+    for place in (len(PLAIN) // 2, len(PLAIN)):
+        exam = wave(PLAIN[:place] + b"x" + PLAIN[place:])
+        assert (exam.status, ids(exam)) == (Status.NOT_VALID, {"WAVE-BYTE-TOO-MANY"})
+
+
 def test_what_follows_after_the_end_is_said():
-    assert ids(wave(PLAIN + b"x")) == {"WAVE-TRAILING"}
-    assert wave(PLAIN + b"x").status is Status.VALID  # as JHOVE
+    for extra in (b"\0", b"xx", bytes(1000)):
+        exam = wave(PLAIN + extra)
+        assert (exam.status, ids(exam)) == (Status.VALID, {"WAVE-TRAILING"})
 
 
 @pytest.mark.parametrize("codec", CODECS)

@@ -12,6 +12,7 @@ from avpres import __version__
 from avpres.adapters.describing.orders import Orders, Record, Request
 from avpres.adapters.describing.stopping import STOPPED
 from avpres.adapters.identification.decide import Identity, decide
+from avpres.adapters.storage.folders import open_unseen
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.registry import examine
@@ -69,9 +70,10 @@ def _describe(file: BinaryIO, found: Description, request: Request, orders: Orde
     if not request.careful:
         _examine(source, identity, found, exam, orders)
     _conclude(found, exam, identity, request)
-    after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+    named = os.stat(request.path, follow_symlinks=False)
+    if not _of(before) == _of(os.fstat(file.fileno())) == _of(named):
         found.error = "it was changed while it was read; describe it again"
+        found.status = Status.UNKNOWN
     if found.size and found.status is not Status.NOT_WELL_FORMED:
         found.completeness = check(orders.profile, found)
 
@@ -92,6 +94,12 @@ def _examine(
         with _guarded(exam):
             decode(source, identity.validator, exam, orders.ffmpeg)
         found.deep = True
+
+
+def _of(found: os.stat_result) -> tuple[int, ...]:
+    """Give what is another when a file was changed, or another took its name."""
+    times = (found.st_mtime_ns, found.st_ctime_ns)
+    return (found.st_dev, found.st_ino, found.st_size, *times)
 
 
 def _is_played(identity: Identity) -> bool:
@@ -156,7 +164,10 @@ def _conclude(found: Description, exam: Examination, identity: Identity, request
     found.version = exam.version or found.version
     found.profile, found.mime = exam.profile, exam.mime or found.mime
     found.status = _status(exam, identity, request)
-    for note in (*request.notes, *_hints(identity, request)):
+    for note in request.notes:
+        found.messages.append(Message("CHR-NOT-IDENTIFIED", Severity.ERROR, note))
+        found.counts = {**found.counts, "CHR-NOT-IDENTIFIED": 1}
+    for note in _hints(identity, request):
         found.messages.append(Message("CHR-IDENTIFICATION", Severity.WARNING, note))
     if found.size == 0:
         found.messages.append(Message("CHR-EMPTY", Severity.WARNING, "it has no content at all"))
@@ -172,9 +183,9 @@ def _hints(identity: Identity, request: Request) -> Iterator[str]:
     """Say where name and bytes disagree."""
     if identity.suspect and identity.basis == "extension":
         yield "its first bytes are of no known format; it is taken for what its name says"
-    elif identity.suspect:
+    elif identity.suspect and identity.basis == "content":
         yield "its name says otherwise than its content, which is text"
-    elif any("mismatch" in each.warning for each in request.candidates):
+    elif identity.suspect or any("mismatch" in each.warning for each in request.candidates):
         yield "its name says otherwise than its content"
 
 
@@ -185,7 +196,7 @@ def _opened(path: bytes) -> Iterator[BinaryIO]:
 
 
 def _opener(path: str, _flags: int) -> int:
-    return os.open(path, _OPEN)
+    return open_unseen(os.fsencode(path), _OPEN)
 
 
 def _whole(file: BinaryIO) -> bytes:

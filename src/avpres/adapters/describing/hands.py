@@ -15,10 +15,11 @@ from avpres.adapters.describing.lives import IDENTIFIER, WORKER
 from avpres.adapters.describing.orders import Greeting, Limits, Orders
 from avpres.adapters.describing.task import Task
 from avpres.adapters.describing.watch import Watch
+from avpres.domain.errors import ToolFailedError
 
 IDENTIFY_S = 2.0  # processor seconds that the identification of a batch may take at least
 LOAD_S = 30.0  # processor seconds that the signatures may take to load
-DEEP = 60  # times the usual limit that decoding may take
+DEATHS = 8  # in a row, without an answer: then it is not the files that end them
 
 
 class Worker:
@@ -29,6 +30,7 @@ class Worker:
         self._orders = orders
         self._watch = Watch()
         self._was_stopped = False
+        self._deaths = 0
         self.tasks: deque[Task] = deque()
         self.child = self._born()
 
@@ -42,6 +44,7 @@ class Worker:
     def glance(self) -> None:
         """Take what it has done, and see to it if it has died."""
         for packed in self.child.take():
+            self._deaths = 0
             self.tasks[0].add(packed)
             if self.tasks[0].is_done:
                 self.tasks.popleft()
@@ -62,8 +65,7 @@ class Worker:
         """End the process if its file has had its time."""
         if self.tasks:
             task = self.tasks[0]
-            times = DEEP if self._orders.deep else 1
-            limit = self._orders.limits.of(task.rest[0].size) * times
+            limit = self._orders.seconds_for(task.rest[0].size)
             if self._watch.is_over((id(task), len(task)), self.child.pid, limit):
                 self._was_stopped = True
                 self._family.end(self.child)
@@ -78,12 +80,28 @@ class Worker:
     def _renew(self) -> None:
         self.child.line.close()
         self._was_stopped = False
+        self._watch = Watch()
+        self._deaths = _one_more(self._deaths)
         self.child = self._born()
 
     def _born(self) -> Child:
         child = self._family.bear(WORKER)
         child.line.send(self._orders)
         return child
+
+
+def _one_more(deaths: int) -> int:
+    """Count a death.
+
+    Raises:
+        ToolFailedError: there were so many in a row that no file can be the cause.
+    """
+    if deaths >= DEATHS:
+        raise ToolFailedError(
+            "the processes that describe files end as soon as they begin, for the reason above; "
+            "install avpres anew, or give it more memory, and run the same command again"
+        )
+    return deaths + 1
 
 
 class _Question(NamedTuple):
@@ -115,6 +133,7 @@ class Identifier:
         self._done = done
         self._watch = Watch()
         self._is_loaded = False
+        self._deaths = 0
         self._questions: deque[_Question] = deque()
         self.child = self._born()
 
@@ -133,6 +152,7 @@ class Identifier:
         """Take what it has found, and see to it if it has died."""
         for packed in self.child.take():
             self._is_loaded = True
+            self._deaths = 0
             question = self._questions.popleft()
             (found,) = unpacked([packed])
             for place, candidates in zip(question.places, found, strict=True):
@@ -148,7 +168,7 @@ class Identifier:
 
     def _go_on(self) -> None:
         """Ask for each file of the batch that ended it by itself, then for all others."""
-        if not self._family.is_orphan(self.child) or self._questions[0].task.is_lost():
+        if not (self._family.is_orphan(self.child) and self._questions[0].task.is_lost()):
             self._part(self._questions.popleft())
         self._renew()
         for question in self._questions:
@@ -183,6 +203,8 @@ class Identifier:
     def _renew(self) -> None:
         self.child.line.close()
         self._is_loaded = False
+        self._watch = Watch()
+        self._deaths = _one_more(self._deaths)
         self.child = self._born()
 
     def _born(self) -> Child:

@@ -24,6 +24,8 @@ class Watch:
             limit: processor seconds that this may take.
         """
         now = time.monotonic()
+        if not pid:
+            return False  # it has not said yet who it is
         if mark is None or mark != self._mark:
             self._mark, self._since, self._used = mark, now, _cpu(pid)
             return False

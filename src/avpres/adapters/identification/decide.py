@@ -21,8 +21,14 @@ from avpres.domain.description import Candidate
 from avpres.domain.formats import Format
 
 EMPTY = "empty"  # the class of files without a byte
+_KIN = (
+    {Format.MOV, Format.MP4},
+    {Format.ZIP, Format.EPUB},
+    {Format.GZIP, Format.WARC},
+    {Format.GZIP, Format.TAR},
+)
 _HEAD = 4096  # bytes that are searched for the signs of marked-up text
-_STUMP = 16  # bytes; less than this is no text if its extension is of a binary format
+_STUMP = 16  # bytes that tell whether this is a cut beginning of a binary format
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|frameset)[\s>]", re.IGNORECASE)
 _FIRST = re.compile(rb"<(?:!doctype\s+)?([A-Za-z_][\w.:-]*)", re.IGNORECASE)
 _OUTERMOST = {b"html", b"head", b"body", b"title", b"frameset"}
@@ -58,7 +64,8 @@ def decide(source: Source, name: bytes, candidates: Sequence[Candidate]) -> Iden
     claimed = BY_EXTENSION.get(extension_of(name))
     magic = by_magic(source)
     if magic is not None:
-        return _identity(magic, "magic", candidates)
+        found = _identity(magic, "magic", candidates)
+        return found._replace(suspect=_differ(claimed, magic))
     signed = _signed(candidates)
     if signed is not None:
         format = format_of_mime(signed.mime)
@@ -68,6 +75,13 @@ def decide(source: Source, name: bytes, candidates: Sequence[Candidate]) -> Iden
     if charset and not _is_stump(source, claimed):
         return _text(source, charset, claimed, candidates)
     return _by_name(claimed, candidates)
+
+
+def _differ(claimed: Format | None, found: Format) -> bool:
+    """Say whether a name speaks of something quite different from the bytes."""
+    if claimed is None or claimed is found:
+        return False
+    return not any({claimed, found} <= kin for kin in _KIN)
 
 
 def _by_name(claimed: Format | None, candidates: Sequence[Candidate]) -> Identity:
@@ -80,11 +94,10 @@ def _by_name(claimed: Format | None, candidates: Sequence[Candidate]) -> Identit
 
 
 def _signed(candidates: Sequence[Candidate]) -> Candidate | None:
-    """Give the first candidate that bytes speak for, not the extension alone."""
-    for each in candidates:
-        if re.search(r"byte match|container", each.basis):
-            return each
-    return None
+    """Give the candidate that bytes speak for; of several, the one whose extension fits too."""
+    signed = [each for each in candidates if re.search(r"byte match|container", each.basis)]
+    named = [each for each in signed if "extension match" in each.basis]
+    return next(iter(named or signed), None)
 
 
 def _identity(format: Format, basis: str, candidates: Sequence[Candidate]) -> Identity:
@@ -130,7 +143,7 @@ def _is_stump(source: Source, claimed: Format | None) -> bool:
     if claimed is None or claimed in TEXTUAL:
         return False
     head = source.peek(0, _STUMP)
-    return begins_like(head, claimed) or source.size < _STUMP
+    return begins_like(head, claimed)
 
 
 def _text(

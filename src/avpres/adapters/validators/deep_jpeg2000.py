@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from avpres.adapters.validators.deep_images import attempt, is_unknown
-from avpres.adapters.validators.deep_streams import complaints, name_of, shown
+from avpres.adapters.validators.deep_streams import complaints, ended_early, name_of, shown
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
 
@@ -20,6 +20,8 @@ def decode(source: Source, exam: Examination, ffmpeg: Path | None) -> None:
     """Decode an image and say what both decoders stumble over, and which blocks are damaged."""
     fault = attempt(source, exam)
     said = complaints(ffmpeg, ["-f", "j2k_pipe"], name_of(source)) if ffmpeg else []
+    if ended_early(said, exam):
+        return
     blocks = [line for line in said if "mismatch" in line]
     for line in blocks:
         exam.broken("DEEP-DECODE", f"the coded data of a block are damaged: {shown(line)}")

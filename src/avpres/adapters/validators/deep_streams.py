@@ -30,6 +30,9 @@ _FEW = 4  # bytes that encoders of JPEG 2000 may leave behind a block that they 
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+|\[(?:error|fatal|panic|warning)\] ")
 
 
+_NOT_ITS_FAULT = re.compile("was killed by|Cannot allocate memory|did not end within|could not be")
+
+
 class _EnoughError(Exception):
     """More lines than anybody reads."""
 
@@ -46,9 +49,19 @@ def decode_streams(source: Source, format: Format, exam: Examination, ffmpeg: Pa
     lines = complaints(ffmpeg, before, name)
     if any("Unknown decoder" in line for line in lines):
         lines = complaints(ffmpeg, before[2:], name)
+    if ended_early(lines, exam):
+        return
     _tell(lines, exam)
     if format is Format.FLAC and not exam.counts["DEEP-DECODE"]:
         _compare_md5(name, exam, ffmpeg)
+
+
+def ended_early(lines: Sequence[str], exam: Examination) -> bool:
+    """Say of a decoder that was killed, or had no memory, that it proved nothing."""
+    reason = next((line for line in lines if _NOT_ITS_FAULT.search(line)), "")
+    if reason:
+        exam.stop("DEEP-STOPPED", f"not decoded to its end: {shown(reason)}")
+    return bool(reason)
 
 
 def name_of(source: Source) -> bytes:
@@ -90,6 +103,7 @@ def complaints(ffmpeg: Path, before: Sequence[process.Word], name: bytes) -> lis
                 raise _EnoughError
 
     words: list[process.Word] = [ffmpeg, "-nostdin", "-nostats", "-v", "level+warning", *_STRICT]
+    words += ["-threads", "1"]  # with more of them, the same damage is told or not by chance
     films = "0:V?" if "-c:v" in before else "0:v?"  # a cover is no VP9
     words += [*before, "-i", name, "-map", films, "-map", "0:a?", "-f", "null", "-"]
     try:

@@ -122,7 +122,10 @@ def _image_data(walk: Walk, place: int, pixels: int, entries: int) -> int:
 def _after_trailer(walk: Walk, place: int) -> None:
     source, exam = walk.source, walk.exam
     extra = source.size - place
-    if extra:
+    if extra == 1 and source.peek(place, 1) not in {b"\0", b";"}:
+        text = "one byte follows the end of the GIF: it may belong into the image"
+        exam.invalid("GIF-BYTE-TOO-MANY", text, place)
+    elif extra:
         exam.warn("GIF-TRAILING", f"{extra} bytes follow the end of the GIF", place)
     if not walk.images and not walk.texts:
         say = exam.invalid if extra else exam.warn

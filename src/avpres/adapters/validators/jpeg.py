@@ -241,6 +241,9 @@ def _end(walk: Walk, place: int) -> None:
     extra = source.size - place
     if extra and walk.apps.several and source.find(b"\xff\xd8\xff", place) >= 0:
         exam.note("JPEG-MORE-IMAGES", f"{extra} bytes with further images follow", place)
+    elif extra == 1 and source.peek(place, 1) != b"\0":
+        text = "one byte follows the end of the JPEG: it may belong into the image"
+        exam.invalid("JPEG-BYTE-TOO-MANY", text, place)
     elif extra:
         exam.warn("JPEG-TRAILING", f"{extra} bytes follow the end of the JPEG", place)
 

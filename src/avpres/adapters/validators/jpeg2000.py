@@ -98,6 +98,8 @@ def _examine(
     except TooMuchWorkError:
         _check_chain(source, exam, places)
         return
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - jpylyzer trips over damaged files in many ways
         exam.broken(
             "JPEG2000-UNREADABLE",

@@ -9,6 +9,7 @@ from avpres.adapters.validators.examination import Examination
 from avpres.domain.technical import Image
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_ADOBE = 12  # bytes of an Adobe segment; the colour transform is the last of them
 _UNITS = {0: "no absolute unit of measurement", 1: "in.", 2: "cm"}
 _TOOL = re.compile(rb"CreatorTool(?:=\"|>)([^\"<]{1,200})")
 _DATE = re.compile(rb"xmp:CreateDate(?:=\"|>)([0-9T:.+Z-]{10,32})")
@@ -54,7 +55,7 @@ def read(apps: Apps, number: int, data: bytes, place: int, *, first: bool) -> No
         apps.several = True
     elif number == 8 and data.startswith(b"SPIFF\0"):
         _spiff(apps, data, place, first=first)
-    elif number == 14 and data.startswith(b"Adobe") and len(data) >= 12:
+    elif number == 14 and data.startswith(b"Adobe") and len(data) >= _ADOBE:
         _adobe(apps, data, place)
 
 
@@ -140,6 +141,10 @@ def _spiff(apps: Apps, data: bytes, place: int, *, first: bool) -> None:
 
 def _adobe(apps: Apps, data: bytes, place: int) -> None:
     apps.adobe = data[11]
+    last = data[-1]  # of a longer segment, as Photoshop's "save for web" writes: JHOVE reads there
+    if apps.exam.rules.strict and len(data) > _ADOBE and 2 < last < 128:
+        text = f"JHOVE takes the last byte of a long Adobe segment for the transform: {last}"
+        apps.exam.invalid("JPEG-ADOBE-LONG", text, place + len(data) - 1, jhove="JPEG-HUL-12")
     if apps.adobe > 2:
         text = f"the colour transform {apps.adobe} does not exist"
         apps.exam.invalid("JPEG-ADOBE-TRANSFORM", text, place + 11, jhove="JPEG-HUL-12")

@@ -101,14 +101,16 @@ class Walker:
         prefix, extra = self.dialect.prefix, self.source.size - end
         if extra <= 0:
             return
-        if extra == 1 and end % 2 and self.source.peek(end, 1) == b"\0":
-            self.exam.note(
-                f"{prefix}-PADDING", "the padding byte at the end is left out of the size", end
-            )
-            return
-        self.exam.warn(
-            f"{prefix}-TRAILING", f"{extra} bytes follow after the end in the header", end
-        )
+        is_zero = extra == 1 and self.source.peek(end, 1) == b"\0"
+        if is_zero and end % 2:
+            text = "the padding byte at the end is left out of the size"
+            self.exam.note(f"{prefix}-PADDING", text, end)
+        elif extra == 1 and not is_zero:
+            text = "there is one byte more than the header counts: it may be one of the samples"
+            self.exam.invalid(f"{prefix}-BYTE-TOO-MANY", text, end)
+        else:
+            text = f"{extra} bytes follow after the end in the header"
+            self.exam.warn(f"{prefix}-TRAILING", text, end)
 
     def walk(self, span: Span, sizes: Mapping[bytes, int] = NO_SIZES) -> Iterator[Chunk]:
         """Yield the chunks inside of a form or list.

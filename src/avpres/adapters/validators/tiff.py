@@ -56,12 +56,12 @@ class _Walk:
         self.images: list[tuple[bool, Image]] = []  # whether reduced
         self.pages = 0
         self.below = 0
-        self.path: list[int] = []  # directories on the way to where the walk is
+        self.path: set[int] = set()  # directories on the way to where the walk is
         self.version = 4
 
     def chain(self, offset: int, depth: int = 0) -> None:
         """Follow directories from one to the next, and those below each of them."""
-        known = len(self.path)
+        passed: list[int] = []
         while offset:
             found = self._enter(offset, TAGS, "directory")
             if found is None:
@@ -70,10 +70,11 @@ class _Walk:
                 self.below += 1
             else:
                 self.pages += 1
-            self.path.append(offset)
+            passed.append(offset)
+            self.path.add(offset)
             self._page(found, depth)
             offset = found.next
-        del self.path[known:]
+        self.path.difference_update(passed)
 
     def finish(self) -> None:
         """Write down what all directories say together."""

@@ -16,7 +16,7 @@ _WARNING, _FATAL = 1, 3  # libxml2's levels
 _NAMESPACES = 3  # its domain of errors in names with prefixes, fatal for JHOVE's parser too
 _ENTITY_UNREAD = 27  # may be declared where nothing was read; fatal nowhere
 _FORGIVEN = {_ENTITY_UNREAD, 91, 92, 99, 205}  # and addresses that are no URI, colons in names
-_PYTHON = {"WINDOWS-31J": "cp932"}  # names of encodings that Python has another one for
+_PYTHON = {"windows-31j": "cp932"}  # names of encodings that Python has another one for
 _UNSUPPORTED = 32  # an encoding that it does not know
 _DECLARED = re.compile(rb"""(<\?xml\s[^>]*?encoding\s*=\s*["'])[^"']*""")
 
@@ -84,7 +84,7 @@ class _Nothing:
 
 def _recoded(source: Source, charset: str) -> Iterator[bytes] | None:
     """Give the file as UTF-8, if Python knows an encoding that libxml2 does not."""
-    charset = _PYTHON.get(charset, charset)
+    charset = _PYTHON.get(charset.lower(), charset)
     try:
         b"a".decode(charset)  # refuses codecs that are no text encodings, such as hex
         decoder = codecs.getincrementaldecoder(charset)("strict")

@@ -165,7 +165,7 @@ def _say_unchecked(found: Survey, exam: Examination) -> None:
         exam.note("ZIP-CRC-NOT-CHECKED", text)
     if found.encrypted:
         text = f"{found.encrypted} members are encrypted; their content cannot be looked at"
-        exam.undetermined("ZIP-ENCRYPTED", text)
+        exam.stop("ZIP-ENCRYPTED", text)
     if found.unknown:
         text = f"{found.unknown} members are compressed in a way that is not unpacked here"
-        exam.undetermined("ZIP-METHOD", text)
+        exam.stop("ZIP-METHOD", text)

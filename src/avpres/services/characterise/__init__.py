@@ -65,7 +65,7 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
     """
     report = context.report("characterise")
     targets = targets_of(options.paths)
-    require(options)
+    require(options, [target.path for target in targets])
     asked = _asked(options, context.site.tools.configured)
     with (
         open_ledger(context, ()) as ledger,
@@ -76,7 +76,7 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
         closing(Describer(asked, context, None if options.emit else known)) as describer,
     ):
         if options.restart:
-            known.forget()
+            known.pass_over()
         run = _Run(options, context, report, ledger, outputs, sets, engines)
         _count(run, targets)
         for described in with_engines(describer.describe(_items(run, targets)), engines):
@@ -103,9 +103,9 @@ def _asked(options: CharacteriseOptions, tools: Mapping[str, Path]) -> Asked:
 def _key(options: CharacteriseOptions, asked: Asked) -> Iterator[bytes]:
     """Whatever would make a description another one."""
     yield repr(asked.orders).encode("utf-8", "surrogateescape")
-    for name in ("avpres", "pygfried", "pikepdf", "jpylyzer", "pymediainfo", "lxml"):
+    for name in ("avpres", "pygfried", "pikepdf", "jpylyzer", "pymediainfo", "lxml", "pillow"):
         yield f"{name} {version(name)}".encode()
-    for path in (options.signatures, *_files_in(options.schemas)):
+    for path in (options.signatures, asked.orders.ffmpeg, *_files_in(options.schemas)):
         if path is not None:
             yield f"{path} {path.stat().st_mtime_ns}".encode("utf-8", "surrogateescape")
 
@@ -180,6 +180,8 @@ def _take(run: _Run, described: Described) -> None:
 
 def _conclude(run: _Run, targets: Sequence[Target]) -> None:
     report, counts = run.report, run.counts
+    if not counts.distribution.total.files and not counts.unlisted:
+        run.context.note(report, findings.nothing())
     sets = _reconcile(run)
     report.agents += run.engines.panel.agents
     report.facts["engines"] = run.engines.facts

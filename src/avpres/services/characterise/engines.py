@@ -97,7 +97,7 @@ def open_engines(
             whole = (b"judged", *key, *panel.key())
             known = stack.enter_context(open_known(context.state_dir / "characterise", whole))
             if options.restart:
-                known.forget()
+                known.pass_over()
         yield Engines(panel, known)
 
 
@@ -177,7 +177,7 @@ class _Group:
         if not asking.concerns(self._engines.panel, described.description):
             return described, True
         known = self._engines.known
-        found = known.find(described.item.path, described.item.signature) if known else None
+        found = known.find(described.item.key, described.item.signature) if known else None
         if found is None:
             return described, False
         return replace(described, description=found[0], line=found[1]), True
@@ -185,7 +185,8 @@ class _Group:
     def _keep(self, described: Described) -> None:
         known, found = self._engines.known, described.description
         if known is not None and not found.error and _PASSING.isdisjoint(found.counts):
-            known.keep(described.item.path, described.item.signature, described.line)
+            item = described.item
+            known.keep(item.key, item.signature, described.line, listed=item.listed)
 
 
 def _judged(member: Described, description: Description | None) -> Described:

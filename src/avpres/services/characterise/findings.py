@@ -24,6 +24,9 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
         )
         return
     yield from _of_status(description, path)
+    for message in description.messages:
+        if message.id == "CHR-NOT-IDENTIFIED":
+            yield _doubt(message.id, path, message.text)
     missing = description.completeness.missing if description.completeness else ()
     if missing:
         profile = description.completeness.profile if description.completeness else ""
@@ -89,6 +92,17 @@ def _told(message: Message) -> str:
 
 def _lower(status: Status) -> str:
     return "well-formed, but not valid" if status is Status.NOT_VALID else "not well-formed"
+
+
+def nothing() -> Finding:
+    """Tell that there was no file at all."""
+    text = "there is no file here; is the disk or card mounted, and does --exclude leave anything?"
+    return Finding(
+        code="CHR-NOTHING",
+        severity=Severity.ERROR,
+        message=text,
+        exit_code=ExitCode.INCOMPLETE,
+    )
 
 
 def unreadable(path: str, error: OSError) -> Finding:

@@ -5,9 +5,9 @@ some groups, however many files there are.
 """
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from avpres.services.describing.known import Known, Signature
 __all__ = ["Asked", "Described", "Describer", "Item"]
 GROUP = 24  # files that go to a worker at once
 GROUP_SIZE = 32 * 1024 * 1024  # bytes, or fewer files that are large
-_PASSING = frozenset({"CHR-TIME", "CHR-MEMORY", "CHR-CRASH"})
+PASSING = frozenset(
+    {"CHR-TIME", "CHR-MEMORY", "CHR-CRASH", "CHR-DEFECT", "CHR-MEDIAINFO", "CHR-NOT-IDENTIFIED"}
+)
 """Messages on what may go better the next time."""
 
 
@@ -33,6 +35,12 @@ class Item:
     name: bytes
     size: int
     signature: Signature
+    listed: int = field(default_factory=time.time_ns)  # when, in nanoseconds since 1970
+
+    @property
+    def key(self) -> bytes:
+        """Name the file and how it was named: its record says both."""
+        return b"\0".join((self.path, self.root, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ class Describer:
         wanted: list[Request] = []
         size = 0
         for item in items:
-            found = self._known.find(item.path, item.signature) if self._known else None
+            found = self._known.find(item.key, item.signature) if self._known else None
             if found is not None:
                 plan.append(Described(item, *found, was_known=True))
             else:
@@ -100,9 +108,9 @@ class Describer:
 
     def _keep(self, item: Item, answer: Answer) -> Described:
         description, line, records = answer
-        may_pass = description.error or not _PASSING.isdisjoint(description.counts)
+        may_pass = description.error or not PASSING.isdisjoint(description.counts)
         if self._known is not None and not may_pass:
-            self._known.keep(item.path, item.signature, line)
+            self._known.keep(item.key, item.signature, line, listed=item.listed)
         return Described(item, description, line, records)
 
     def close(self) -> None:
@@ -112,15 +120,3 @@ class Describer:
 
 def _workers() -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4, 16)
-
-
-def describe_one(path: Path, asked: Asked, context: Context) -> Description:
-    """Describe a single file."""
-    found = path.stat()
-    name = os.fsencode(path.name)
-    signature = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    root = os.fsencode(path.parent)
-    item = Item(os.fsencode(path), root, name, found.st_size, signature)
-    with closing(Describer(asked, context)) as describer:
-        (described,) = describer.describe([item])
-    return described.description

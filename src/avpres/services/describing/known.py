@@ -52,16 +52,21 @@ class Known:
             return None
         return from_line(row[0]), row[0]
 
-    def keep(self, path: bytes, signature: Signature, line: bytes) -> None:
-        """Remember a description; it survives a kill two seconds later."""
-        if time.time_ns() - max(signature[1], signature[2]) < RECENT_NS:
+    def keep(self, path: bytes, signature: Signature, line: bytes, *, listed: int) -> None:
+        """Remember a description; it survives a kill two seconds later.
+
+        Args:
+            path: names the file, and how it was named.
+            signature: what was listed of it.
+            line: its description.
+            listed: when that was, in nanoseconds since 1970.
+        """
+        if listed - max(signature[1], signature[2]) < RECENT_NS:
             return
         self._rows.append((path, *signature, line, zlib.crc32(line)))
         is_time = time.monotonic() - self._last_commit > COMMIT_EVERY
         if is_time or len(self._rows) >= ROWS:
-            self._write()
-        if is_time:
-            self._db.commit()
+            self.close()
             self._last_commit = time.monotonic()
 
     def _write(self) -> None:
@@ -73,9 +78,8 @@ class Known:
         self._write()
         self._db.commit()
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self._db.execute("DELETE FROM described")
+    def pass_over(self) -> None:
+        """Give nothing of earlier runs; what this one keeps takes its place."""
         self._is_empty = True
 
 
