@@ -47,7 +47,7 @@ def not_recorded(path: str) -> Finding:
 
 def _status(description: Description) -> str:
     text = description.status.value
-    return text[:1].lower() + text[1:]
+    return text.lower()
 
 
 def _warning(code: str, path: str, text: str) -> Finding:
