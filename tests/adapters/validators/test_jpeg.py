@@ -278,3 +278,13 @@ def test_no_bytes_bring_it_down(content, wounds):
     for at, new in wounds:
         content = replaced(content, at, new)
     assert status(content) in Status
+
+
+def test_damage_within_the_data_of_small_images_is_found():
+    data = saved(picture(), "JPEG", quality=95, subsampling=0)
+    start = data.find(b"\xff\xda") + 14
+    places = range(start, len(data) - 2, 41)
+
+    found = [examined(Format.JPEG, flipped(data, place, place % 8)) for place in places]
+
+    assert sum("JPEG-DATA-DAMAGED" in each.counts for each in found) > len(found) / 10

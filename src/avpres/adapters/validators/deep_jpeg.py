@@ -8,6 +8,9 @@ import re
 
 from avpres.adapters.validators import jpeg_huffman
 
+MINDED = {"JPEG-SELECTION", "JPEG-STUFFING"}
+"""Oddities, by message id, that JHOVE lets pass and libjpeg takes for damage."""
+
 _MOST_BYTES = 2**29  # of pixels: all of them are held
 _SIZE = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..(.)(..)(..)(.)", re.DOTALL)
 
@@ -18,7 +21,7 @@ def fault(data: bytes) -> str:
     if found:
         text, place = found
         return f"the coded data from byte {place} of the image on are damaged: {text}"
-    return _by_libjpeg(data)
+    return by_libjpeg(data)
 
 
 def joined(tables: bytes, data: bytes) -> bytes:
@@ -28,10 +31,11 @@ def joined(tables: bytes, data: bytes) -> bytes:
     return tables[:-2] + data[2:]
 
 
-def _by_libjpeg(data: bytes) -> str:
+def by_libjpeg(data: bytes, most: int = _MOST_BYTES) -> str:
+    """Give libjpeg's first complaint; "" for an image of more than `most` bytes of pixels."""
     import pikepdf
 
-    if not 0 < _pixels(data) <= _MOST_BYTES:
+    if not 0 < _pixels(data) <= most:
         return ""
     with pikepdf.new() as holder:
         stream = pikepdf.Stream(holder, data, Filter=pikepdf.Name.DCTDecode)

@@ -2,6 +2,7 @@
 
 JHOVE's JPEG-hul looks at the segments alone. Here frames, scans and tables must also fit each
 other, restart markers must be as many as the image needs, and no marker may stand in the data.
+Small images are decoded as well.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ SOI, EOI, SOS, DQT, DHT, DAC, DNL, DRI, DHP, EXP, COM = (
     *(0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xCC, 0xDC, 0xDD, 0xDE, 0xDF, 0xFE),
 )
 MOST_SEGMENTS = 20_000  # of a file
+_DECODED = 64 * 1024  # bytes of a file that is decoded; about 2 ms
+_PIXELS = 16 * 1024 * 1024  # bytes that may come of it
 _MOST_FILL = 65536  # bytes between two segments
 _KEPT_COMMENTS = 10
 _OTHERS = {DNL, DHP, EXP, COM, *range(0xF0, 0xF3), 0xF4, *range(0xF8, 0xFE)}
@@ -54,6 +57,19 @@ def validate(source: Source, exam: Examination) -> None:
         _segments(walk)
     finally:
         _describe(walk)
+    if source.size <= _DECODED and not exam.rules.deep and exam.status.is_sound:
+        _decode(source, exam)
+
+
+def _decode(source: Source, exam: Examination) -> None:
+    """Decode a small image; the deep pass decodes all of them, and more strictly."""
+    from avpres.adapters.validators.deep_jpeg import MINDED, by_libjpeg
+
+    if MINDED & exam.counts.keys():
+        return
+    text = by_libjpeg(source.peek(0, source.size), _PIXELS)
+    if text:
+        exam.broken("JPEG-DATA-DAMAGED", f"the image data are damaged: {text}")
 
 
 def _segments(walk: Walk) -> None:
