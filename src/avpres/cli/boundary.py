@@ -32,15 +32,17 @@ def run(argv: list[str]) -> int:
 
 
 def _guarded(argv: list[str]) -> int:
+    from avpres.cli.ahead import ahead
     from avpres.cli.signals import Terminated
 
     request: Request | None = None
     try:
-        asked = _read(argv)
-        if isinstance(asked, int):
-            return asked
-        request = asked
-        return _perform(request)
+        with ahead(argv):
+            asked = _read(argv)
+            if isinstance(asked, int):
+                return asked
+            request = asked
+            return _perform(request)
     except KeyboardInterrupt as error:
         return _fail(error, f"interrupted; {AGAIN}", ExitCode.INTERRUPTED, request)
     except Terminated as error:
@@ -75,12 +77,9 @@ def _read(argv: list[str]) -> "int | Request":
 
 
 def _perform(request: "Request") -> int:
-    from avpres.cli.command import prepared
+    from avpres.cli.perform import perform
 
-    with prepared(request):
-        from avpres.cli.perform import perform
-
-        return perform(request)
+    return perform(request)
 
 
 def _fail(

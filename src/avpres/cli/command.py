@@ -7,11 +7,10 @@ given, by option name; nothing heavy is imported until the request is performed.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from avpres.cli.run_flags import run_flags
 from avpres.domain.exit_codes import MEANING, ExitCode
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _RUN = inspect.signature(run_flags).parameters
 
 Given = dict[str, object]
-Preparation = Callable[[Mapping[str, object]], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,6 @@ class Command:
     questions: Mapping[str, str] = field(default_factory=dict)
     usage: str = ""
     reads_all: bool = False  # reads every section of the settings, not its own alone
-    prepare: str | None = None  # "module:context manager" around the run, before other imports
 
     @property
     def short_help(self) -> str:
@@ -77,7 +74,6 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
     questions: Mapping[str, str] | None = None,
     usage: str = "",
     reads_all: bool = False,
-    prepare: str | None = None,
 ) -> Callable[[Callable[..., Given]], Command]:
     """Make a subcommand of a function that returns what was given.
 
@@ -91,8 +87,6 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
         questions: what to ask on a terminal, by option, when that option is missing.
         usage: the shape of the command, for the sentence on what is missing.
         reads_all: the command is about the settings and reads every section.
-        prepare: `module:context manager` that is entered with what was given, before anything
-            else is imported: what takes time to load begins to load.
     """
 
     def make(function: Callable[..., Given]) -> Command:
@@ -108,7 +102,6 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
             questions=questions or {},
             usage=usage or f"avpres {name}",
             reads_all=reads_all,
-            prepare=prepare,
         )
         return made
 
@@ -120,18 +113,6 @@ def resolve(target: str) -> Callable[..., object]:
     module, _, name = target.partition(":")
     found: Callable[..., object] = getattr(import_module(module), name)
     return found
-
-
-@contextmanager
-def prepared(request: Request) -> Iterator[None]:
-    """Let a command begin what takes time to load, until its request is done."""
-    target = request.command.prepare
-    if target is None:
-        yield
-        return
-    prepare = cast("Preparation", resolve(target))
-    with prepare(request.given):
-        yield
 
 
 def _with_run_flags(

@@ -53,5 +53,5 @@ def test_a_process_that_waits_for_a_disk_has_patience(started):
     assert not is_over_within(Watch(), pid, SLACK_S + 0.5, iter(lambda: "a file", None))
 
 
-def test_a_process_that_is_gone_is_over(started):
+def test_a_process_that_is_gone_is_over():
     assert is_over_within(Watch(), 2**22 + 1, 20, iter(lambda: "a file", None))

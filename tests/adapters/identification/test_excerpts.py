@@ -81,6 +81,12 @@ def test_what_is_shown_is_identified_as_the_whole_file_is(tmp_path, folder):
         assert puids(path, folder) == [match["id"] for match in whole]
 
 
+def test_nobody_waits_for_a_pipe(tmp_path, folder):
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    assert sizes([tmp_path / "pipe.txt"], folder) == [0]
+
+
 def test_a_link_stands_for_a_name_that_is_no_text(tmp_path, folder):
     path = os.fsencode(tmp_path) + b"/\xff.png"
     with open(path, "wb") as file:

@@ -4,7 +4,7 @@ They take a while to load; meanwhile the command reads its settings and imports 
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from avpres.adapters.describing.family import MAY_FORK, Forked
 from avpres.domain.errors import ToolFailedError
@@ -13,13 +13,13 @@ _waiting: list[Forked] = []
 
 
 @contextlib.contextmanager
-def ahead(given: Mapping[str, object]) -> Iterator[None]:
+def ahead(argv: Sequence[str]) -> Iterator[None]:
     """Start them; at the end, end what nobody has taken.
 
     Args:
-        given: the words of the command: another signature file than the usual must be known first.
+        argv: the words of the command: another signature file than the usual must be known first.
     """
-    started = _started(given) if MAY_FORK else None
+    started = _started(argv) if MAY_FORK else None
     if started is not None:
         _waiting.append(started)
     try:
@@ -27,13 +27,13 @@ def ahead(given: Mapping[str, object]) -> Iterator[None]:
     finally:
         if started in _waiting:
             _waiting.remove(started)
-            started.close()
+            started.abandon()
 
 
-def _started(given: Mapping[str, object]) -> Forked | None:
+def _started(argv: Sequence[str]) -> Forked | None:
     with contextlib.suppress(ToolFailedError):  # whoever needs them says so better
         started = Forked()
-        if not given.get("signatures"):
+        if not any(word.startswith("--signatures") for word in argv):
             started.bear_early()
         return started
     return None

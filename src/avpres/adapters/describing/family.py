@@ -77,9 +77,8 @@ class Forked:
     def bear(self, kind: str) -> Child:
         """Start a process; an early one is taken first."""
         if self._mother.poll() is not None:
-            self._control.close()
+            self._hang_up()
             self._mother, self._control = _start("nursery", "main")
-            self._early = None
         if kind == IDENTIFIER and self._early is not None:
             child, self._early = self._early, None
             return child
@@ -98,10 +97,21 @@ class Forked:
         """Say whether the process has ended that it was forked from."""
         return child.mother.poll() is not None
 
+    def abandon(self) -> None:
+        """End all of them, though they are still loading and do not listen."""
+        self._mother.kill()
+        self.close()
+
     def close(self) -> None:
         """End all of them; the one that they were forked from sees to it."""
-        self._control.close()
+        self._hang_up()
         self._mother.wait()
+
+    def _hang_up(self) -> None:
+        self._control.close()
+        if self._early is not None:
+            self._early.line.close()
+            self._early = None
 
 
 class Single:

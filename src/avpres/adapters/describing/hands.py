@@ -18,7 +18,8 @@ from avpres.adapters.describing.watch import Watch
 from avpres.domain.errors import ToolFailedError
 
 IDENTIFY_S = 2.0  # processor seconds that the identification of a batch may take at least
-LOAD_S = 30.0  # processor seconds that the signatures may take to load
+LOAD_S = 10.0  # processor seconds that the signatures may take to load
+FIND_S = 120.0  # seconds that a file may take to be found, on a tape
 DEATHS = 8  # in a row, without an answer: then it is not the files that end them
 
 
@@ -190,7 +191,9 @@ class Identifier:
             question = self._questions[0]
             limit = max(IDENTIFY_S, self._limits.of(question.size))
             mark = (id(question.task), question.places)
-            if self._watch.is_over(mark, self.child.pid, limit if self._is_loaded else LOAD_S):
+            limit = limit if self._is_loaded else LOAD_S
+            patience = FIND_S * len(question.places)
+            if self._watch.is_over(mark, self.child.pid, limit, patience):
                 self._family.end(self.child)
 
     def forget(self) -> None:

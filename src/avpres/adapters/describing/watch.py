@@ -15,13 +15,14 @@ class Watch:
         self._since = 0.0
         self._used = 0.0
 
-    def is_over(self, mark: object, pid: int, limit: float) -> bool:
+    def is_over(self, mark: object, pid: int, limit: float, patience: float = 0.0) -> bool:
         """Say whether a process has been at the same thing for too long.
 
         Args:
             mark: stands for what it is doing; None for nothing.
             pid: the process.
             limit: processor seconds that this may take.
+            patience: seconds that it may take in all, if they are more than is usual.
         """
         now = time.monotonic()
         if not pid:
@@ -35,7 +36,7 @@ class Watch:
         used = _cpu(pid)
         if used < 0 or self._used < 0:
             return True
-        return used - self._used >= limit or waited > limit * PATIENCE
+        return used - self._used >= limit or waited > max(patience, limit * PATIENCE)
 
 
 def _cpu(pid: int) -> float:

@@ -16,7 +16,6 @@ from avpres.domain.formats import Emit, Engine
     group="Describe",
     options="avpres.config.characterise:CharacteriseOptions",
     service="avpres.services.characterise:characterise",
-    prepare="avpres.adapters.describing.early:ahead",
     statuses=(
         ExitCode.INCOMPLETE,
         ExitCode.NOT_CONFORMANT,
