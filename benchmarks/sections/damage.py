@@ -37,6 +37,9 @@ def _judge(lab: Lab, depth: str, outcome: Outcome) -> None:
     if depth == "deep":
         noticed = 100 * _together(av).share(*BYTES)
         verdict.say("damaged bytes noticed, AV", Sense.AT_LEAST, LEAST_NOTICED, noticed)
+    for name, some in (("non-AV", plain), ("AV", av)):
+        alone = 100 * _together(some).share("flipped", "written over")
+        lab.results.note(f"damage, {depth}, {name}: {alone:.0f} % of bytes that only changed")
     verdict.say("false alarms", Sense.AT_MOST, 0.0, float(len(outcome.alarms)), "")
 
 
