@@ -1,24 +1,19 @@
 """Where settings are read from: flags, environment, settings file.
 
 The environment is read as `AVPRES_<SECTION>__<KEY>`, the file as TOML with one table a section.
-Reading is pydantic-settings'; it is imported by commands at work, never for `--help`.
+Reading is pydantic-settings'; it is imported when there is something to read.
 """
 
-import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from os import environ
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import platformdirs
-from pydantic import Field, create_model
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
 
 from avpres.config.base import Options
-from avpres.config.settings import DELIMITER, PREFIX, Layer, Settings, did_you_mean
+from avpres.config.settings import DELIMITER, PREFIX, Layer, Settings
 from avpres.domain.errors import UsageError
 
 SECTIONS: dict[str, str] = {
@@ -55,15 +50,24 @@ def read(
         UsageError: the file is missing or broken, or a layer names a section that is none.
     """
     file = settings_file(config, may_be_absent=may_be_absent)
-    shape = _shape(sections)
-    return Settings(
-        file=file,
-        layers={
-            Layer.FLAG: {name: dict(values) for name, values in given.items()},
-            Layer.ENVIRONMENT: _environment(shape),
-            Layer.FILE: _file(shape, file),
-        },
-    )
+    flags = {name: dict(values) for name, values in given.items()}
+    layers: dict[Layer, dict[str, dict[str, object]]] = {
+        Layer.FLAG: flags,
+        Layer.ENVIRONMENT: {},
+        Layer.FILE: {},
+    }
+    if file is not None or _is_in_environment():
+        from avpres.config.reading import environment, shape, table
+
+        models = shape({name: model_of(name) for name in sections})
+        layers[Layer.ENVIRONMENT] = environment(models, SECTIONS)
+        layers[Layer.FILE] = table(models, file, SECTIONS)
+    return Settings(file=file, layers=layers)
+
+
+def _is_in_environment() -> bool:
+    """Say whether any variable may be a setting; pydantic-settings takes them in any case."""
+    return any(name.upper().startswith(PREFIX) and DELIMITER in name for name in environ)
 
 
 def model_of(section: str) -> type[Options]:
@@ -93,55 +97,3 @@ def settings_file(config: Path | None = None, *, may_be_absent: bool = False) ->
         layer = "--config" if config else "environment AVPRES_CONFIG"
         raise UsageError(f"{layer}: {chosen} is no file; `avpres config init` writes one")
     return None
-
-
-class _Environment(EnvSettingsSource):
-    """pydantic-settings' environment, with lists as people write them: `md5,sha256`."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Never read a section whole: `AVPRES_CONFIG` is a file, not the section `config`."""
-        _, key, is_complex = super().get_field_value(field, field_name)
-        return None, key, is_complex
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ARG002 (its signature)
-        try:
-            return json.loads(value)
-        except ValueError:
-            return [part.strip() for part in str(value).split(",") if part.strip()]
-
-
-def _shape(sections: Sequence[str]) -> type[BaseSettings]:
-    """Make a settings class with a field for each section, none named like pydantic's methods."""
-    fields: dict[str, Any] = {
-        f"section_{name}": (model_of(name) | None, Field(default=None, alias=PREFIX + name))
-        for name in sections
-    }
-    return create_model("Shape", __base__=BaseSettings, **fields)
-
-
-def _environment(shape: type[BaseSettings]) -> dict[str, dict[str, object]]:
-    for name in environ:
-        section, delimiter, _ = name.removeprefix(PREFIX).partition(DELIMITER)
-        if name.startswith(PREFIX) and delimiter and section.lower() not in SECTIONS:
-            raise UsageError(
-                f"environment {name}: no such section{did_you_mean(section.lower(), SECTIONS)}"
-            )
-    found = _Environment(shape, env_nested_delimiter=DELIMITER)()
-    return {name.removeprefix(PREFIX): table for name, table in found.items()}
-
-
-def _file(shape: type[BaseSettings], file: Path | None) -> dict[str, dict[str, object]]:
-    if file is None:
-        return {}
-    try:
-        tables = TomlConfigSettingsSource(shape, toml_file=file).toml_data
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: not TOML: {error}") from error
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-    for name, table in tables.items():
-        if name not in SECTIONS:
-            raise UsageError(f"{file} [{name}]: no such section{did_you_mean(name, SECTIONS)}")
-        if not isinstance(table, dict):
-            raise UsageError(f"{file} {name}: write it as a table, [{name}]")
-    return tables
