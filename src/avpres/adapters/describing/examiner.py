@@ -122,7 +122,10 @@ def _ask_mediainfo(source: Source, exam: Examination, orders: Orders) -> None:
         return
     fill(exam.technical, data)
     for message in complaints(data):
-        exam.take(message)
+        if message.id == "MEDIAINFO-TRUNCATED":  # it takes a Matroska that was piped for cut
+            exam.warn(message.id, message.text, message.offset)
+        else:
+            exam.take(message)
 
 
 @contextmanager

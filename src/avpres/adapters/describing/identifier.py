@@ -8,9 +8,6 @@ import os
 from avpres.adapters.describing.channel import Waiting
 from avpres.adapters.describing.orders import Greeting
 
-_COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "160MiB"}
-"""How lazily Siegfried tidies its memory: signatures are loaded once and never garbage."""
-
 
 def serve(parent: Waiting, *, early: bool = False) -> None:
     """Identify lists of files.
@@ -22,8 +19,6 @@ def serve(parent: Waiting, *, early: bool = False) -> None:
     Raises:
         EOFError: there are no more.
     """
-    for name, value in _COLLECTOR.items():
-        os.environ.setdefault(name, value)
     from avpres.adapters.identification.siegfried import Siegfried
 
     threads = os.cpu_count() or 1

@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from avpres.adapters.tools.aliases import Aliases
 from avpres.adapters.tools.checked import Checked, gathered
@@ -139,6 +138,8 @@ def _by_name(said: bytes) -> dict[str, list[dict[str, Any]]]:
 
 
 def _name(url: object) -> str:
+    from urllib.request import url2pathname
+
     return url2pathname(urlsplit(str(url)).path)
 
 
