@@ -143,7 +143,7 @@ def test_other_is_last_in_a_tally_however_much_it_holds():
     ("description", "reason"),
     [
         (file("a"), None),
-        (file("a", status=Status.UNKNOWN), None),
+        (file("a", status=Status.UNKNOWN), Reason.UNKNOWN),
         (file("a", status=Status.UNKNOWN, messages=[CUT]), Reason.UNDECIDED),
         (file("a", error="I/O error"), Reason.UNREADABLE),
         (file("a", status=Status.NOT_VALID), Reason.INVALID),

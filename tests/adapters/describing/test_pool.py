@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import closing
 
+import imageio_ffmpeg
 import pytest
 from PIL import Image
 
@@ -271,3 +272,16 @@ def test_no_processes_are_started_where_that_is_not_allowed():
 
     assert done.stdout.startswith("no second process may be started here")
     assert not done.stderr
+
+
+def test_a_matroska_that_was_piped_is_sound(tmp_path):
+    """Its segment has no size (RFC 8794 §6.2), which MediaInfo takes for a cut."""
+    path = tmp_path / "live.mkv"
+    words = ["-v", "error", "-f", "lavfi", "-i", "testsrc=s=64x48:d=0.4", "-c:v", "ffv1"]
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    done = subprocess.run([ffmpeg, *words, "-f", "matroska", "-"], check=True, capture_output=True)
+    path.write_bytes(done.stdout)
+
+    (found,) = describe([path])
+
+    assert found.status is Status.VALID, found.messages

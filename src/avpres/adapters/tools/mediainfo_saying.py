@@ -8,6 +8,8 @@ from avpres.domain.validity import Impact, Message
 
 KEPT = 20  # conformance messages of one file
 
+UNKNOWN_SIZE = "7205759403792"  # 2^56 and more: EBML without a size (RFC 8794 §6.2), which is legal
+
 _OFFSET = re.compile(r"offset 0x([0-9A-Fa-f]{1,16})\)")
 _FIRST_NUMBER = re.compile(r"\d{1,20}")
 _DEEPEST = 40  # levels of nested elements that are followed
@@ -44,6 +46,8 @@ def _of_track(track: Mapping[str, object], extra: Mapping[str, object]) -> Itera
         text = "a checksum that the file holds does not fit what it covers"
         yield _error("MEDIAINFO-CRC", text, _number(extra["CRC_Error_Pos"]), Impact.NOT_VALID)
     for where, said in _leaves(extra.get("ConformanceErrors"), kind):
+        if UNKNOWN_SIZE in said:
+            continue
         yield _error("MEDIAINFO-CONFORMANCE", f"{where}: {said}", _offset(said), Impact.NOT_VALID)
     for where, said in _leaves(extra.get("ConformanceWarnings"), kind):
         text = f"{where}: {said}"
