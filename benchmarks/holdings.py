@@ -143,11 +143,20 @@ def _docx(draw: Random) -> bytes:
         '<?xml version="1.0"?><Types xmlns='
         '"http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
-        'officedocument.wordprocessingml.document.main+xml"/></Types>'
+        'officedocument.wordprocessingml.document.main+xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+        'relationships+xml"/></Types>'
+    )
+    links = (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/'
+        '2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        "</Relationships>"
     )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), types)
+        archive.writestr(zipfile.ZipInfo("_rels/.rels"), links)
         body = f"<w:document xmlns:w='w'>{_sentence(draw, 3000)}</w:document>"
         archive.writestr(zipfile.ZipInfo("word/document.xml"), body)
     return buffer.getvalue()

@@ -43,14 +43,15 @@ def concerns(panel: Panel, description: Description) -> bool:
         return False
     if panel.jhove is not None or (panel.policies and description.format in POLICED):
         return True
-    return panel.has_checkers and (
-        _is_html5(description) or _is_xhtml5(description) or _is_book(description)
+    is_page = _is_html5(description) or _is_xhtml5(description)
+    return (is_page and "vnu" in panel.checkers) or (
+        _is_book(description) and "epubcheck" in panel.checkers
     )
 
 
 def checkers(panel: Panel, files: Files) -> Iterator[Task]:
     """Give vnu and EPUBCheck what our own validators leave open."""
-    if not panel.has_checkers:
+    if not panel.checkers:
         return
     pages = {number: each for number, each in files.items() if _is_html5(each.description)}
     xml = {number: each for number, each in files.items() if _is_xhtml5(each.description)}

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from avpres.adapters.formats.description_json import to_line
 from avpres.config.characterise import CharacteriseOptions
@@ -104,12 +105,21 @@ def open_engines(
 def with_engines(described: Iterable[Described], engines: Engines) -> Iterator[Described]:
     """Have descriptions judged, some groups at a time, in the order in which they come.
 
+    Until the first file comes that concerns a judge, nothing is held back.
+
     Raises:
         ToolMissingError: a program that the settings name cannot be used.
     """
-    if engines.panel.is_empty:
-        yield from described
-        return
+    coming = iter(described)
+    for each in coming:
+        if asking.concerns(engines.panel, each.description):
+            yield from _judged_in_groups(chain([each], coming), engines)
+        else:
+            engines.tally.add(each.description)
+            yield each
+
+
+def _judged_in_groups(described: Iterable[Described], engines: Engines) -> Iterator[Described]:
     javas = ThreadPoolExecutor(JVMS, thread_name_prefix="java")
     conches = ThreadPoolExecutor(CONCHES, thread_name_prefix="conch")
     waiting: deque[_Group] = deque()

@@ -33,20 +33,21 @@ class Panel:
     conches: tuple[MediaConch, ...] = ()
     _idle: "SimpleQueue[MediaConch]" = field(default_factory=SimpleQueue)
     _programs: dict[str, JavaProgram | None] = field(default_factory=dict)
-    _has_checkers: bool | None = None
+    _checkers: frozenset[str] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def has_checkers(self) -> bool:
-        """Say whether what our own validators leave open may be decided here."""
-        if self._has_checkers is None:
-            self._has_checkers = self.engine is not Engine.JHOVE and any(self._places())
-        return self._has_checkers
+    def checkers(self) -> frozenset[str]:
+        """Name those that are here to decide what our own validators leave open."""
+        if self._checkers is None:
+            asked = self.engine is not Engine.JHOVE
+            self._checkers = frozenset(name for name, _ in self._places()) if asked else frozenset()
+        return self._checkers
 
     @property
     def is_empty(self) -> bool:
         """Say whether nobody will be asked anything."""
-        return not (self.jhove or self.policies or self.has_checkers)
+        return not (self.jhove or self.policies or self.checkers)
 
     def vnu(self) -> Vnu | None:
         """Open the Nu Html Checker.
@@ -99,7 +100,7 @@ class Panel:
             yield f"{self.jhove.version} {sorted(self.jhove.modules.items())}".encode()
         if self.conches:
             yield self.conches[0].validator.encode()
-        for path in (*self._places(), *self.policies):
+        for path in (*(place for _, place in self._places()), *self.policies):
             status = path.stat()
             yield os.fsencode(f"{path} {status.st_mtime_ns} {status.st_size}")
 
@@ -109,11 +110,11 @@ class Panel:
         for conch in self.conches:
             conch.close()
 
-    def _places(self) -> Iterator[Path]:
-        for locate in (locate_vnu, locate_epubcheck):
+    def _places(self) -> Iterator[tuple[str, Path]]:
+        for name, locate in (("vnu", locate_vnu), ("epubcheck", locate_epubcheck)):
             place = locate(self.configured)
             if place is not None and place.exists():
-                yield place
+                yield name, place
 
     def _program(
         self, name: str, find: Callable[[Mapping[str, Path]], JavaProgram]
