@@ -110,6 +110,9 @@ def with_engines(described: Iterable[Described], engines: Engines) -> Iterator[D
     Raises:
         ToolMissingError: a program that the settings name cannot be used.
     """
+    if engines.panel.is_empty:
+        yield from described
+        return
     coming = iter(described)
     for each in coming:
         if asking.concerns(engines.panel, each.description):
