@@ -55,6 +55,9 @@ class Family(Protocol):
     def is_orphan(self, child: Child) -> bool:
         """Say whether a process that has ended did so because of another that did."""
 
+    def dismiss(self) -> None:
+        """Let all of them end; `close` waits until they have."""
+
     def close(self) -> None:
         """End all of them."""
 
@@ -77,7 +80,7 @@ class Forked:
     def bear(self, kind: str) -> Child:
         """Start a process; an early one is taken first."""
         if self._mother.poll() is not None:
-            self._hang_up()
+            self.dismiss()
             self._mother, self._control = _start("nursery", "main")
         if kind == IDENTIFIER and self._early is not None:
             child, self._early = self._early, None
@@ -104,10 +107,11 @@ class Forked:
 
     def close(self) -> None:
         """End all of them; the one that they were forked from sees to it."""
-        self._hang_up()
+        self.dismiss()
         self._mother.wait()
 
-    def _hang_up(self) -> None:
+    def dismiss(self) -> None:
+        """Let all of them end."""
         self._control.close()
         if self._early is not None:
             self._early.line.close()
@@ -139,10 +143,14 @@ class Single:
         """Say no."""
         return False
 
-    def close(self) -> None:
-        """End all of them."""
+    def dismiss(self) -> None:
+        """Let all of them end."""
         for child in self._children:
             child.mother.kill()
+
+    def close(self) -> None:
+        """End all of them."""
+        self.dismiss()
         while self._children:
             self._children.pop().mother.wait()
 

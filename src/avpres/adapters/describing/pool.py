@@ -101,8 +101,12 @@ class Pool:
             for hand in self._hands:
                 hand.watch()
 
+    def dismiss(self) -> None:
+        """Let all processes end: nothing will be asked any more."""
+        self._family.dismiss()
+
     def close(self) -> None:
-        """End all processes."""
+        """End all processes, and wait until they have."""
         self._end.close()
         for hand in self._hands:
             hand.child.line.close()

@@ -81,6 +81,7 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
         _count(run, targets)
         for described in with_engines(describer.describe(_items(run, targets)), engines):
             _take(run, described)
+        describer.dismiss()
         context.progress.finish()
         _conclude(run, targets)
     return report

@@ -113,8 +113,12 @@ class Describer:
             self._known.keep(item.key, item.signature, line, listed=item.listed)
         return Described(item, description, line, records)
 
+    def dismiss(self) -> None:
+        """Let the workers end while the caller goes on; nothing will be described any more."""
+        self._pool.dismiss()
+
     def close(self) -> None:
-        """Let the workers end."""
+        """End the workers, and wait until they have."""
         self._pool.close()
 
 
