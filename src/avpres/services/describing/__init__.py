@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from avpres.adapters.describing.orders import Answer, Orders, Record, Request
@@ -90,14 +91,11 @@ class Describer:
         plan: list[Item | Described] = []
         wanted: list[Request] = []
         size = 0
-        for item in items:
-            found = self._known.find(item.key, item.signature) if self._known else None
-            if found is not None:
-                plan.append(Described(item, *found, was_known=True))
-            else:
-                plan.append(item)
-                wanted.append(Request(item.path, item.name, item.root, item.size))
-                size += item.size
+        for each in self._looked_up(items):
+            plan.append(each)
+            if isinstance(each, Item):
+                wanted.append(Request(each.path, each.name, each.root, each.size))
+                size += each.size
             if len(wanted) >= GROUP or size >= GROUP_SIZE or len(plan) >= 10 * GROUP:
                 plans.append(plan)
                 yield wanted
@@ -105,6 +103,18 @@ class Describer:
         if plan:
             plans.append(plan)
             yield wanted
+
+    def _looked_up(self, items: Iterable[Item]) -> Iterator[Item | Described]:
+        """Put what is known of files in their places."""
+        if self._known is None:
+            yield from items
+            return
+        coming = iter(items)
+        while some := list(islice(coming, GROUP)):
+            found = self._known.find_all([(item.key, item.signature) for item in some])
+            for item in some:
+                known = found.get(item.key)
+                yield Described(item, *known, was_known=True) if known else item
 
     def _keep(self, item: Item, answer: Answer) -> Described:
         description, line, records = answer

@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.formats.description_json import from_line
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS described (
   line BLOB, crc INTEGER
 );
 """
+_FIND = "SELECT path, size, mtime, ctime, inode, line, crc FROM described WHERE path IN ({})"
 _VERSION = b"2"  # of the schema
 
 
@@ -41,16 +42,21 @@ class Known:
 
     def find(self, path: bytes, signature: Signature) -> tuple[Description, bytes] | None:
         """Give what an earlier run knew of a file, if the file has not changed since."""
+        return self.find_all([(path, signature)]).get(path)
+
+    def find_all(
+        self, files: Sequence[tuple[bytes, Signature]]
+    ) -> dict[bytes, tuple[Description, bytes]]:
+        """Give what an earlier run knew of those files that have not changed since."""
         if self._is_empty:
-            return None
-        row = self._db.execute(
-            "SELECT line, crc FROM described"
-            " WHERE path = ? AND size = ? AND mtime = ? AND ctime = ? AND inode = ?",
-            (path, *signature),
-        ).fetchone()
-        if row is None or zlib.crc32(row[0]) != row[1]:
-            return None
-        return from_line(row[0]), row[0]
+            return {}
+        wanted = dict(files)
+        rows = self._db.execute(_FIND.format(",".join("?" * len(wanted))), list(wanted))
+        return {
+            path: (from_line(line), line)
+            for path, *signature, line, crc in rows
+            if wanted[path] == tuple(signature) and zlib.crc32(line) == crc
+        }
 
     def keep(self, path: bytes, signature: Signature, line: bytes, *, listed: int) -> None:
         """Remember a description; it survives a kill two seconds later.
