@@ -12,6 +12,7 @@ from archive_samples import cuts, examined, flagged_share, ids, mutated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avpres.adapters.identification.magic import by_magic
 from avpres.adapters.validators import warc as validator
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.source import Source
@@ -252,7 +253,7 @@ def test_the_records_after_a_bad_one_are_still_read():
 
 def test_warcs_are_told_from_other_files():
     for data, is_one in ((PLAIN, True), (PACKED, True), (gzip.compress(b"x"), False), (b"", False)):
-        assert validator.is_warc(Source(io.BytesIO(), "", data)) is is_one
+        assert (by_magic(Source(io.BytesIO(), "", data)) is Format.WARC) is is_one
 
 
 def test_floods_and_bombs_are_left_quickly():

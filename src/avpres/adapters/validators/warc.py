@@ -55,18 +55,6 @@ def validate(source: Source, exam: Examination) -> None:
         _describe(tally, exam, is_packed=is_packed)
 
 
-def is_warc(source: Source) -> bool:
-    """Say whether a file begins as a WARC does, plain or packed."""
-    if source.peek(0, 2) != MAGIC:
-        return source.peek(0, 5) == _MARK
-    import zlib
-
-    try:
-        return zlib.decompressobj(31).decompress(source.peek(0, 1024), 5) == _MARK
-    except zlib.error:
-        return False
-
-
 def _read_plain(source: Source, tally: Tally, exam: Examination) -> None:
     reader = PlainReader(source)
     while reader.offset < source.size:
