@@ -660,6 +660,8 @@ def test_a_tape_that_is_said_to_be_none_is_treated_as_any_other_volume(tape, run
 
     assert report.exit_code is ExitCode.OK
     assert tape.stats()["renames"] >= 16  # 15 files and the manifest, at least once each
+    assert content(tape.backing / "reel") == content(reel)
+    assert not [name for name in os.listdir(tape.backing) if name.startswith(".")]
     assert "tapes" not in report.facts
 
 
