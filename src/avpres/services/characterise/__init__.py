@@ -67,12 +67,13 @@ def characterise(options: CharacteriseOptions, context: Context) -> Report:
     targets = targets_of(options.paths)
     require(options, [target.path for target in targets])
     asked = _asked(options, context.site.tools.configured)
+    key = tuple(_key(options, asked))
     with (
         open_ledger(context, ()) as ledger,
         open_outputs(options, report, context.state_dir) as outputs,
-        open_known(context.state_dir / "characterise", _key(options, asked)) as known,
+        open_known(context.state_dir / "characterise", key) as known,
         open_sets(options.manifest, [target.root for target in targets]) as sets,
-        open_engines(options, context, _key(options, asked)) as engines,
+        open_engines(options, context, key) as engines,
         closing(Describer(asked, context, None if options.emit else known)) as describer,
     ):
         if options.restart:
