@@ -1,7 +1,6 @@
 """Options of `avpres package`."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -10,15 +9,7 @@ from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
 from avpres.domain.fixity import Algorithm
-from avpres.domain.oais import PackageKind
-
-
-class Layout(StrEnum):
-    """How the files of a package lie on the disk."""
-
-    IFI_BAG = "ifi-bag"  # a bag whose payload is IFI's objects, metadata and logs
-    IFI = "ifi"  # IFI's folders, with the manifests beside the package
-    BAG = "bag"  # a bag whose payload is the files alone
+from avpres.domain.oais import Layout, PackageKind
 
 
 def _aware(moment: datetime) -> datetime:

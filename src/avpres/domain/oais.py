@@ -18,6 +18,24 @@ class PackageKind(StrEnum):
     DIP = "DIP"
 
 
+class Layout(StrEnum):
+    """How the files of a package lie on the disk."""
+
+    IFI_BAG = "ifi-bag"  # a bag whose payload is IFI's objects, metadata and logs
+    IFI = "ifi"  # IFI's folders, with the manifests beside the package
+    BAG = "bag"  # a bag whose payload is the files alone
+
+
+class Box(StrEnum):
+    """What a package, or a set of files, travels in."""
+
+    FOLDER = "folder"
+    TAR = "tar"  # PAX, uncompressed, with an index beside it
+    TAR_GZ = "tar.gz"
+    TAR_ZST = "tar.zst"
+    ZIP = "zip"  # stored, not compressed
+
+
 class Role(StrEnum):
     """What a file is in its package."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from avpres.config.package import Layout
+from avpres.domain.oais import Layout
 
 
 @dataclass(frozen=True, slots=True)
