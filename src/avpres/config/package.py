@@ -1,79 +1,23 @@
 """Options of `avpres package`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from avpres.config.base import Options
-from avpres.domain.fixity import Algorithm
-from avpres.domain.oais import Layout, PackageKind
+from avpres.config.packing import PackingOptions
 
 
-def _aware(moment: datetime) -> datetime:
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("write it on one line, without control characters or outer spaces")
-    return text
-
-
-def _some(digests: tuple[Algorithm, ...]) -> tuple[Algorithm, ...]:
-    if not digests:
-        raise ValueError("a package needs a manifest: name a digest")
-    return tuple(dict.fromkeys(digests))
-
-
-class PackageOptions(Options):
+class PackageOptions(PackingOptions):
     """Everything `avpres package` can be told."""
 
     sources: Annotated[
         tuple[Path, ...], Field(min_length=1, description="files or folders to package")
     ]
-    destination: Annotated[Path, Field(description="folder in which the package appears")]
-    kind: Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")] = (
-        PackageKind.SIP
-    )
-    layout: Annotated[
-        Layout, Field(description="IFI's folders in a bag, these without a bag, or a plain bag")
-    ] = Layout.IFI_BAG
-    digest: Annotated[
-        tuple[Algorithm, ...],
-        AfterValidator(_some),
-        Field(description="digest for the manifests, in place of md5 and sha512"),
-    ] = (Algorithm.MD5, Algorithm.SHA512)
     supplement: Annotated[
         tuple[Path, ...],
         Field(description="file or folder about the objects, for metadata/supplemental"),
     ] = ()
-    label: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and _one_line(text)),
-        Field(description="title of the package (else the names of the sources)"),
-    ] = None
-    package_id: Annotated[
-        UUID | None, Field(description="UUID of the package and name of its folder (else new)")
-    ] = None
-    date: Annotated[
-        datetime | None,
-        AfterValidator(lambda moment: moment and _aware(moment)),
-        Field(description="ISO date to write in place of the clock's, for identical packages"),
-    ] = None
-    profile: Annotated[
-        str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
-    ] = "default"
     exclude: Annotated[
         tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
-    jobs: Annotated[
-        int | None, Field(ge=1, le=64, description="files copied or described at once")
-    ] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
     ] = ()

@@ -15,23 +15,67 @@ VOCABULARY = "http://id.loc.gov/vocabulary/preservation/eventType/"
 class EventType(StrEnum):
     """Event types of the Library of Congress vocabulary that avpres records (PREMIS 3.0, 2.2)."""
 
-    REPLICATION = "replication"
-    MESSAGE_DIGEST_CALCULATION = "message digest calculation"
+    ACCESSION = "accession"
+    COMPRESSION = "compression"
+    DECOMPRESSION = "decompression"
+    DELETION = "deletion"
+    DISSEMINATION = "dissemination"
+    EXPORTING = "exporting"
+    EXTRACTION = "extraction"
+    FILENAME_CHANGE = "filename change"
     FIXITY_CHECK = "fixity check"
     FORMAT_IDENTIFICATION = "format identification"
-    VALIDATION = "validation"
-    METADATA_EXTRACTION = "metadata extraction"
+    INGESTION = "ingestion"
+    INGESTION_START = "ingestion start"
+    INGESTION_END = "ingestion end"
     PACKAGE_CREATION = "information package creation"
+    PACKAGE_MERGING = "information package merging"
+    PACKAGE_SPLITTING = "information package splitting"
+    MESSAGE_DIGEST_CALCULATION = "message digest calculation"
+    METADATA_EXTRACTION = "metadata extraction"
+    METADATA_MODIFICATION = "metadata modification"
+    MIGRATION = "migration"
+    MODIFICATION = "modification"
+    NORMALIZATION = "normalization"
+    PACKING = "packing"
+    QUARANTINE = "quarantine"
+    REPLICATION = "replication"
+    TRANSFER = "transfer"
+    UNPACKING = "unpacking"
+    VALIDATION = "validation"
+    VIRUS_CHECK = "virus check"
 
 
 EVENT_CODE: dict[EventType, str] = {
-    EventType.REPLICATION: "rep",
-    EventType.MESSAGE_DIGEST_CALCULATION: "mes",
+    EventType.ACCESSION: "acc",
+    EventType.COMPRESSION: "com",
+    EventType.DECOMPRESSION: "dec",
+    EventType.DELETION: "del",
+    EventType.DISSEMINATION: "dis",
+    EventType.EXPORTING: "exp",
+    EventType.EXTRACTION: "ext",
+    EventType.FILENAME_CHANGE: "fil",
     EventType.FIXITY_CHECK: "fix",
     EventType.FORMAT_IDENTIFICATION: "for",
-    EventType.VALIDATION: "val",
-    EventType.METADATA_EXTRACTION: "mee",
+    EventType.INGESTION: "ing",
+    EventType.INGESTION_START: "ins",
+    EventType.INGESTION_END: "ine",
     EventType.PACKAGE_CREATION: "ipc",
+    EventType.PACKAGE_MERGING: "ipm",
+    EventType.PACKAGE_SPLITTING: "ips",
+    EventType.MESSAGE_DIGEST_CALCULATION: "mes",
+    EventType.METADATA_EXTRACTION: "mee",
+    EventType.METADATA_MODIFICATION: "mem",
+    EventType.MIGRATION: "mig",
+    EventType.MODIFICATION: "mod",
+    EventType.NORMALIZATION: "nor",
+    EventType.PACKING: "pac",
+    EventType.QUARANTINE: "qua",
+    EventType.REPLICATION: "rep",
+    EventType.TRANSFER: "tra",
+    EventType.UNPACKING: "unp",
+    EventType.VALIDATION: "val",
+    EventType.VIRUS_CHECK: "vir",
 }
 
 

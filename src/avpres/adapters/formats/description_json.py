@@ -40,9 +40,21 @@ def from_line(line: bytes) -> Description:
         ValueError: the line is not a description.
     """
     try:
-        described: Description = _SHAPE.read(json.loads(line))
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        return from_object(json.loads(line))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not a description: {line[:80]!r}") from error
+
+
+def from_object(told: Any) -> Description:
+    """Read a description from JSON that is parsed already.
+
+    Raises:
+        ValueError: it is not a description.
+    """
+    try:
+        described: Description = _SHAPE.read(told)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise ValueError("not a description") from error
     return described
 
 

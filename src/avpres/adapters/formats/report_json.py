@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from avpres.adapters.formats.report_names import encodable, from_base64, raw_base64
 from avpres.domain.fixity import Algorithm, Digest, Evidence
+from avpres.domain.premis import Event
 from avpres.domain.report import FileRecord, Report
 
 BEGINNING = b'{"report": {'
@@ -25,6 +26,15 @@ def to_json(model: BaseModel, *, indent: int | None = None) -> str:
     stands for such a byte, and `<key>_base64` beside the key holds the exact bytes.
     """
     return json.dumps(_exact(model.model_dump(mode="json")), ensure_ascii=False, indent=indent)
+
+
+def event_from_json(line: bytes) -> Event:
+    """Read an event back that `to_json` wrote.
+
+    Raises:
+        ValueError: the line is no event.
+    """
+    return Event.model_validate(_true(json.loads(line)))
 
 
 def write_json(handle: BinaryIO, report: Report, files: Iterable[FileRecord]) -> None:
@@ -182,4 +192,16 @@ def _exact_fields(fields: dict[str, Any]) -> dict[str, object]:
         raw = raw_base64(value) if isinstance(value, str) else None
         if raw is not None:
             exact[f"{name}_base64"] = raw
+    return exact
+
+
+def _true(value: Any) -> Any:
+    """Put exact names back in the place of shown ones."""
+    if isinstance(value, list):
+        return [_true(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    exact = {key: _true(item) for key, item in value.items()}
+    for key in [key for key in exact if key.endswith("_base64")]:
+        exact[key.removesuffix("_base64")] = from_base64(exact.pop(key))
     return exact

@@ -17,11 +17,12 @@ from avpres.domain.report import FileRecord, Output, Report, Totals
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.package import manifests
-from avpres.services.package.building import Building
-from avpres.services.package.shelf import open_shelf
+from avpres.services.package.building import build
 from avpres.services.package.sources import check, copies
-from avpres.services.package.stage import Stage, beside, open_stage, stage_path
+from avpres.services.packing.building import Building
+from avpres.services.packing.publishing import publish
+from avpres.services.packing.shelf import open_shelf
+from avpres.services.packing.stage import Stage, open_stage, stage_path
 from avpres.services.transfer.proved import forget_copy
 from avpres.services.transfer.transfer import transfer
 
@@ -37,11 +38,14 @@ def package(options: PackageOptions, context: Context) -> Report:
     Raises:
         AvpresError: the command as a whole cannot be done; no package appeared.
     """
-    check(options, stage_path(options) / "package")
+    place = stage_path(
+        "package", options, {"sources": options.sources, "supplement": options.supplement}
+    )
+    check(options, place / "package")
     with (
         _refusals(options),
         open_ledger(context, options.report) as ledger,
-        open_stage(options, context) as stage,
+        open_stage(place, options, context) as stage,
     ):
         asked = copies(options, stage.tree)
         if stage.is_done:
@@ -114,9 +118,9 @@ def _made(
         ledger.add(record.read_file_records(folder))
         return report
     with open_shelf(stage.path) as shelf:
-        building = Building(options, context, report, stage, shelf, asked, began)
-        made = building.build()
-        _publish(stage, options, building)
+        building = Building(options, context, report, stage, shelf)
+        made = build(building, options, asked, began)
+        publish(stage, options, shelf, report)
         for file in shelf.listed():
             ledger.add([FileRecord(file.path, file.size, "recorded", file.digests)])
         _conclude(report, building)
@@ -172,25 +176,6 @@ def _join_records(report: Report, other: Report, context: Context) -> None:
 def _sum(one: Totals, other: Totals) -> Totals:
     mine, more = one.model_dump(), other.model_dump()
     return Totals.model_validate({name: mine[name] + more[name] for name in mine})
-
-
-def _publish(stage: Stage, options: PackageOptions, building: Building) -> None:
-    """Let the package appear; manifests beside it come just before, and go if it does not."""
-    manifests_beside = beside(stage.final.parent, options, stage.id)
-    sealed = stage.seal()
-    try:
-        if manifests_beside:
-            manifests.write_beside(sealed, options, building.shelf)
-        sealed.publish()
-    except BaseException:
-        if sealed.tree.exists():
-            for path in manifests_beside:
-                path.unlink(missing_ok=True)
-        raise
-    building.report.outputs.append(Output(kind="package", path=str(stage.final)))
-    building.report.outputs += [
-        Output(kind="manifest", path=str(path)) for path in manifests_beside
-    ]
 
 
 def _conclude(report: Report, building: Building) -> None:

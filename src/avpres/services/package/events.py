@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import uuid5
 
 from avpres.config.package import PackageOptions
 from avpres.domain.fixity import READ_BACK
@@ -11,16 +10,14 @@ from avpres.domain.oais import Package
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
 from avpres.services import record
-from avpres.services.package.gathering import Gathered
-from avpres.services.package.layouts import PLACES
+from avpres.services.packing.describing import Gathered
+from avpres.services.packing.layouts import PLACES
 
 _EXAMINATIONS = (
     (EventType.FORMAT_IDENTIFICATION, "identified by first bytes and PRONOM signatures"),
     (EventType.VALIDATION, "held against the rules of the identified format"),
     (EventType.METADATA_EXTRACTION, "technical metadata taken from the files"),
 )
-_OF_THE_RUN = frozenset({"run_id", "argv", "host", "programs"})
-"""Facts that differ from run to run, and stay out of a package of a given date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +69,3 @@ class Chronicle:
         return record.Step(
             objects=objects, started=started, ended=ended, files=self.files, size=self.size
         )
-
-
-def inside(event: Event, package: Package, *, dated: bool) -> Event:
-    """Give an event as the package tells it.
-
-    Its id is the package's; in a package of a given date it carries that date, and nothing that
-    differs from run to run.
-    """
-    changes: dict[str, object] = {"id": uuid5(package.id, event.type.value)}
-    if dated:
-        facts = {name: value for name, value in event.facts.items() if name not in _OF_THE_RUN}
-        facts.pop("read_from_medium", None)
-        changes |= {"started": package.created, "ended": package.created, "facts": facts}
-    return event.model_copy(update=changes)

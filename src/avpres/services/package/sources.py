@@ -9,7 +9,7 @@ from avpres.adapters.storage.walk import walk
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.config.package import PackageOptions
 from avpres.domain.errors import DestinationRefusedError, UsageError
-from avpres.services.package.layouts import PLACES
+from avpres.services.packing.layouts import PLACES
 from avpres.services.transfer.items import Item, items
 from avpres.services.transfer.selection import selection
 

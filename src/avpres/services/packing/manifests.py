@@ -10,18 +10,18 @@ from avpres.adapters.formats import bagit, checksum_file
 from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage import durable
-from avpres.config.package import PackageOptions
+from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Package, PackagedFile, Role
-from avpres.services.package.layouts import Places
-from avpres.services.package.records import RecordKeeper
-from avpres.services.package.shelf import Shelf
-from avpres.services.package.stage import Stage, beside
+from avpres.services.packing.layouts import Places
+from avpres.services.packing.records import RecordKeeper
+from avpres.services.packing.shelf import Shelf
+from avpres.services.packing.stage import Stage, beside
 
 
 def write_bag(
-    keeper: RecordKeeper, package: Package, options: PackageOptions, shelf: Shelf
+    keeper: RecordKeeper, package: Package, options: PackingOptions, shelf: Shelf
 ) -> None:
     """Make a bag of a tree (RFC 8493): declaration, information, manifests, tag manifests."""
     files, size = shelf.sums()
@@ -66,7 +66,7 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
             yield f"{name}: {visible(' '.join(value.split()))}\n".encode()
 
 
-def write_beside(stage: Stage, options: PackageOptions, shelf: Shelf) -> None:
+def write_beside(stage: Stage, options: PackingOptions, shelf: Shelf) -> None:
     """Write the manifests beside the package, as `md5sum -c` reads them in the folder of both."""
     paths = beside(stage.final.parent, options, stage.id)
     for algorithm, path in zip(options.digest, paths, strict=True):

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,10 @@ from uuid import UUID, uuid4
 from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
-from avpres.config.package import PackageOptions
+from avpres.config.packing import PackingOptions
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
 from avpres.services.context import Context
-from avpres.services.package.layouts import PLACES
+from avpres.services.packing.layouts import PLACES
 
 _IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
 
@@ -85,27 +85,27 @@ class Stage:
         durable.sync_folder(self.path.parent)
 
 
-def stage_path(options: PackageOptions) -> Path:
-    """Name the stage of a command: the same words, the same stage."""
-    asked = options.model_dump(mode="json", exclude={*_IDLE, "sources", "supplement"})
+def stage_path(command: str, options: PackingOptions, inputs: Mapping[str, Iterable[Path]]) -> Path:
+    """Name the stage of a command: the same words, the same stage.
+
+    `inputs` are the options that name what the package is made of.
+    """
+    asked = options.model_dump(mode="json", exclude={*_IDLE, *inputs})
     out = os.path.realpath(options.destination)
-    paths = [
-        [os.path.abspath(path) for path in group] for group in (options.sources, options.supplement)
-    ]
+    paths = [[os.path.abspath(path) for path in group] for group in inputs.values()]
     text = json.dumps([{**asked, "destination": out}, paths], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Path(os.path.abspath(options.destination)) / f".avpres-package-{key}.part"
+    return Path(os.path.abspath(options.destination)) / f".avpres-{command}-{key}.part"
 
 
 @contextlib.contextmanager
-def open_stage(options: PackageOptions, context: Context) -> Iterator[Stage]:
-    """Hold the stage of a command, begun anew or found again.
+def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterator[Stage]:
+    """Hold the stage of a command, begun anew or found again at its `stage_path`.
 
     Raises:
         DestinationExistsError: the package is there already.
         DestinationRefusedError: another run is at it, or the folder cannot be written.
     """
-    path = stage_path(options)
     if options.package_id and not path.exists():
         _refuse_taken(path.parent, options)
     with contextlib.ExitStack() as stack:
@@ -125,21 +125,21 @@ def open_stage(options: PackageOptions, context: Context) -> Iterator[Stage]:
         yield stage
 
 
-def beside(folder: Path, options: PackageOptions, id: UUID | None) -> list[Path]:
+def beside(folder: Path, options: PackingOptions, id: UUID | None) -> list[Path]:
     """Name the manifests that lie beside a package; a bag has its own inside."""
     if PLACES[options.layout].is_bag:
         return []
     return [folder / manifest_name(str(id), algorithm) for algorithm in options.digest]
 
 
-def _refuse_taken(folder: Path, options: PackageOptions, id: UUID | None = None) -> None:
+def _refuse_taken(folder: Path, options: PackingOptions, id: UUID | None = None) -> None:
     chosen = id or options.package_id
     for path in (folder / str(chosen), *beside(folder, options, chosen)):
         if os.path.lexists(path):
             raise _exists(path)
 
 
-def _opened(path: Path, options: PackageOptions, context: Context) -> Stage:
+def _opened(path: Path, options: PackingOptions, context: Context) -> Stage:
     state = path / "state.json"
     if state.is_file():
         known = json.loads(state.read_bytes())

@@ -7,8 +7,8 @@ from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.formats.report_names import visible
 from avpres.domain.oais import Package, Role
 from avpres.domain.premis import Event, utc
-from avpres.services.package.layouts import Places
-from avpres.services.package.records import RecordKeeper
+from avpres.services.packing.layouts import Places
+from avpres.services.packing.records import RecordKeeper
 
 
 def write_logs(keeper: RecordKeeper, places: Places, package: Package) -> None:

@@ -13,7 +13,7 @@ from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import PackagedFile, Role
-from avpres.services.package.shelf import Shelf
+from avpres.services.packing.shelf import Shelf
 
 _CHUNK = 1024 * 1024  # bytes
 

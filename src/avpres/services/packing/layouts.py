@@ -20,6 +20,11 @@ class Places:
         return f"{self.metadata}/supplemental"
 
     @property
+    def files(self) -> str:
+        """Give the path of what avpres knows of the package and its files, one file a line."""
+        return f"{self.metadata}/files.jsonl"
+
+    @property
     def mets(self) -> str:
         """Give the path of the METS document."""
         return f"{self.metadata}/mets.xml"

@@ -52,15 +52,21 @@ class Shelf:
 
     def files(self, *roles: Role) -> Iterator[PackagedFile]:
         """Yield the files of some roles, or all; the order is that of their paths."""
+        return map(_file, self._rows(roles))
+
+    def lines(self, *roles: Role) -> Iterator[tuple[PackagedFile, bytes | None]]:
+        """Yield files of some roles with their descriptions as lines, in the order of paths."""
+        for row in self._rows(roles):
+            yield _file((*row[:-1], None)), row[-1]
+
+    def _rows(self, roles: Sequence[Role]) -> Iterator[Sequence[Any]]:
         wanted = roles or tuple(Role)
-        found = self._db.execute(
+        return self._db.execute(
             "SELECT f.path, original, size, mtime, digests, role, line FROM file f"  # noqa: S608 - only marks
             f" LEFT JOIN described d ON d.path = f.path WHERE role IN ({_marks(wanted)})"
             " ORDER BY f.path",
             [role.value for role in wanted],
         )
-        for row in found:
-            yield _file(row)
 
     def listed(self, *, payload: bool | None = None) -> Iterator[PackagedFile]:
         """Yield files as manifests list them, without descriptions; `payload` is a bag's `data`."""

@@ -1,0 +1,143 @@
+"""A package from described files to its manifests, all within the stage."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from avpres.adapters.formats.mets import write_mets
+from avpres.adapters.formats.package_file import write_package_file
+from avpres.adapters.formats.premis_objects import write_package_premis
+from avpres.adapters.storage import durable
+from avpres.adapters.storage.volume import volume_of
+from avpres.config.packing import PackingOptions
+from avpres.domain.oais import Package, Role
+from avpres.domain.premis import Agent, Event
+from avpres.domain.report import Report
+from avpres.services.context import Context
+from avpres.services.packing import findings, manifests
+from avpres.services.packing.describing import Describing, Gathered
+from avpres.services.packing.layouts import PLACES, Places
+from avpres.services.packing.logs import write_logs
+from avpres.services.packing.records import RecordKeeper
+from avpres.services.packing.shelf import Shelf
+from avpres.services.packing.stage import Stage
+
+GIVEN = (Role.OBJECT, Role.SUPPLEMENTAL)
+"""What a package is made of; all else is about it."""
+
+
+@dataclass(slots=True)
+class Building:
+    """What the steps of one package share."""
+
+    options: PackingOptions
+    context: Context
+    report: Report
+    stage: Stage
+    shelf: Shelf
+    gathered: Gathered = field(default_factory=Gathered)
+
+    @property
+    def places(self) -> Places:
+        """Give the places of the layout."""
+        return PLACES[self.options.layout]
+
+    @property
+    def given(self) -> tuple[int, int]:
+        """Count the files that were packaged, and their bytes."""
+        return self.shelf.totals(*GIVEN)
+
+    @property
+    def keeper(self) -> RecordKeeper:
+        """Give what writes our own files into the package."""
+        stage, options = self.stage, self.options
+        metadata = self.places.metadata
+        return RecordKeeper(stage.tree, metadata, self.shelf, options.digest, stage.created)
+
+    def clear(self) -> None:
+        """Remove what an earlier, killed run wrote about the files; the files stay."""
+        manifests.clear(self.stage.tree, self.places)
+
+    def describe(self) -> None:
+        """Identify, validate and describe every file on the shelf that is not described."""
+        tree = self.stage.tree
+        describing = Describing(
+            self.options, self.context, self.report, tree, self.shelf, self.keeper
+        )
+        describing.run(self.gathered)
+        self._note_empty_folders(tree)
+
+    def package(self, label: str, *, identifiers: dict[str, str] | None = None) -> Package:
+        """Say what the package is, before anything is told of what happened to it."""
+        site = self.context.site
+        return Package(
+            id=self.stage.id,
+            kind=self.options.kind,
+            label=self.options.label or label,
+            created=self.stage.created,
+            agents=tuple(self._agents()),
+            rights=site.rights or "",
+            institution=site.institution or "",
+            identifiers=identifiers or {},
+        )
+
+    def write(self, package: Package) -> None:
+        """Write logs, records, PREMIS, METS and manifests, and make all of the tree durable."""
+        self.context.progress.start("write")
+        places, files, keeper = self.places, self.shelf.files, self.keeper
+        write_logs(keeper, places, package)
+        with keeper.written(places.files, Role.METADATA) as handle:
+            write_package_file(handle, package, self.options.layout, self.shelf.lines(*GIVEN))
+        with keeper.written(places.premis, Role.METADATA) as handle:
+            write_package_premis(handle, package, files(*GIVEN))
+        with keeper.written(places.mets, Role.METADATA) as handle:
+            write_mets(handle, package, files)
+        if places.is_bag:
+            manifests.write_bag(keeper, package, self.options, self.shelf)
+        flush(self.stage.tree)
+        self.context.progress.finish()
+
+    def _agents(self) -> Iterator[Agent]:
+        yield from self.report.agents
+        yield from self.gathered.agents()
+        if self.context.operator:
+            yield Agent(name=self.context.operator, type="person")
+        if self.context.site.institution:
+            yield Agent(name=self.context.site.institution, type="organization")
+
+    def _note_empty_folders(self, tree: Path) -> None:
+        for place in (self.places.objects, self.places.supplemental):
+            for folder, folders, names in os.walk(tree / place):
+                if not folders and not names:
+                    path = os.path.relpath(folder, tree)
+                    self.context.note(self.report, findings.empty_folder(path))
+
+
+def joined(agents: Iterable[Agent], more: Iterable[Agent]) -> tuple[Agent, ...]:
+    """Put agents together, each once, the first ones first."""
+    return tuple(dict.fromkeys((*agents, *more)))
+
+
+def kept(events: Iterable[Event], new: Iterable[Event]) -> tuple[Event, ...]:
+    """Put the events of a package's life together, in the order in which they happened."""
+    known = {event.id: event for event in (*events, *new)}
+    return tuple(sorted(known.values(), key=lambda event: (event.started, event.ended)))
+
+
+def flush(tree: Path) -> None:
+    """Make everything in a tree durable: by one call where that is enough, else one by one."""
+    if volume_of(tree).syncfs_is_enough:
+        with suppress(OSError):
+            fd = os.open(tree, os.O_RDONLY)
+            try:
+                durable.sync_filesystem(fd)
+            finally:
+                os.close(fd)
+            return
+    for folder, _, names in os.walk(tree):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as handle:
+                durable.sync_file(handle.fileno())
+        durable.sync_folder(Path(folder))
