@@ -117,6 +117,7 @@ class Event(BaseModel):
     destination: str | None = None
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     digests: tuple[Digest, ...] = ()
+    agents: tuple[Agent, ...] = ()
 
 
 def event_id(run_id: str, step: str, subject: str) -> uuid.UUID:

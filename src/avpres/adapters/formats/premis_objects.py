@@ -89,7 +89,8 @@ def event_element(package: Package, event: Event) -> str:
         "objects": ", ".join(event.objects) or None,
         "destination": event.destination,
     }
-    return parts.event_element(event, agents_of(package), [(package.id, role)], places)
+    agents = event.agents or agents_of(package)
+    return parts.event_element(event, agents, [(package.id, role)], places)
 
 
 def events_of(package: Package) -> list[Event]:
@@ -98,8 +99,9 @@ def events_of(package: Package) -> list[Event]:
 
 
 def agents_of(package: Package) -> list[Agent]:
-    """Give each agent once."""
-    return list({parts.agent_id(agent): agent for agent in package.agents}.values())
+    """Give each agent once: those of the package, and those of what happened to it before."""
+    known = [*package.agents, *(agent for event in package.events for agent in event.agents)]
+    return list({parts.agent_id(agent): agent for agent in known}.values())
 
 
 def rights_element(package: Package) -> str:

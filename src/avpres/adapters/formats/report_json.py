@@ -168,6 +168,15 @@ def _file_record(fields: dict[str, Any]) -> FileRecord:
     )
 
 
+def file_path(fields: dict[str, Any]) -> str:
+    """Give the exact path in a file record that was parsed as JSON.
+
+    Raises:
+        KeyError: it names none.
+    """
+    return _text(fields, "path")
+
+
 def _text(fields: dict[str, Any], key: str) -> str:
     raw = fields.get(f"{key}_base64")
     if raw is not None:
@@ -189,10 +198,20 @@ def _exact_fields(fields: dict[str, Any]) -> dict[str, object]:
     for key, value in fields.items():
         name = encodable(key)
         exact[name] = _exact(value)
-        raw = raw_base64(value) if isinstance(value, str) else None
+        raw = _raw(value)
         if raw is not None:
             exact[f"{name}_base64"] = raw
     return exact
+
+
+def _raw(value: object) -> str | list[str | None] | None:
+    """Give the exact bytes of a text, or of the texts of a list, where UTF-8 cannot hold them."""
+    if isinstance(value, str):
+        return raw_base64(value)
+    if isinstance(value, list):
+        raw = [raw_base64(item) if isinstance(item, str) else None for item in value]
+        return raw if any(raw) else None
+    return None
 
 
 def _true(value: Any) -> Any:
@@ -203,5 +222,10 @@ def _true(value: Any) -> Any:
         return value
     exact = {key: _true(item) for key, item in value.items()}
     for key in [key for key in exact if key.endswith("_base64")]:
-        exact[key.removesuffix("_base64")] = from_base64(exact.pop(key))
+        raw, name = exact.pop(key), key.removesuffix("_base64")
+        if isinstance(raw, list):
+            pairs = zip(exact[name], raw, strict=True)
+            exact[name] = [from_base64(each) if each else shown for shown, each in pairs]
+        else:
+            exact[name] = from_base64(raw)
     return exact

@@ -138,7 +138,7 @@ class Teller:
         report.evidence = {kind.value: count for kind, count in self._evidence.items()}
         report.summary = self._sentence(different)
         step = record.Step(
-            objects=(_name(self._pair.a),),
+            objects=(shown(os.path.abspath(os.fsencode(self._pair.a.path))),),
             destination=_name(self._pair.b),
             started=started,
             ended=self._pair.context.clock(),

@@ -1,7 +1,7 @@
 """What `package` itself adds to the making of a package: its sources, and what happened to them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +11,10 @@ from avpres.config.package import PackageOptions
 from avpres.domain.errors import IncompleteError
 from avpres.domain.oais import Package
 from avpres.domain.premis import Event
+from avpres.services import record
 from avpres.services.package import events
 from avpres.services.package.gathering import shelve
-from avpres.services.packing.building import Building
+from avpres.services.packing.building import Building, kept
 from avpres.services.packing.chronicle import inside
 
 _NAMED = 3  # sources that make the title of a package that was given none
@@ -73,7 +74,14 @@ def _events(
     happened = list(chronicle.events(package, building.context.clock()))
     building.report.events = happened
     dated = options.date is not None
-    return tuple(inside(event, package, dated=dated) for event in happened)
+    new = [inside(event, package, dated=dated) for event in happened]
+    return kept(_before(building, options), new)
+
+
+def _before(building: Building, options: PackageOptions) -> Iterator[Event]:
+    """Give what earlier runs on this computer did to the sources."""
+    for path in (*options.sources, *options.supplement):
+        yield from record.history(path, building.context.state_dir)
 
 
 def _title(sources: Sequence[Path]) -> str:

@@ -121,9 +121,8 @@ def joined(agents: Iterable[Agent], more: Iterable[Agent]) -> tuple[Agent, ...]:
 
 
 def kept(events: Iterable[Event], new: Iterable[Event]) -> tuple[Event, ...]:
-    """Put the events of a package's life together, in the order in which they happened."""
-    known = {event.id: event for event in (*events, *new)}
-    return tuple(sorted(known.values(), key=lambda event: (event.started, event.ended)))
+    """Put the events of a package's life together, each once, what happened before first."""
+    return tuple({event.id: event for event in (*events, *new)}.values())
 
 
 def flush(tree: Path) -> None:

@@ -12,12 +12,12 @@ _OF_THE_RUN = frozenset({"run_id", "argv", "host", "programs"})
 def inside(event: Event, package: Package, *, dated: bool, occasion: str = "") -> Event:
     """Give an event as the package tells it.
 
-    Its id is the package's; in a package of a given date it carries that date, and nothing that
-    differs from run to run. `occasion` tells it from events of its type at other times: the
-    package's making has none.
+    Its id and its agents are the package's; in a package of a given date it carries that date, and
+    nothing that differs from run to run. `occasion` tells it from events of its type at other
+    times: the package's making has none.
     """
     name = f"{event.type.value}\n{occasion}" if occasion else event.type.value
-    changes: dict[str, object] = {"id": uuid5(package.id, name)}
+    changes: dict[str, object] = {"id": uuid5(package.id, name), "agents": package.agents}
     if dated:
         facts = {name: value for name, value in event.facts.items() if name not in _OF_THE_RUN}
         facts.pop("read_from_medium", None)

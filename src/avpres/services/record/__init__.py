@@ -16,6 +16,7 @@ from avpres.services.record.files import (
     write_report_file,
     written,
 )
+from avpres.services.record.history import history
 
 __all__ = [
     "Step",
@@ -24,6 +25,7 @@ __all__ = [
     "digest_calculation",
     "examination",
     "fixity_check",
+    "history",
     "read_file_records",
     "record_folder",
     "replication",

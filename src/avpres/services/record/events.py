@@ -2,14 +2,14 @@
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import humanize
 
 from avpres.domain.fixity import Algorithm, Digest, Evidence
-from avpres.domain.premis import Event, EventType, Outcome, event_id
+from avpres.domain.premis import Agent, Event, EventType, Outcome, event_id
 from avpres.domain.report import Report
 
 Fact = str | int | float | bool | None
@@ -87,7 +87,14 @@ def _event(
         destination=step.destination,
         facts={**_run_facts(report), **_counts(step), **more, **step.facts},
         digests=tuple(step.digests),
+        agents=tuple(_agents(report)),
     )
+
+
+def _agents(report: Report) -> Iterator[Agent]:
+    yield from report.agents
+    if report.operator:
+        yield Agent(name=report.operator, type="person")
 
 
 def _outcome(step: Step) -> Outcome:

@@ -164,7 +164,7 @@ class Teller:
             facts["continued_from"] = scratch.begun.isoformat()
             facts["verified_before"] = scratch.kept
         step = record.Step(
-            objects=(shown(os.fsencode(self._target.path)),),
+            objects=(shown(os.path.abspath(os.fsencode(self._target.path))),),
             started=started,
             ended=self._context.clock(),
             files=tally.files,
