@@ -1,19 +1,21 @@
 """METS 1.12.1 of a package, written as text: constant memory for any number of files.
 
-Each section runs through the files once. What is written depends on the package alone, so that
-the same package gives the same bytes.
+The files go by once: what a document has to say of them later waits in a scratch file. What is
+written depends on the package alone, so that the same package gives the same bytes.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import BinaryIO
 
 from avpres import __version__
-from avpres.adapters.formats.mets_inventory import (
-    attribute,
-    write_file_section,
-    write_structure,
+from avpres.adapters.formats.mets_inventory import Inventory, attribute
+from avpres.adapters.formats.mets_metadata import (
+    file_sections,
+    provenance_sections,
+    representation_sections,
 )
-from avpres.adapters.formats.mets_metadata import provenance_sections, technical_sections
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.formats.xml_escape import escape
 from avpres.adapters.formats.xml_text import stamp
@@ -28,21 +30,28 @@ def write_mets(
     files: Callable[[], Iterable[PackagedFile]],
     *,
     external: bool = False,
+    scratch: Path | None = None,
 ) -> None:
     """Write the METS document of a package.
 
-    `files` is called once for each of three sections and gives the same files each time, in the
-    order of their paths, no path twice. With `external`, PREMIS is expected in `PREMIS_PATH` and
-    the technical records where `technical_records` puts them; METS then refers to both.
+    `files` is called once, and gives the files in the order of their paths, no path twice. With
+    `external`, PREMIS is expected in `PREMIS_PATH` and the technical records where
+    `technical_records` puts them; METS then refers to both. `scratch` is a folder for about
+    700 bytes a file, else that of the system.
     """
-    handle.write(_opening(package).encode())
-    handle.write(b'<mets:amdSec ID="amd">\n')
-    handle.writelines(technical_sections(package, files(), external=external))
-    handle.writelines(provenance_sections(package, external=external))
-    handle.write(b"</mets:amdSec>\n")
-    write_file_section(handle, package, files(), external=external)
-    write_structure(handle, package, files(), external=external)
-    handle.write(b"</mets:mets>\n")
+    with closing(Inventory(package, external=external, scratch=scratch)) as inventory:
+        handle.write(_opening(package).encode())
+        handle.write(b'<mets:amdSec ID="amd">\n')
+        handle.writelines(representation_sections(package, external=external))
+        for file in files():
+            identity = str(package.file_id(file))
+            sections = file_sections(package, file, identity, external=external)
+            handle.write(sections.written)
+            inventory.add(file, identity, sections.names)
+        handle.writelines(provenance_sections(package, external=external))
+        handle.write(b"</mets:amdSec>\n")
+        inventory.write(handle)
+        handle.write(b"</mets:mets>\n")
 
 
 def _opening(package: Package) -> str:

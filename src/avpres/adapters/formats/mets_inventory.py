@@ -2,12 +2,11 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+from pathlib import Path
 from typing import IO, BinaryIO
 
 from avpres.adapters.formats.emit.quantities import digest_name
-from avpres.adapters.formats.mets_metadata import file_metadata, package_metadata
+from avpres.adapters.formats.mets_metadata import package_metadata
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.formats.uris import relative_uri
 from avpres.adapters.formats.xml_escape import quoteattr
@@ -24,7 +23,8 @@ GROUPS = {
 """What the file group of each role is called."""
 
 _STRONGEST = (Algorithm.SHA512, Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5)
-_WAITING = 1 << 20  # bytes of a file group that waits for its turn; more of it waits on disk
+_WAITING = 1 << 20  # bytes of a section that waits for its turn; more of it waits on disk
+_CHUNK = 1 << 20  # bytes; what waited is copied in pieces of this size
 _DEEPEST = 200  # folders; XML parsers stop at 256 nested elements
 
 
@@ -33,42 +33,66 @@ def attribute(text: str) -> str:
     return quoteattr(visible(text))
 
 
-def write_file_section(
-    handle: BinaryIO, package: Package, files: Iterable[PackagedFile], *, external: bool
-) -> None:
-    """Write every file in the group of its role; objects at once, the others after them."""
-    handle.write(b'<mets:fileSec>\n<mets:fileGrp USE="objects">\n')
-    with ExitStack() as stack:
-        waiting: dict[Role, IO[bytes]] = {
-            role: stack.enter_context(tempfile.SpooledTemporaryFile(_WAITING))
-            for role in GROUPS
-            if role is not Role.OBJECT
-        }
-        for file in files:
-            group = waiting.get(file.role, handle)
-            group.write(_file(package, file, external=external).encode())
-        handle.write(b"</mets:fileGrp>\n")
-        for role, entries in waiting.items():
-            _write_group(handle, GROUPS[role], entries)
-    handle.write(b"</mets:fileSec>\n")
+class Inventory:
+    """The file section and the structure of a document, gathered while the files go by.
+
+    Folders and files are named as Archivematica does: Directory and Item. A file deeper than 200
+    folders stands in the two-hundredth, under the rest of its path.
+    """
+
+    def __init__(self, package: Package, *, external: bool, scratch: Path | None) -> None:
+        self._package = package
+        self._about = package_metadata(package, external=external)
+        self._groups = {role: _waiting(scratch) for role in GROUPS}
+        self._tree = _waiting(scratch)
+        self._opened: list[str] = []
+
+    def add(self, file: PackagedFile, identity: str, metadata: str) -> None:
+        """Take in a file with the names of the sections about it; in the order of paths."""
+        self._groups[file.role].write(_file(file, identity, metadata).encode())
+        *folders, name = file.path.split("/", _DEEPEST)
+        way = _way(self._opened, folders)
+        self._opened = folders
+        pointer = f'<mets:fptr FILEID="file-{identity}"/>'
+        item = f'<mets:div TYPE="Item" LABEL={attribute(name)}>{pointer}</mets:div>\n'
+        self._tree.write((way + item).encode())
+
+    def write(self, handle: BinaryIO) -> None:
+        """Write every file in the group of its role, objects first, and then the tree."""
+        handle.write(b"<mets:fileSec>\n")
+        for role, entries in self._groups.items():
+            if entries.tell() or role is Role.OBJECT:
+                handle.write(f'<mets:fileGrp USE="{GROUPS[role]}">\n'.encode())
+                _pour(entries, handle)
+                handle.write(b"</mets:fileGrp>\n")
+        label = attribute(self._package.label or str(self._package.id))
+        handle.write(
+            f'</mets:fileSec>\n<mets:structMap TYPE="physical">\n<mets:div TYPE="Directory"'
+            f' LABEL={label} ADMID="{self._about}">\n'.encode()
+        )
+        _pour(self._tree, handle)
+        handle.write(f"{_way(self._opened, [])}</mets:div>\n</mets:structMap>\n".encode())
+
+    def close(self) -> None:
+        """Free what waited."""
+        for each in (*self._groups.values(), self._tree):
+            each.close()
 
 
-def _write_group(handle: BinaryIO, use: str, entries: IO[bytes]) -> None:
-    if not entries.tell():
-        return
-    handle.write(f'<mets:fileGrp USE="{use}">\n'.encode())
+def _waiting(folder: Path | None) -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(_WAITING, dir=str(folder) if folder else None)
+
+
+def _pour(entries: IO[bytes], handle: BinaryIO) -> None:
     entries.seek(0)
-    shutil.copyfileobj(entries, handle)
-    handle.write(b"</mets:fileGrp>\n")
+    shutil.copyfileobj(entries, handle, _CHUNK)
 
 
-def _file(package: Package, file: PackagedFile, *, external: bool) -> str:
-    identity = package.file_id(file)
+def _file(file: PackagedFile, identity: str, metadata: str) -> str:
     mime = file.description.mime if file.description else ""
     return (
         f'<mets:file ID="file-{identity}" MIMETYPE={attribute(mime or "application/octet-stream")}'
-        f' SIZE="{file.size}" CREATED="{date(file.mtime)}"{_checksum(file)}'
-        f' ADMID="{file_metadata(file, identity, external=external)}">\n'
+        f' SIZE="{file.size}" CREATED="{date(file.mtime)}"{_checksum(file)} ADMID="{metadata}">\n'
         f'<mets:FLocat LOCTYPE="URL" xlink:type="simple" xlink:href="{relative_uri(file.path)}"/>\n'
         "</mets:file>\n"
     )
@@ -82,31 +106,6 @@ def _checksum(file: PackagedFile) -> str:
             name = digest_name(algorithm)
             return f' CHECKSUM="{known[algorithm]}" CHECKSUMTYPE="{name}"'
     return ""
-
-
-def write_structure(
-    handle: BinaryIO, package: Package, files: Iterable[PackagedFile], *, external: bool
-) -> None:
-    """Write the tree of folders and files, which come in the order of their paths.
-
-    Folders and files are named as Archivematica does: Directory and Item. A file deeper than 200
-    folders stands in the two-hundredth, under the rest of its path.
-    """
-    about = package_metadata(package, external=external)
-    label = attribute(package.label or str(package.id))
-    handle.write(
-        f'<mets:structMap TYPE="physical">\n<mets:div TYPE="Directory" LABEL={label}'
-        f' ADMID="{about}">\n'.encode()
-    )
-    opened: list[str] = []
-    for file in files:
-        *folders, name = file.path.split("/", _DEEPEST)
-        handle.write(_way(opened, folders).encode())
-        opened = folders
-        pointer = f'<mets:fptr FILEID="file-{package.file_id(file)}"/>'
-        item = f'<mets:div TYPE="Item" LABEL={attribute(name)}>{pointer}</mets:div>\n'
-        handle.write(item.encode())
-    handle.write(f"{_way(opened, [])}</mets:div>\n</mets:structMap>\n".encode())
 
 
 def _way(here: list[str], there: list[str]) -> str:

@@ -1,37 +1,51 @@
 """The administrative metadata of METS 1.12.1: PREMIS and technical records, inline or elsewhere."""
 
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from avpres.adapters.formats import premis_objects, premis_parts
 from avpres.adapters.formats.mets_techmd import (
     PREMIS_PATH,
     inline,
-    references,
+    records,
+    reference,
     referred,
-    standards_of,
     wrapped,
 )
 from avpres.domain.oais import Package, PackagedFile
 
 
-def technical_sections(
-    package: Package, files: Iterable[PackagedFile], *, external: bool
-) -> Iterator[bytes]:
-    """Write techMD: the PREMIS object of each file and the records of standards that fit it.
+class Sections(NamedTuple):
+    """The sections that speak of a file: `names` as ADMID lists them."""
+
+    names: str
+    written: bytes
+
+
+def representation_sections(package: Package, *, external: bool) -> Iterator[bytes]:
+    """Write the PREMIS object of the whole, unless PREMIS has its own document."""
+    if not external:
+        content = premis_objects.representation_object(package)
+        yield _premis("techMD", "OBJECT", str(package.id), content)
+
+
+def file_sections(
+    package: Package, file: PackagedFile, identity: str, *, external: bool
+) -> Sections:
+    """Write techMD: the PREMIS object of a file and the records of standards that fit it.
 
     With `external`, PREMIS is left to its own document and the records are referred to.
     """
-    if external:
-        for file in files:
-            yield from references(file, package.file_id(file))
-        return
-    yield _premis("techMD", "OBJECT", package.id, premis_objects.representation_object(package))
-    for file in files:
-        identity = package.file_id(file)
+    names, written = ["premis"], []
+    if not external:
         content = premis_objects.file_object(package, file, identity)
-        yield _premis("techMD", "OBJECT", identity, content)
-        yield from inline(file, identity)
+        names = [f"premis-object-{identity}"]
+        written = [_premis("techMD", "OBJECT", identity, content)]
+    write = reference if external else inline
+    for standard, record in records(file):
+        names.append(f"{standard.name}-{identity}")
+        written.append(write(standard, record, identity))
+    return Sections(" ".join(names), b"".join(written))
 
 
 def provenance_sections(package: Package, *, external: bool) -> Iterator[bytes]:
@@ -41,13 +55,13 @@ def provenance_sections(package: Package, *, external: bool) -> Iterator[bytes]:
         return
     if package.rights:
         content = premis_objects.rights_element(package)
-        yield _premis("rightsMD", "RIGHTS", package.id, content)
+        yield _premis("rightsMD", "RIGHTS", str(package.id), content)
     for event in premis_objects.events_of(package):
         content = premis_objects.event_element(package, event)
-        yield _premis("digiprovMD", "EVENT", event.id, content)
+        yield _premis("digiprovMD", "EVENT", str(event.id), content)
     for agent in premis_objects.agents_of(package):
         content = premis_parts.agent_element(agent)
-        yield _premis("digiprovMD", "AGENT", premis_parts.agent_id(agent), content)
+        yield _premis("digiprovMD", "AGENT", str(premis_parts.agent_id(agent)), content)
 
 
 def package_metadata(package: Package, *, external: bool) -> str:
@@ -59,12 +73,6 @@ def package_metadata(package: Package, *, external: bool) -> str:
     return " ".join([f"premis-object-{package.id}", *rights, *events])
 
 
-def file_metadata(file: PackagedFile, identity: uuid.UUID, *, external: bool) -> str:
-    """List the sections that speak of a file, as ADMID does."""
-    records = [f"{standard.name}-{identity}" for standard in standards_of(file)]
-    return " ".join(["premis" if external else f"premis-object-{identity}", *records])
-
-
-def _premis(section: str, kind: str, identity: uuid.UUID, content: str) -> bytes:
+def _premis(section: str, kind: str, identity: str, content: str) -> bytes:
     name = f"premis-{kind.lower()}-{identity}"
     return wrapped(section, name, f'MDTYPE="PREMIS:{kind}" MDTYPEVERSION="3.0"', content.encode())

@@ -1,7 +1,6 @@
 """Technical metadata inside METS: which standards describe a file, and where each record stands."""
 
 import hashlib
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -43,15 +42,7 @@ STANDARDS = (
 )
 
 
-def standards_of(file: PackagedFile) -> list[Standard]:
-    """Give the standards that describe a file; none for one that is not described."""
-    description = file.description
-    if description is None:
-        return []
-    return [standard for standard in STANDARDS if standard.applies_to(description)]
-
-
-def technical_path(identity: uuid.UUID, standard: str) -> str:
+def technical_path(identity: str, standard: str) -> str:
     """Say where in the package a file's record lies when it is not inside METS.
 
     It is named by the file's UUID: the file's own name with a suffix may be too long for a name.
@@ -61,26 +52,31 @@ def technical_path(identity: uuid.UUID, standard: str) -> str:
 
 def technical_records(package: Package, file: PackagedFile) -> Iterator[tuple[str, bytes]]:
     """Give a file's records as documents, each with its path: those that `external` METS lists."""
-    identity = package.file_id(file)
-    for standard, record in _records(file):
+    identity = str(package.file_id(file))
+    for standard, record in records(file):
         yield technical_path(identity, standard.name), record
 
 
-def inline(file: PackagedFile, identity: uuid.UUID) -> Iterator[bytes]:
-    """Write a file's records as techMD sections."""
-    for standard, record in _records(file):
-        name = f"{standard.name}-{identity}"
-        yield wrapped("techMD", name, standard.type, record.removeprefix(_DECLARATION))
+def records(file: PackagedFile) -> Iterator[tuple[Standard, bytes]]:
+    """Write the record of each standard that describes a file, as a document."""
+    if file.description is not None:
+        for standard in STANDARDS:
+            if standard.applies_to(file.description):
+                yield standard, standard.write(file.description)
 
 
-def references(file: PackagedFile, identity: uuid.UUID) -> Iterator[bytes]:
-    """Write techMD sections that refer to a file's records, with their size and digest."""
-    for standard, record in _records(file):
-        digest = hashlib.sha256(record).hexdigest()
-        core = f'SIZE="{len(record)}" CHECKSUM="{digest}" CHECKSUMTYPE="SHA-256"'
-        path = technical_path(identity, standard.name)
-        name = f"{standard.name}-{identity}"
-        yield referred("techMD", name, f"{standard.type} {core}", path)
+def inline(standard: Standard, record: bytes, identity: str) -> bytes:
+    """Put a file's record into a techMD section."""
+    name = f"{standard.name}-{identity}"
+    return wrapped("techMD", name, standard.type, record.removeprefix(_DECLARATION))
+
+
+def reference(standard: Standard, record: bytes, identity: str) -> bytes:
+    """Write a techMD section that refers to a file's record, with its size and digest."""
+    digest = hashlib.sha256(record).hexdigest()
+    core = f'SIZE="{len(record)}" CHECKSUM="{digest}" CHECKSUMTYPE="SHA-256"'
+    path = technical_path(identity, standard.name)
+    return referred("techMD", f"{standard.name}-{identity}", f"{standard.type} {core}", path)
 
 
 def wrapped(section: str, identity: str, kind: str, content: bytes) -> bytes:
@@ -97,9 +93,3 @@ def referred(section: str, identity: str, attributes: str, path: str) -> bytes:
         f'<mets:mdRef LOCTYPE="URL" xlink:type="simple" xlink:href="{path}" MIMETYPE="text/xml"'
         f" {attributes}/>\n</mets:{section}>\n"
     ).encode()
-
-
-def _records(file: PackagedFile) -> Iterator[tuple[Standard, bytes]]:
-    if file.description is not None:
-        for standard in standards_of(file):
-            yield standard, standard.write(file.description)

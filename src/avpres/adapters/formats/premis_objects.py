@@ -55,10 +55,10 @@ def representation_object(package: Package) -> str:
     return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
 
 
-def file_object(package: Package, file: PackagedFile, identity: uuid.UUID | None = None) -> str:
+def file_object(package: Package, file: PackagedFile, identity: str | None = None) -> str:
     """Write a file of the package: what it is, its digests, where it was found, where it lies.
 
-    `identity` is `package.file_id(file)`, when the caller has it already.
+    `identity` is that of `package.file_id(file)`, when the caller has it already.
     """
     description = file.description or Description(file.path)
     return (
