@@ -13,12 +13,17 @@ from avpres.adapters.formats.xml_text import Element, local
 from avpres.domain.errors import NotConformantError
 
 FILE = "file"
+POINTER = "mptr"
 SECTIONS = frozenset({"techMD", "md"})
+OTHERS = frozenset({"dmdSec", "rightsMD", "sourceMD", "digiprovMD"})
+"""Sections about anything but how a file is made."""
+
+_YIELDED = SECTIONS | OTHERS | {FILE, POINTER}
 _PASSING = frozenset(
-    {"metsHdr", "dmdSec", "rightsMD", "sourceMD", "digiprovMD", "amdSec", "mdGrp", "fileGrp"}
-    | {"FContent", "div", "fptr", "structMap", "smLink", "smLinkGrp", "behavior", "behaviorSec"}
+    {"metsHdr", "amdSec", "mdGrp", "fileGrp", "div", "fptr", "structMap"}
+    | {"smLink", "smLinkGrp", "behavior", "behaviorSec"}
 )
-_WANTED = tuple(f"{{*}}{name}" for name in sorted({FILE, "mets"} | SECTIONS | _PASSING))
+_WANTED = tuple(f"{{*}}{name}" for name in sorted({"mets"} | _YIELDED | _PASSING))
 _FOREIGN = "{*}xmlData"
 LARGEST = 256 << 20
 """Bytes of one record: its tree takes several times as much memory."""
@@ -27,7 +32,7 @@ LARGEST = 256 << 20
 def elements(
     handle: BinaryIO, name: str, *, largest: int = LARGEST
 ) -> Iterator[tuple[str, Element]]:
-    """Yield files and technical sections, whole, each until the next is asked for.
+    """Yield files, sections and pointers, whole, each until the next is asked for.
 
     Nothing outside the document is fetched, entities are not resolved, and the parser's own limits
     (10 MB a text or an attribute, 256 levels) stay on.
@@ -51,7 +56,7 @@ def elements(
             if lead is None or element.tag != lead + kind or _is_foreign(element):
                 continue
             source.unclaimed = 0
-            if kind == FILE or kind in SECTIONS:
+            if kind in _YIELDED:
                 yield kind, element
             _forget(element)
     except etree.XMLSyntaxError as error:

@@ -9,14 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from avpres.adapters.formats import values, xml_text
-from avpres.adapters.formats.mets_elements import LARGEST, elements
-from avpres.adapters.formats.mets_sections import file_row, section_rows
-from avpres.adapters.formats.mets_spool import FileRow, Spool
+from avpres.adapters.formats import mets_claims, values, xml_text
+from avpres.adapters.formats.mets_claims import Claims
+from avpres.adapters.formats.mets_elements import FILE, LARGEST, SECTIONS, elements
+from avpres.adapters.formats.mets_sections import file_row, reference_rows, section_rows
+from avpres.adapters.formats.mets_spool import FileRow, ReferenceRow, Spool
 from avpres.adapters.formats.uris import candidates
-from avpres.adapters.formats.xml_text import Element
 from avpres.domain.errors import NotConformantError
-from avpres.domain.fixity import Digest, unpack
+from avpres.domain.fixity import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class MetsFile:
     """A file as a METS document lists it.
 
     `path` is what `href` most likely means, percent-decoded; `candidates` are all that it may
-    mean. `techmd` are the records inside the document, as (MDTYPE or OTHERMDTYPE, content): XML
-    with the namespaces that it needs, or the decoded bytes of binData. `references` are the
-    records outside, as (type, href). `digests` are the file's CHECKSUM and those of its PREMIS
-    object, also where they contradict each other; `checksum` is CHECKSUM as written, where avpres
-    takes no such digest.
+    mean, and `hrefs` all locations. `techmd` are the records inside the document, as (MDTYPE or
+    OTHERMDTYPE, content): XML with the namespaces that it needs, or the decoded bytes of binData.
+    `references` are the records outside, as (type, href). `digests` are the file's CHECKSUM
+    (`stated`) and those of its PREMIS objects (`claims`), also where they contradict each other;
+    `checksum` is CHECKSUM as written, where avpres takes no such digest. `content` is the file
+    itself, if it stands inside the document.
     """
 
     path: str
@@ -41,11 +42,66 @@ class MetsFile:
     techmd: list[tuple[str, bytes]]
     references: list[tuple[str, str]]
     checksum: str = ""
+    hrefs: tuple[str, ...] = ()
+    title: str = ""
+    stated: Digest | None = None
+    claims: tuple[Claims, ...] = ()
+    content: bytes | None = None
 
     @property
     def candidates(self) -> tuple[str, ...]:
         """Give the paths that the reference may mean, the likeliest first."""
         return candidates(self.href)
+
+
+@dataclass(frozen=True, slots=True)
+class MetsReference:
+    """A file that a METS document refers to and does not list: a record, or another METS.
+
+    `section` is the local name of the element that refers to it: `techMD`, `digiprovMD`, `mptr`.
+    """
+
+    href: str
+    section: str
+    type: str
+    size: int | None
+    mime: str
+    digests: tuple[Digest, ...]
+
+
+class MetsDocument:
+    """A METS document read once; its content waits on disk until it is closed.
+
+    `damage` is why it could not be read to its end.
+    """
+
+    def __init__(self, handle: BinaryIO, name: str = "METS", *, largest: int = LARGEST) -> None:
+        self._spool = Spool()
+        self.damage: NotConformantError | None = None
+        try:
+            _fill(self._spool, handle, name, largest)
+        except NotConformantError as error:
+            self.damage = error
+        except BaseException:
+            self.close()
+            raise
+
+    def files(self) -> Iterator[MetsFile]:
+        """Yield the files in the order of the document, each with its technical metadata."""
+        for row in self._spool.files():
+            yield _file(row, self._spool)
+
+    def references(self) -> Iterator[MetsReference]:
+        """Yield what the document refers to beside its files, each once."""
+        for row in self._spool.references():
+            stated = _digest(row)
+            digests = (stated,) if stated else ()
+            size = _size(row.size)
+            yield MetsReference(row.href, row.kind, row.type, size, row.mime, digests)
+
+    def close(self) -> None:
+        """Forget what was read."""
+        self._spool.close()
 
 
 def read_files(
@@ -61,37 +117,36 @@ def read_files(
         NotConformantError: it is not well-formed, or no METS; what was read before that has been
             yielded then.
     """
-    with closing(Spool()) as spool:
-        damage = _fill(spool, elements(handle, name, largest=largest))
-        for row in spool.files():
-            yield _file(row, spool)
-        if damage is not None:
-            raise damage
+    with closing(MetsDocument(handle, name, largest=largest)) as document:
+        yield from document.files()
+        if document.damage is not None:
+            raise document.damage
 
 
-def _fill(spool: Spool, found: Iterator[tuple[str, Element]]) -> NotConformantError | None:
-    try:
-        for kind, element in found:
-            if kind == "file":
-                spool.add_file(file_row(element))
-            else:
-                for row in section_rows(element):
-                    spool.add_section(row)
-    except NotConformantError as error:
-        return error
-    return None
+def _fill(spool: Spool, handle: BinaryIO, name: str, largest: int) -> None:
+    for kind, element in elements(handle, name, largest=largest):
+        if kind == FILE:
+            spool.add_file(file_row(element))
+            continue
+        if kind in SECTIONS:
+            for section in section_rows(element):
+                spool.add_section(section)
+        for reference in reference_rows(element):
+            spool.add_reference(reference)
 
 
 def _file(row: FileRow, spool: Spool) -> MetsFile:
     sections = spool.sections(row.metadata)
     stated = _digest(row)
+    claims = tuple([mets_claims.read(one.claims) for one in sections if one.claims])
     digests = [stated] if stated else []
-    for section in sections:
-        digests += unpack(section.digests)
-    found = candidates(row.href)
+    for claim in claims:
+        digests += claim.digests
+    hrefs = tuple(filter(None, row.hrefs.split("\0")))
+    href = hrefs[0] if hrefs else ""
     return MetsFile(
-        path=found[0] if found else "",
-        href=row.href,
+        path=next(iter(candidates(href)), ""),
+        href=href,
         size=_size(row.size),
         mime=row.mime,
         digests=tuple(dict.fromkeys(digests)),
@@ -100,10 +155,15 @@ def _file(row: FileRow, spool: Spool) -> MetsFile:
         techmd=[(one.type, one.content) for one in sections if one.content is not None],
         references=[(one.type, one.href) for one in sections if one.href],
         checksum="" if stated else f"{row.checksum_type} {row.checksum}".strip(),
+        hrefs=hrefs,
+        title=row.title,
+        stated=stated,
+        claims=claims,
+        content=row.content,
     )
 
 
-def _digest(row: FileRow) -> Digest | None:
+def _digest(row: FileRow | ReferenceRow) -> Digest | None:
     algorithm = values.labelled(row.checksum_type)
     if row.checksum_type and algorithm is None:
         return None  # Adler-32, SHA-384, WHIRLPOOL …: some are as long as digests that avpres takes

@@ -2,17 +2,15 @@
 
 import binascii
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
-from avpres.adapters.formats import values
-from avpres.adapters.formats.mets_spool import MOST, FileRow, SectionRow
+from avpres.adapters.formats import mets_claims
+from avpres.adapters.formats.mets_spool import MOST, FileRow, ReferenceRow, SectionRow
 from avpres.adapters.formats.xml_text import Element, is_comment, local
-from avpres.domain.fixity import Algorithm, Digest, pack
 
 _REFERENCES = frozenset({"href", "LOCREF"})  # of METS 1 in any XLink namespace, of METS 2
-_XLINK = "{http://www.w3.org/1999/xlink}href"
+_XLINK = "{http://www.w3.org/1999/xlink}"
 _METADATA = ("ADMID", "MDID")  # of METS 1, of METS 2
 
 
@@ -21,16 +19,20 @@ def file_row(element: Element) -> FileRow:
     groups = list(element.iterancestors("{*}fileGrp"))
     streams = list(element.iterchildren("{*}stream"))
     about = [identity for one in (element, *streams, *groups) for identity in _about(one)]
-    locations = (_href(child) for child in element.iterchildren("{*}FLocat"))
+    locations = list(element.iterchildren("{*}FLocat"))
+    content = next(element.iterchildren("{*}FContent"), None)
+    titles = (str(one.get(_XLINK + "title") or "") for one in locations)
     return FileRow(
         id=_get(element, "ID"),
-        href=next(filter(None, locations), ""),
+        hrefs="\0".join(filter(None, map(href, locations))),
         size=_get(element, "SIZE"),
         mime=_get(element, "MIMETYPE"),
         checksum_type=_get(element, "CHECKSUMTYPE"),
         checksum=_get(element, "CHECKSUM"),
         group=next(filter(None, (_get(group, "USE") for group in groups)), ""),
+        title=next(filter(None, titles), ""),
         metadata=" ".join(list(dict.fromkeys(about))[:MOST]),
+        content=None if content is None else b"".join(contents(content)),
     )
 
 
@@ -43,18 +45,35 @@ def section_rows(element: Element) -> Iterator[SectionRow]:
     for child in element:
         if local(child) not in {"mdWrap", "mdRef"}:
             continue
-        kind = _get(child, "MDTYPE")
-        if kind in {"", "OTHER"}:
-            kind = _get(child, "OTHERMDTYPE") or kind
+        kind = type_of(child)
         if local(child) == "mdRef":
-            yield SectionRow(keys, kind, None, _href(child))
+            yield SectionRow(keys, kind, None, href(child))
         else:
-            digests = pack(_fixity(child)) if kind.upper().startswith("PREMIS") else ""
-            for content in _contents(child):
-                yield SectionRow(keys, kind, content, "", digests)
+            premis = kind.upper().startswith("PREMIS")
+            claims = mets_claims.of_object(child).written() if premis else ""
+            for content in contents(child):
+                yield SectionRow(keys, kind, content, "", claims)
 
 
-def _contents(wrap: Element) -> Iterator[bytes]:
+def reference_rows(element: Element) -> Iterator[ReferenceRow]:
+    """Read what a section, or a pointer to another METS, refers to beside the document."""
+    kind = local(element)
+    references = [element] if kind == "mptr" else element.iterchildren("{*}mdRef")
+    for reference in references:
+        if found := href(reference):
+            yield ReferenceRow(
+                found,
+                kind,
+                type_of(reference),
+                _get(reference, "SIZE"),
+                _get(reference, "MIMETYPE"),
+                _get(reference, "CHECKSUMTYPE"),
+                _get(reference, "CHECKSUM"),
+            )
+
+
+def contents(wrap: Element) -> Iterator[bytes]:
+    """Yield what a wrapper holds: each XML record with its namespaces, and decoded bytes."""
     for holder in wrap:
         if local(holder) == "xmlData":
             for record in holder:
@@ -64,33 +83,15 @@ def _contents(wrap: Element) -> Iterator[bytes]:
             yield _decoded(holder.text or "")
 
 
-def _decoded(text: str) -> bytes:
-    try:
-        return binascii.a2b_base64(text)
-    except ValueError:
-        return text.encode()
+def type_of(element: Element) -> str:
+    """Give what a record is called: MDTYPE, or OTHERMDTYPE where that says more."""
+    kind = _get(element, "MDTYPE")
+    return _get(element, "OTHERMDTYPE") or kind if kind in {"", "OTHER"} else kind
 
 
-def _fixity(wrap: Element) -> Iterator[Digest]:
-    """Yield the digests of a PREMIS object that is one thing, not one packed in another."""
-    characteristics = list(wrap.iter("{*}objectCharacteristics"))
-    if len(characteristics) != 1:
-        return
-    for fixity in characteristics[0].iterchildren("{*}fixity"):
-        said = {local(child): (child.text or "").strip() for child in fixity}
-        algorithm = _algorithm(said.get("messageDigestAlgorithm", ""))
-        digest = values.digest(said.get("messageDigest", ""), algorithm) if algorithm else None
-        if digest is not None and digest.algorithm is algorithm:
-            yield digest
-
-
-@lru_cache(maxsize=64)
-def _algorithm(label: str) -> Algorithm | None:
-    return values.labelled(label)
-
-
-def _href(element: Element) -> str:
-    usual = element.get(_XLINK)
+def href(element: Element) -> str:
+    """Give the reference of an element, as METS 1 or METS 2 writes it."""
+    usual = element.get(_XLINK + "href")
     if usual:
         return str(usual)
     found = (
@@ -99,6 +100,13 @@ def _href(element: Element) -> str:
         if str(name).rpartition("}")[2] in _REFERENCES
     )
     return next(found, "")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return binascii.a2b_base64(text)
+    except ValueError:
+        return text.encode()
 
 
 def _about(element: Element) -> list[str]:

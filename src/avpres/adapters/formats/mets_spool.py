@@ -15,34 +15,58 @@ _RECENT = 16  # sections that are kept in memory: some stand for many files
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE file (id, href, size, mime, checksum_type, checksum, grp, metadata);
-CREATE TABLE section (type, content, href, digests);
+CREATE TABLE file (id, hrefs, size, mime, checksum_type, checksum, grp, title, metadata, content);
+CREATE TABLE section (type, content, href, claims);
 CREATE TABLE key (name, section);
+CREATE TABLE reference (href, kind, type, size, mime, checksum_type, checksum);
 BEGIN;
 """
 
 
 class FileRow(NamedTuple):
-    """A file element's attributes as written; `metadata` are the IDs that it refers to."""
+    """A file element's attributes as written; `metadata` are the IDs that it refers to.
+
+    `hrefs` are its locations, with NUL between them; `title` what it was called, if it says.
+    """
 
     id: str
-    href: str
+    hrefs: str
     size: str
     mime: str
     checksum_type: str
     checksum: str
     group: str
+    title: str
     metadata: str
+    content: bytes | None
 
 
 class SectionRow(NamedTuple):
-    """A technical record, found by any of its `keys`: its section's ID, or that of its parent."""
+    """A technical record, found by any of its `keys`: its section's ID, or that of its parent.
+
+    `claims` is what a PREMIS object says, as text: see `mets_claims`.
+    """
 
     keys: tuple[str, ...]
     type: str
     content: bytes | None
     href: str = ""
-    digests: str = ""
+    claims: str = ""
+
+
+class ReferenceRow(NamedTuple):
+    """A file beside the document that it refers to and does not list: metadata, another METS.
+
+    `kind` is the local name of the section that refers to it, or `mptr`.
+    """
+
+    href: str
+    kind: str
+    type: str = ""
+    size: str = ""
+    mime: str = ""
+    checksum_type: str = ""
+    checksum: str = ""
 
 
 class Spool:
@@ -57,7 +81,7 @@ class Spool:
 
     def add_file(self, row: FileRow) -> None:
         """Keep a file."""
-        self._database.execute("INSERT INTO file VALUES (?,?,?,?,?,?,?,?)", row)
+        self._database.execute("INSERT INTO file VALUES (?,?,?,?,?,?,?,?,?,?)", row)
 
     def add_section(self, row: SectionRow) -> None:
         """Keep a technical record."""
@@ -67,10 +91,20 @@ class Spool:
             if key:
                 self._database.execute("INSERT INTO key VALUES (?,?)", (key, self._count))
 
+    def add_reference(self, row: ReferenceRow) -> None:
+        """Keep a reference to a file beside the document."""
+        self._database.execute("INSERT INTO reference VALUES (?,?,?,?,?,?,?)", row)
+
     def files(self) -> Iterator[FileRow]:
         """Yield the files in their order."""
         for values in self._database.execute("SELECT * FROM file ORDER BY rowid"):
             yield FileRow(*values)
+
+    def references(self) -> Iterator[ReferenceRow]:
+        """Yield what is referred to beside the document, each once."""
+        query = "SELECT * FROM reference GROUP BY href HAVING rowid = min(rowid) ORDER BY rowid"
+        for values in self._database.execute(query):
+            yield ReferenceRow(*values)
 
     def sections(self, metadata: str) -> list[SectionRow]:
         """Give the records that a file refers to, each once, in the order of the document."""
@@ -90,7 +124,7 @@ class Spool:
     def _section(self, number: int) -> SectionRow:
         found = self._recent.get(number)
         if found is None:
-            query = "SELECT type, content, href, digests FROM section WHERE rowid = ?"
+            query = "SELECT type, content, href, claims FROM section WHERE rowid = ?"
             found = SectionRow((), *self._database.execute(query, (number,)).fetchone())
             if len(self._recent) >= _RECENT:
                 self._recent.pop(next(iter(self._recent)))

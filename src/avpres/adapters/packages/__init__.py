@@ -1,0 +1,1 @@
+"""Packages of other archives, read as they are."""
