@@ -5,6 +5,7 @@ said in `textNote` or `alt_language`, in the file's own words.
 """
 
 import re
+from functools import lru_cache
 
 from avpres.adapters.formats.emit.languages import is_tag, three_letters
 from avpres.adapters.formats.emit.markup import Vocabulary
@@ -47,7 +48,7 @@ def write(description: Description) -> bytes:
     text = description.technical.text or Text()
     return TEXTMD.document(
         "textMD",
-        _characters(text),
+        _characters(text.charset, text.byte_order, text.line_break),
         *_languages(text.language),
         TEXTMD.leaf("markup_basis", text.markup, version=text.markup_version),
         *(TEXTMD.leaf("markup_language", name) for name in _markup_languages(text)),
@@ -63,9 +64,10 @@ def charset_of(name: str) -> str:
     return _ALIASES.get(key) or _CHARSETS.get(key, "")
 
 
-def _characters(text: Text) -> str:
-    charset = charset_of(text.charset)
-    order = _BYTE_ORDERS.get(text.byte_order.strip().lower().partition(" ")[0], "")
+@lru_cache(1000)
+def _characters(written: str, byte_order: str, line_break: str) -> str:
+    charset = charset_of(written)
+    order = _BYTE_ORDERS.get(byte_order.strip().lower().partition(" ")[0], "")
     size, encoding = _character_size(charset)
     return TEXTMD.group(
         "character_info",
@@ -73,7 +75,7 @@ def _characters(text: Text) -> str:
         TEXTMD.leaf("byte_order", order),
         TEXTMD.leaf("byte_size", 8 if charset else None),
         TEXTMD.leaf("character_size", size, encoding=encoding),
-        TEXTMD.leaf("linebreak", _LINE_BREAKS.get(text.line_break.strip().upper())),
+        TEXTMD.leaf("linebreak", _LINE_BREAKS.get(line_break.strip().upper())),
     )
 
 
