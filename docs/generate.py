@@ -3,8 +3,9 @@
 usage: python docs/generate.py [--check]
 
 A page has a generated part where it says `<!-- generated: options copy -->`,
-`<!-- generated: statuses copy -->`, `<!-- generated: statuses -->` or
-`<!-- generated: messages -->`, up to `<!-- end -->`.
+`<!-- generated: statuses copy -->`, `<!-- generated: statuses -->`,
+`<!-- generated: messages -->`, `<!-- generated: rules BAG -->` or
+`<!-- generated: findings BAG -->`, up to `<!-- end -->`.
 With --check nothing is written, and the status is 1 if a page is out of date.
 """
 # ruff: noqa: INP001, T201 - a script, not a package; it speaks to whoever runs it
@@ -17,9 +18,12 @@ from pathlib import Path
 import typer
 import validation_messages
 
+from avpres.adapters.rules.all_rules import ALL_RULES
+from avpres.adapters.rules.rule import SEVERITY
 from avpres.cli.app import COMMANDS, app
 from avpres.cli.command import ALWAYS
 from avpres.domain.exit_codes import MEANING, ExitCode
+from avpres.domain.severity import Severity
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: (\w+) ?(\w*) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -50,10 +54,31 @@ def messages(_: str) -> Iterator[str]:
     return validation_messages.page()
 
 
+def findings(prefix: str) -> Iterator[str]:
+    """Write the rules of packages that begin so as findings, with their statuses."""
+    yield "| code | status | what it means | what to do |"
+    yield "| --- | --- | --- | --- |"
+    for rule in ALL_RULES.values():
+        if rule.id.startswith(prefix + "-"):
+            status = rule.status.value if SEVERITY[rule.level] is Severity.ERROR else "-"
+            yield f"| `{rule.id}` | {status} | not so: {rule.text} | {rule.advice} |"
+
+
+def rules(prefix: str) -> Iterator[str]:
+    """Write the rules of packages that begin so, with where they stand."""
+    yield "| rule | level | where | what it asks |"
+    yield "| --- | --- | --- | --- |"
+    for rule in ALL_RULES.values():
+        if re.fullmatch(rf"{prefix}-?[A-Z0-9-]+", rule.id):
+            yield f"| `{rule.id}` | {rule.level} | {rule.source} | {rule.text} |"
+
+
 WRITERS: dict[str, Callable[[str], Iterator[str]]] = {
     "options": options,
     "statuses": statuses,
     "messages": messages,
+    "findings": findings,
+    "rules": rules,
 }
 
 

@@ -5,37 +5,98 @@ nothing. So a path with a % is tried as the bag's version has it and then in the
 the one that is on disk is meant.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
 from avpres.adapters.formats import names, values
-from avpres.adapters.formats.lines import numbered
+from avpres.adapters.formats.lines import LONGEST, numbered
 from avpres.adapters.formats.manifest_file import Heading, Origin
 from avpres.domain.errors import NotConformantError
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
 
-_LINE = re.compile(rb"([0-9A-Fa-f]+)[ \t]+(.+)", re.DOTALL)
+VERSIONS = ((0, 93), (0, 94), (0, 95), (0, 96), (0, 97), (1, 0))
+_LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+(.+)", re.DOTALL)
 _NAME = re.compile(r"(?:tag)?manifest-([A-Za-z0-9-]+)\.txt", re.IGNORECASE)
 _BREAKS = re.compile("%(0[AaDd])")
 _DECLARED = 4096  # bytes of bagit.txt that are looked at
+_BOM = "\ufeff"
+
+
+class Oddity(StrEnum):
+    """What is odd about a line that can be read all the same."""
+
+    BOM = "bom"
+    ASTERISK = "asterisk"  # md5sum's mark of binary mode
+    DOT = "dot"  # `./data/…`
+    BACKSLASH = "backslash"
+    ESCAPE = "escape"  # encoded otherwise than the bag's version has it
+
+
+class Fault(StrEnum):
+    """What keeps a line from saying anything, or from being followed."""
+
+    LINE = "line"
+    DIGEST = "digest"  # not of the length that the manifest's algorithm has
+    NAME = "name"  # none that a file can have
+    OUTSIDE = "outside"
+    TEXT = "text"  # not in the encoding that the bag declares
+
+
+@dataclass(frozen=True, slots=True)
+class BagLine:
+    """A line of a payload or tag manifest; `path` is what it means, relative to the bag."""
+
+    number: int
+    path: str
+    value: str
+    fault: Fault | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How the tag files of a bag are written."""
+
+    version: tuple[int, ...] = (1, 0)
+    encoding: str = "utf-8"
 
 
 def declaration(bag: Path) -> tuple[tuple[int, ...], str]:
     """Read version and tag file encoding from `bagit.txt`; 1.0 and UTF-8 when it says nothing."""
-    version, encoding = (1, 0), "utf-8"
     try:
         with (bag / "bagit.txt").open("rb") as handle:
-            text = handle.read(_DECLARED).decode("utf-8-sig", "replace")
+            tongue = declared(handle.read(_DECLARED))
     except OSError:
-        return version, encoding
-    if found := re.search(r"(?m)^BagIt-Version:\s*(\d{1,4})\.(\d{1,4})", text):
-        version = int(found[1]), int(found[2])
-    if found := re.search(r"(?m)^Tag-File-Character-Encoding:\s*([\w-]+)", text):
+        tongue = Tongue()
+    return tongue.version, tongue.encoding
+
+
+def declared(text: bytes) -> Tongue:
+    """Find version and encoding in what `bagit.txt` holds, as far as it says them."""
+    said = text.decode("utf-8-sig", "replace")
+    version, encoding = (1, 0), "utf-8"
+    if found := re.search(r"(?m)^BagIt-Version[ \t]*:\s*(\d{0,4})\.(\d{1,4})", said):
+        version = int(found[1] or "0"), int(found[2])
+    if found := re.search(r"(?m)^Tag-File-Character-Encoding[ \t]*:\s*([\w.:-]+)", said):
         encoding = found[1]
-    return version, encoding
+    return Tongue(version, encoding)
+
+
+def is_text_encoding(name: str) -> bool:
+    """Say whether a declared encoding is one that text can be read in."""
+    try:
+        b"x".decode(name)
+    except UnicodeError:
+        return True  # one letter is no UTF-16
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def algorithm_of(path: Path) -> Algorithm:
@@ -44,13 +105,18 @@ def algorithm_of(path: Path) -> Algorithm:
     Raises:
         NotConformantError: the name gives none that avpres takes.
     """
-    match = _NAME.fullmatch(path.name)
-    algorithm = values.labelled(match[1]) if match else None
+    algorithm = values.labelled(label_of(path.name))
     if algorithm is None:
         raise NotConformantError(
             f"{path}: avpres takes no such digests; verify by another of the bag's manifests"
         )
     return algorithm
+
+
+def label_of(name: str) -> str:
+    """Give the algorithm that a manifest's name speaks of, as it is written there."""
+    match = _NAME.fullmatch(name)
+    return match[1] if match else ""
 
 
 def read(handle: BinaryIO, origin: Origin) -> Iterator[ManifestEntry]:
@@ -60,43 +126,92 @@ def read(handle: BinaryIO, origin: Origin) -> Iterator[ManifestEntry]:
         NotConformantError: a line is none, or its path leads out of the bag.
     """
     algorithm = algorithm_of(origin.path)
-    version, encoding = declaration(origin.path.parent)
-    for number, line in numbered(handle, origin):
-        for part in line.split(b"\r"):  # RFC 8493 allows CR, LF and CRLF ends
-            if not part.strip():
-                continue
-            try:
-                yield _entry(part, algorithm, version, encoding, origin.exists)
-            except NotConformantError as error:
-                raise origin.malformed(number, str(error)) from None
+    tongue = Tongue(*declaration(origin.path.parent))
+    said = {
+        Fault.OUTSIDE: "a path that leads out of the bag",
+        Fault.TEXT: f"not {tongue.encoding} text",
+        Fault.NAME: "a name that no file can have",
+    }
+    for line in lines(handle, tongue, algorithm, origin.exists):
+        if line.fault is not None:
+            what = said.get(line.fault, f"not a {algorithm} digest and a path")
+            raise origin.malformed(line.number, what)
+        yield ManifestEntry(line.path, (Digest(algorithm, line.value),))
 
 
-def _entry(
-    line: bytes,
-    algorithm: Algorithm,
-    version: tuple[int, ...],
-    encoding: str,
+def lines(
+    handle: BinaryIO,
+    tongue: Tongue,
+    algorithm: Algorithm | None,
     exists: Callable[[str], bool],
-) -> ManifestEntry:
-    match = _LINE.fullmatch(line)
-    digest = values.digest(match[1].decode(), algorithm) if match else None
-    if match is None or digest is None or digest.algorithm is not algorithm:
-        raise NotConformantError(f"not a {algorithm} digest and a path")
-    written = _decoded(match[2], encoding)
-    if written.startswith("*") and not exists(written):
-        written = written[1:]  # md5sum's mark of binary mode, allowed by old versions
-    candidates = [names.checked(path) for path in _readings(written, version)]
-    path = next((p for p in candidates if exists(p)), candidates[0])
-    if not names.stays_inside(path):
-        raise NotConformantError("a path that leads out of the bag")
-    return ManifestEntry(path, (digest,))
+) -> Iterator[BagLine]:
+    """Read a manifest to its end, whatever is wrong with single lines of it.
 
-
-def _decoded(raw: bytes, encoding: str) -> str:
+    Lines end in LF, CR or CRLF (RFC 8493 §2.3). Blank ones are passed over. Without an algorithm
+    the digests are taken as they stand.
+    """
+    reader = _Reader(tongue, algorithm, exists)
+    encoding = tongue.encoding if is_text_encoding(tongue.encoding) else "utf-8"
+    text = io.TextIOWrapper(handle, encoding, errors="surrogateescape")
+    number = 0
     try:
-        return raw.decode(encoding, "surrogateescape")
-    except (LookupError, ValueError):
-        return names.from_bytes(raw)
+        while line := text.readline(LONGEST):
+            number += 1
+            if len(line) == LONGEST:
+                yield BagLine(number, "", "", Fault.LINE)
+                return
+            if line.strip():
+                yield reader.line(number, line.removesuffix("\n"))
+    except UnicodeError:
+        yield BagLine(number + 1, "", "", Fault.TEXT)
+    finally:
+        text.detach()
+
+
+class _Reader:
+    """Reads lines of one manifest."""
+
+    def __init__(
+        self, tongue: Tongue, algorithm: Algorithm | None, exists: Callable[[str], bool]
+    ) -> None:
+        self._tongue = tongue
+        self._algorithm = algorithm
+        self._exists = exists
+
+    def line(self, number: int, text: str) -> BagLine:
+        """Take a line apart."""
+        bom = number == 1 and text.startswith(_BOM)
+        odd = [Oddity.BOM] if bom else []
+        match = _LINE.fullmatch(text.removeprefix(_BOM) if bom else text)
+        if match is None:
+            return BagLine(number, "", "", Fault.LINE, tuple(odd))
+        value, written = match[1].lower(), match[2]
+        if not self._fits(value):
+            return BagLine(number, written, value, Fault.DIGEST, tuple(odd))
+        if written.startswith("*") and not self._exists(written):
+            written, odd = written[1:], [*odd, Oddity.ASTERISK]
+        return self._meant(number, value, written, odd)
+
+    def _fits(self, value: str) -> bool:
+        if self._algorithm is None:
+            return len(value) % 2 == 0
+        digest = values.digest(value, self._algorithm)
+        return digest is not None and digest.algorithm is self._algorithm
+
+    def _meant(self, number: int, value: str, written: str, odd: list[Oddity]) -> BagLine:
+        try:
+            candidates = [names.checked(path) for path in _readings(written, self._tongue.version)]
+        except NotConformantError:
+            return BagLine(number, written, value, Fault.NAME, tuple(odd))
+        path = next((p for p in candidates if self._exists(p)), candidates[0])
+        if path != candidates[0]:
+            odd.append(Oddity.ESCAPE)
+        if written.startswith("./"):
+            odd.append(Oddity.DOT)
+        if written.startswith("data\\"):
+            odd.append(Oddity.BACKSLASH)
+        fault = None if names.stays_inside(path) else Fault.OUTSIDE
+        return BagLine(number, path, value, fault, tuple(odd))
 
 
 def _readings(written: str, version: tuple[int, ...]) -> list[str]:

@@ -16,7 +16,8 @@ from avpres.services.fixity.readings import Job
 from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
-from avpres.services.verify import findings
+from avpres.services.verify import findings, packages
+from avpres.services.verify.packages import Package
 from avpres.services.verify.targets import Target, above
 
 _TO_READ = """
@@ -39,6 +40,7 @@ class Checked:
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     sidecars: int = 0
+    packages: list[Package] = field(default_factory=list)
 
 
 def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Context) -> Checked:
@@ -50,11 +52,12 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
     checked = Checked(target)
     checked.findings += (findings.doubtful(path, alone=False) for path in target.doubtful)
     _scan(checked, scratch, context)
+    _load_packages(checked, scratch)
     if target.discover:
         _discover(checked, scratch)
     for manifest in target.manifests:
         _load(checked, scratch, manifest)
-    if not checked.sources and target.discover:
+    if not checked.sources and not checked.packages and target.discover:
         wider = above(target, tape=options.lto)
         if wider.manifests:
             scratch.clear()
@@ -75,6 +78,14 @@ def _scan(checked: Checked, scratch: Scratch, context: Context) -> None:
         phases.scan(scratch, checked.target.tree, context, on_error=unreadable)
 
 
+def _load_packages(checked: Checked, scratch: Scratch) -> None:
+    if not checked.target.is_package:
+        return
+    for package in packages.load(checked.target, scratch):
+        checked.packages.append(package)
+        checked.sources += package.sources
+
+
 def _discover(checked: Checked, scratch: Scratch) -> None:
     """Take every manifest that lies inside the tree."""
     tree = checked.target.tree
@@ -83,7 +94,9 @@ def _discover(checked: Checked, scratch: Scratch) -> None:
         (FOUND, trees.CANDIDATE),
     )
     doubtful = []
-    for (path,) in rows:
+    for (path,) in rows.fetchall():
+        if packages.guards(checked.packages, path):
+            continue
         full = Path(os.fsdecode(tree.path(path)))
         try:
             if manifests.sniff(full) is not None:
@@ -124,6 +137,8 @@ def _fit_names(checked: Checked, scratch: Scratch) -> None:
     """Bring listed names and those on disk together, and keep to what was asked for."""
     target = checked.target
     for source in checked.sources:
+        if source.manifest.format is ManifestFormat.BAGIT and target.is_package:
+            continue  # a bag's paths begin at the bag, wherever it lies
         lead = sources.align(scratch, LISTED, source.id, FOUND)
         if lead:
             checked.findings.append(findings.other_lead(source.manifest, lead))
@@ -132,6 +147,7 @@ def _fit_names(checked: Checked, scratch: Scratch) -> None:
     respelled = spelling.reconcile(scratch)
     if respelled:
         checked.findings.append(findings.respelled(target, respelled))
+    packages.settle(checked.packages)
 
 
 def _read_listed(scratch: Scratch, job: Job, context: Context) -> None:

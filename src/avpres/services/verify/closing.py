@@ -19,6 +19,11 @@ _WORDS = {
     Verdict.UNPROVED: "without a digest that could be compared",
 }
 
+_SUMS = (
+    *("files", "size", "verified_size", "not_from_medium", "remarks", "errors"),
+    *("broken", "empty"),
+)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -33,6 +38,9 @@ class Tally:
     not_from_medium: int = 0
     remarks: int = 0
     errors: int = 0
+    packages: Counter[str] = field(default_factory=Counter)  # by form
+    broken: int = 0  # places where a package breaks a rule
+    empty: int = 0  # packages that rightly hold no files
 
     def add(self, judgement: Judgement) -> None:
         """Count a listed path."""
@@ -55,12 +63,18 @@ class Tally:
         self.size += size
         self.verified_size += size
 
+    def add_package(self, form: str, broken: int) -> None:
+        """Count a package, and the places where it breaks a rule."""
+        self.packages[form] += 1
+        self.broken += broken
+
     def merge(self, other: "Tally") -> None:
         """Add the counts of another target."""
         self.verdicts += other.verdicts
         self.evidence += other.evidence
         self.algorithms |= other.algorithms
-        for name in ("files", "size", "verified_size", "not_from_medium", "remarks", "errors"):
+        self.packages += other.packages
+        for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
@@ -88,18 +102,36 @@ def fill(report: Report, tally: Tally) -> None:
 
 def sentence(report: Report, tally: Tally) -> str:
     """Claim what was done and proved, and no more."""
+    if not tally.files and tally.empty:
+        return f"no files, as the manifests say.{_rules(tally)}"
     if not tally.files:
         return "nothing was compared, so nothing is proved: no manifest lists these files."
     size = humanize.naturalsize(tally.size, binary=True)
     files = f"{humanize.intcomma(tally.files)} file{'' if tally.files == 1 else 's'}, {size}"
     read = _read(tally)
     if tally.failed:
-        return f"{files}: {_wrong(tally)}; {_rest(tally)}{read}."
+        return f"{files}: {_wrong(tally)}; {_rest(tally)}{read}.{_rules(tally)}"
     if tally.not_from_medium:
         return f"{files}: the digests match{_by(tally)}, but {_doubt(tally)}."
-    ending = "" if not report.exit_code else " Not all could be checked: see the findings above."
+    ending = _rules(tally)
+    if report.exit_code and not tally.broken:
+        ending = " Not all could be checked: see the findings above."
     whom = "it matches its" if tally.files == 1 else "every file matches its"
     return f"{files}: {whom} manifest{_by(tally)}{read}.{ending}"
+
+
+def _rules(tally: Tally) -> str:
+    """Say how the packages stand to their rules; `valid` only where nothing speaks against it."""
+    if not tally.packages:
+        return ""
+    forms = ", ".join(sorted(tally.packages))
+    count = sum(tally.packages.values())
+    if tally.broken:
+        times = "rule is" if tally.broken == 1 else "rules are"
+        return f" {humanize.intcomma(tally.broken)} {times} broken ({forms})."
+    if tally.errors:
+        return ""
+    return f" The package is valid ({forms})." if count == 1 else f" All are valid ({forms})."
 
 
 def _doubt(tally: Tally) -> str:

@@ -19,7 +19,7 @@ from avpres.services.fixity.judging import Judgement, Verdict, extras, listed
 from avpres.services.fixity.lines import Lines
 from avpres.services.fixity.rows import names_of, shown
 from avpres.services.fixity.scratch import Scratch
-from avpres.services.verify import findings
+from avpres.services.verify import findings, packages
 from avpres.services.verify.check import Checked
 from avpres.services.verify.closing import Tally, in_order
 from avpres.services.verify.scopes import Scopes
@@ -55,11 +55,30 @@ class Teller:
             self._error(finding)
             self.tally.remarks += finding.severity is Severity.WARNING
         yield from self._listed()
+        self._rules()
         if not self.tally.files:
-            self._error(findings.nothing(self._target))
+            if not self.tally.empty:
+                self._error(findings.nothing(self._target))
             return
         yield from self._extras()
         self._duplicates()
+
+    def _rules(self) -> None:
+        """Hold each package against its rules, when all its files were read."""
+        for package in self._checked.packages:
+            broken: Counter[str] = Counter()
+            for finding in packages.judge(package, self._target):
+                self._error(finding)
+                self.tally.remarks += finding.severity is Severity.WARNING
+                broken[finding.code] += finding.severity is Severity.ERROR
+            self.tally.add_package(package.form, sum(broken.values()))
+            self.tally.empty += package.is_empty
+            told = packages.told(package, +broken)
+            self._report.facts["packages"] = [*self._packages(), told]
+
+    def _packages(self) -> list[object]:
+        told = self._report.facts.get("packages")
+        return told if isinstance(told, list) else []
 
     def _duplicates(self) -> None:
         count = 0

@@ -27,7 +27,8 @@ class Target:
 
     `discover`: no manifest speaks of the whole; look inside the tree. `doubtful`: files in it
     that only have a manifest's name. `lenient`: a list was named that may speak of a part only,
-    so that what it leaves out is a warning.
+    so that what it leaves out is a warning. `is_package`: the folder may be a package, or hold
+    some, whose rules are asked too.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Target:
     discover: bool = False
     doubtful: tuple[Path, ...] = ()
     lenient: bool = False
+    is_package: bool = False
 
 
 def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target:
@@ -61,17 +63,28 @@ def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target
 
 def _folder(path: Path, full: Path, tape: bool | None) -> Target:
     doubtful: list[Path] = []
-    found = manifests.find(full, on_doubtful=doubtful.append)
-    whole = tuple(each for each in found if _speaks_of_all(each, full))
     tree = Tree(full, volume_of(full, tape=tape))
-    if not whole:
-        return Target(path, tree, discover=True)  # which comes across the doubtful ones again
-    return Target(path, tree, whole, doubtful=tuple(doubtful))
+    found = _found(full, doubtful)
+    whole = tuple(each for each in found if folder_is_in_scope(each, full))
+    if not whole:  # which comes across the doubtful ones again
+        return Target(path, tree, discover=True, is_package=True)
+    return Target(path, tree, whole, doubtful=tuple(doubtful), is_package=True)
 
 
-def _speaks_of_all(manifest: ManifestFile, folder: Path) -> bool:
+def _found(full: Path, doubtful: list[Path]) -> list[ManifestFile]:
+    """Find what speaks of a folder; a bag's own manifests are read elsewhere, sound or not."""
+    try:
+        return manifests.find(full, on_doubtful=doubtful.append)
+    except AvpresError as error:
+        if (full / "bagit.txt").is_file() and str(error).startswith(os.path.join(full, "")):
+            return []
+        raise
+
+
+def folder_is_in_scope(manifest: ManifestFile, folder: Path) -> bool:
+    """Say whether a manifest speaks of a whole folder; one of a bag speaks of the bag's."""
     if manifest.format is ManifestFormat.BAGIT:
-        return manifest.base == folder or folder.is_relative_to(manifest.scope)
+        return manifest.base != folder and folder.is_relative_to(manifest.scope)
     return folder.is_relative_to(manifest.scope)
 
 
