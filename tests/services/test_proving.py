@@ -34,11 +34,11 @@ def test_what_was_written_lies_there(tmp_path: Path, shelf: Shelf):
 
 def test_other_bytes_stop_the_package(tmp_path: Path, shelf: Shelf):
     (tmp_path / PLACE).write_bytes(b"<mess/>")
-    with pytest.raises(FixityMismatchError, match="mets.xml: other bytes"):
+    with pytest.raises(FixityMismatchError, match=r"mets\.xml: other bytes"):
         prove(tmp_path, shelf, BOTH)
 
 
 def test_a_file_that_is_gone_stops_the_package(tmp_path: Path, shelf: Shelf):
     (tmp_path / PLACE).unlink()
-    with pytest.raises(IncompleteError, match="mets.xml: cannot be read back"):
+    with pytest.raises(IncompleteError, match=r"mets\.xml: cannot be read back"):
         prove(tmp_path, shelf, BOTH)
