@@ -76,12 +76,15 @@ _avpres() {
         "characterise --operator") compopt +o default 2>/dev/null; return ;;
         "package --kind") words="SIP AIP DIP" ;;
         "package --layout") words="ifi-bag ifi bag" ;;
+        "package --container") words="folder tar tar.gz tar.zst zip" ;;
         "package --digest"|"package -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
         "package --supplement") return ;;
         "package --label") compopt +o default 2>/dev/null; return ;;
         "package --package-id") compopt +o default 2>/dev/null; return ;;
         "package --date") compopt +o default 2>/dev/null; return ;;
         "package --profile") compopt +o default 2>/dev/null; return ;;
+        "package --max-files") compopt +o default 2>/dev/null; return ;;
+        "package --max-size") compopt +o default 2>/dev/null; return ;;
         "package --exclude") compopt +o default 2>/dev/null; return ;;
         "package --jobs"|"package -j") compopt +o default 2>/dev/null; return ;;
         "package --report") return ;;
@@ -125,7 +128,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         package)
-            if [[ $current == -* ]]; then words="--kind --layout --digest -d --supplement --label --package-id --date --profile --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --profile --max-files --max-size --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

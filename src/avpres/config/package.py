@@ -1,11 +1,28 @@
 """Options of `avpres package`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from avpres.config.packing import PackingOptions
+from avpres.domain.oais import Box
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(k|M|G|T|P)?(i)?B?", re.IGNORECASE)
+_POWERS = " kmgtp"
+
+
+def _bytes(given: object) -> object:
+    """Read a size as people write it: 2.5TB is 2.5 * 1000**4 bytes, 2TiB is 2 * 1024**4."""
+    if not isinstance(given, str):
+        return given
+    match = _SIZE.fullmatch(given.strip())
+    if match is None:
+        raise ValueError("write a size such as 500GB, 2.5TB or 2TiB")
+    number, unit, binary = match.groups()
+    base = 1024 if binary else 1000
+    return int(float(number) * base ** _POWERS.index((unit or " ").lower()))
 
 
 class PackageOptions(PackingOptions):
@@ -18,6 +35,30 @@ class PackageOptions(PackingOptions):
         tuple[Path, ...],
         Field(description="file or folder about the objects, for metadata/supplemental"),
     ] = ()
+    max_files: Annotated[
+        int | None,
+        Field(ge=1, description="divide: a package of packages, each with at most so many files"),
+    ] = None
+    max_size: Annotated[
+        int | None,
+        BeforeValidator(_bytes),
+        Field(ge=1, description="divide: each package within it of at most this size, as 2.5TB"),
+    ] = None
     exclude: Annotated[
         tuple[str, ...], Field(description="leave out names or paths that match this pattern")
     ] = ()
+
+    @property
+    def divides(self) -> bool:
+        """Say whether the files are put into packages of their own, within the package."""
+        return self.max_files is not None or self.max_size is not None
+
+    @property
+    def box(self) -> Box:
+        """Give what the package as a whole appears in; a divided one is a folder of containers."""
+        return Box.FOLDER if self.divides else self.container
+
+    @property
+    def part_box(self) -> Box:
+        """Give what the packages within a divided one are put into."""
+        return Box.TAR if self.container is Box.FOLDER else self.container

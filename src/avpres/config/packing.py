@@ -9,15 +9,21 @@ from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
 from avpres.domain.fixity import Algorithm
-from avpres.domain.oais import Layout, PackageKind
+from avpres.domain.oais import Box, Layout, PackageKind
 
 
-def _aware(moment: datetime) -> datetime:
+def one_moment(moment: datetime) -> datetime:
+    """Bring a date to UTC, where it is taken to be when it names no zone, and to whole seconds."""
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Refuse text that records could not show on one line.
+
+    Raises:
+        ValueError: it holds control characters, or spaces around it.
+    """
     if not text.isprintable() or text != text.strip():
         raise ValueError("write it on one line, without control characters or outer spaces")
     return text
@@ -39,6 +45,9 @@ class PackingOptions(Options):
     layout: Annotated[
         Layout, Field(description="IFI's folders in a bag, these without a bag, or a plain bag")
     ] = Layout.IFI_BAG
+    container: Annotated[
+        Box, Field(description="what the package appears in: a folder, or one file")
+    ] = Box.FOLDER
     digest: Annotated[
         tuple[Algorithm, ...],
         AfterValidator(_some),
@@ -46,7 +55,7 @@ class PackingOptions(Options):
     ] = (Algorithm.MD5, Algorithm.SHA512)
     label: Annotated[
         str | None,
-        AfterValidator(lambda text: text and _one_line(text)),
+        AfterValidator(lambda text: text and one_line(text)),
         Field(description="title of the package (else the names of the sources)"),
     ] = None
     package_id: Annotated[
@@ -54,7 +63,7 @@ class PackingOptions(Options):
     ] = None
     date: Annotated[
         datetime | None,
-        AfterValidator(lambda moment: moment and _aware(moment)),
+        AfterValidator(lambda moment: moment and one_moment(moment)),
         Field(description="ISO date to write in place of the clock's, for identical packages"),
     ] = None
     profile: Annotated[
@@ -67,3 +76,8 @@ class PackingOptions(Options):
         tuple[Path, ...],
         Field(description="write a report here; .html .csv .txt or .json says which kind"),
     ] = ()
+
+    @property
+    def box(self) -> Box:
+        """Give what the package as a whole appears in."""
+        return self.container

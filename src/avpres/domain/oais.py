@@ -16,6 +16,7 @@ class PackageKind(StrEnum):
     SIP = "SIP"
     AIP = "AIP"
     DIP = "DIP"
+    AIU = "AIU"  # one of several that make a whole
 
 
 class Layout(StrEnum):
@@ -63,6 +64,33 @@ class PackagedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a whole a package is; `of` is the package that holds or groups them all."""
+
+    of: UUID
+    number: int  # from 1
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A package inside a package: a container, taken as one file, or a folder of files.
+
+    `path` is relative to the package that holds it. `files` and `size` (bytes) are what the child
+    says of its content. `digest` is that of the container, or of the manifest of a folder.
+    """
+
+    path: str
+    id: str
+    kind: str
+    label: str
+    files: int
+    size: int
+    digest: Digest | None = None
+    is_file: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A package without its files, which may be millions: they are streamed beside it."""
 
@@ -75,6 +103,8 @@ class Package:
     rights: str = ""
     institution: str = ""
     identifiers: dict[str, str] = field(default_factory=dict)  # type: value, as `oe`: oe1234
+    part: Part | None = None
+    children: tuple[Child, ...] = ()
 
     def file_id(self, file: PackagedFile) -> UUID:
         """Name a file of the package: the same package and path give the same name."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from avpres import __version__
+from avpres.adapters.formats.mets_children import children_map
 from avpres.adapters.formats.mets_inventory import Inventory, attribute
 from avpres.adapters.formats.mets_metadata import (
     file_sections,
@@ -51,6 +52,7 @@ def write_mets(
         handle.writelines(provenance_sections(package, external=external))
         handle.write(b"</mets:amdSec>\n")
         inventory.write(handle)
+        handle.writelines(children_map(package))
         handle.write(b"</mets:mets>\n")
 
 

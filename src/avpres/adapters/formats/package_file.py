@@ -8,6 +8,7 @@ UTF-8 are written as in all our JSON (`report_json`).
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -17,7 +18,7 @@ from avpres.adapters.formats.description_json import from_object
 from avpres.adapters.formats.report_names import encodable, from_base64, raw_base64
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.oais import Layout, Package, PackagedFile, PackageKind, Role
+from avpres.domain.oais import Child, Layout, Package, PackagedFile, PackageKind, Part, Role
 from avpres.domain.premis import Agent
 
 _FORM = 1
@@ -44,6 +45,7 @@ def write_package_file(
         "institution": package.institution,
         "identifiers": package.identifiers,
         "agents": [agent.model_dump(exclude_none=True) for agent in package.agents],
+        **_nesting(package),
     }
     handle.write(json.dumps(head).encode() + b"\n")
     handle.writelines(_line(file, described) for file, described in files)
@@ -70,6 +72,8 @@ def read_package(handle: BinaryIO) -> tuple[Package, Layout]:
             rights=head["rights"],
             institution=head["institution"],
             identifiers=dict(head["identifiers"]),
+            part=_part(head.get("part")),
+            children=tuple(_child(child) for child in head.get("children", ())),
         )
         return package, Layout(head["layout"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -90,6 +94,47 @@ def read_files(handle: BinaryIO) -> Iterator[PackagedFile]:
 
 
 _LONGEST = 16 * 1024 * 1024  # bytes of a first line; a hostile file must not be one line of 1 TB
+
+
+def _nesting(package: Package) -> dict[str, object]:
+    """Tell of what a package is a part, and which packages are in it."""
+    told: dict[str, object] = {}
+    if package.part:
+        part = package.part
+        told["part"] = {"of": str(part.of), "number": part.number, "count": part.count}
+    if package.children:
+        told["children"] = [_told_child(child) for child in package.children]
+    return told
+
+
+def _told_child(child: Child) -> dict[str, object]:
+    told = asdict(child)
+    raw = raw_base64(child.path)
+    if raw:
+        told |= {"path": encodable(child.path), "path_base64": raw}
+    digest = child.digest
+    told["digest"] = {digest.algorithm.value: digest.value} if digest else {}
+    return told
+
+
+def _part(told: dict[str, Any] | None) -> Part | None:
+    if told is None:
+        return None
+    return Part(UUID(told["of"]), int(told["number"]), int(told["count"]))
+
+
+def _child(told: dict[str, Any]) -> Child:
+    digests = [Digest(_ALGORITHMS[name], value) for name, value in told["digest"].items()]
+    return Child(
+        path=_told(told, "path"),
+        id=str(told["id"]),
+        kind=str(told["kind"]),
+        label=str(told["label"]),
+        files=int(told["files"]),
+        size=int(told["size"]),
+        digest=digests[0] if digests else None,
+        is_file=bool(told["is_file"]),
+    )
 
 
 def _line(file: PackagedFile, described: bytes | None) -> bytes:

@@ -47,6 +47,10 @@ def package(
         Literal["ifi-bag", "ifi", "bag"] | None,
         typer.Option(help="IFI's folders in a bag, these without a bag, or a plain bag"),
     ] = None,
+    container: Annotated[
+        Literal["folder", "tar", "tar.gz", "tar.zst", "zip"] | None,
+        typer.Option(help="what the package appears in: a folder, or one file"),
+    ] = None,
     digest: Annotated[
         list[Algorithm] | None,
         typer.Option("--digest", "-d", help="digest for the manifests, in place of md5 and sha512"),
@@ -77,6 +81,16 @@ def package(
         str | None,
         typer.Option(
             metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
+        ),
+    ] = None,
+    max_files: Annotated[
+        int | None,
+        typer.Option(help="divide: a package of packages, each with at most so many files"),
+    ] = None,
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE", help="divide: each package within it of at most this size, as 2.5TB"
         ),
     ] = None,
     exclude: Annotated[

@@ -13,11 +13,13 @@ from avpres.config.package import PackageOptions
 from avpres.domain.errors import DestinationRefusedError, IncompleteError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
+from avpres.domain.oais import Package
 from avpres.domain.report import FileRecord, Output, Report, Totals
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.package.building import build
+from avpres.services.package.building import prepare
+from avpres.services.package.dividing import Dividing, open_whole
 from avpres.services.package.sources import check, copies
 from avpres.services.packing.building import Building
 from avpres.services.packing.publishing import publish
@@ -119,13 +121,24 @@ def _made(
         return report
     with open_shelf(stage.path) as shelf:
         building = Building(options, context, report, stage, shelf)
-        made = build(building, options, asked, began)
-        publish(stage, options, shelf, report)
+        package = prepare(building, options, asked, began)
+        _finish(building, options, package)
         for file in shelf.listed():
             ledger.add([FileRecord(file.path, file.size, "recorded", file.digests)])
         _conclude(report, building)
-        report.facts["kind"] = made.kind.value
+        report.facts["kind"] = package.kind.value
     return report
+
+
+def _finish(building: Building, options: PackageOptions, package: Package) -> None:
+    if not options.divides:
+        building.write(package)
+        publish(building)
+        return
+    with open_whole(building) as whole:
+        made = Dividing(building, options, package).build(whole)
+        building.report.facts["children"] = len(made.children)
+        publish(whole)
 
 
 def _copied(stage: Stage, context: Context, asked: Sequence[CopyOptions]) -> Report:

@@ -20,10 +20,10 @@ from avpres.services.packing.chronicle import inside
 _NAMED = 3  # sources that make the title of a package that was given none
 
 
-def build(
+def prepare(
     building: Building, options: PackageOptions, copies: Sequence[CopyOptions], began: datetime
 ) -> Package:
-    """Write everything that stands beside the copied files."""
+    """Take in and describe the copied files, and say what the package of them is."""
     building.clear()
     for asked in copies:
         _add(building, options, asked)
@@ -31,9 +31,7 @@ def build(
     copied = building.context.clock()
     building.describe()
     plain = building.package(_title(options.sources))
-    package = replace(plain, events=_events(building, options, plain, began, copied))
-    building.write(package)
-    return package
+    return replace(plain, events=_events(building, options, plain, began, copied))
 
 
 def _add(building: Building, options: PackageOptions, asked: CopyOptions) -> None:

@@ -95,7 +95,7 @@ class Describing:
             return
         name = "objects/" + path.removeprefix(objects)
         for suffix, content in described.records:
-            self.keeper.keep(name, suffix, _without(content, self.tree))
+            self.keeper.keep(name, suffix, _without(content, self.tree), about=path)
         if described.description.technical.kind in _AV and not described.records:
             self.context.note(self.report, findings.not_recorded(path))
 

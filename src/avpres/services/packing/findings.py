@@ -45,6 +45,18 @@ def not_recorded(path: str) -> Finding:
     return _warning("PKG-RECORD", path, "MediaInfo's record of it could not be made")
 
 
+def larger(path: str, size: int, most: int) -> Finding:
+    """Tell of a part that does not fit, because a file in it is larger than a part may be."""
+    return Finding(
+        code="PKG-LARGER",
+        severity=Severity.WARNING,
+        path=path,
+        message="is larger than a part may be: a single file, with what is written about it, is",
+        expected=str(most),
+        found=str(size),
+    )
+
+
 def _status(description: Description) -> str:
     text = description.status.value
     return text.lower()

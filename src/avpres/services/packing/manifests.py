@@ -56,6 +56,7 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
         "External-Description": package.label,
         "External-Identifier": str(package.id),
         "Bagging-Date": package.created.date().isoformat(),
+        **_group(package),
         "Bag-Software-Agent": f"avpres {__version__}",
         "Payload-Oxum": oxum,
         "Package-Kind": package.kind.value,
@@ -64,6 +65,16 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
     for name, value in said.items():
         if value:
             yield f"{name}: {visible(' '.join(value.split()))}\n".encode()
+
+
+def _group(package: Package) -> dict[str, str]:
+    part = package.part
+    if part is None:
+        return {}
+    return {
+        "Bag-Group-Identifier": str(part.of),
+        "Bag-Count": f"{part.number} of {part.count}",
+    }
 
 
 def write_beside(stage: Stage, options: PackingOptions, shelf: Shelf) -> None:

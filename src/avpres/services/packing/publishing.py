@@ -1,24 +1,75 @@
 """The last step of a package: it appears under its name, or nothing does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from avpres.adapters.containers.planned import Boxed
+from avpres.adapters.formats import checksum_file
+from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.storage import durable
 from avpres.config.packing import PackingOptions
-from avpres.domain.report import Output, Report
+from avpres.domain.manifest import ManifestEntry
+from avpres.domain.oais import Box
+from avpres.domain.report import Output
 from avpres.services.packing import manifests
-from avpres.services.packing.shelf import Shelf
-from avpres.services.packing.stage import Stage, beside
+from avpres.services.packing.boxing import Boxing
+from avpres.services.packing.building import Building
+from avpres.services.packing.stage import Stage, beside, sums_beside
 
 
-def publish(stage: Stage, options: PackingOptions, shelf: Shelf, report: Report) -> None:
-    """Let the package appear; manifests beside it come just before, and go if it does not."""
-    manifests_beside = beside(stage.final.parent, options, stage.id)
+def publish(building: Building) -> None:
+    """Let the package appear; what lies beside it comes just before, and goes if it does not."""
+    stage, options, report = building.stage, building.options, building.report
+    listing = beside(stage.final.parent, options, stage.id)
+    sums = sums_beside(stage.final, options)
     sealed = stage.seal()
-    try:
-        if manifests_beside:
-            manifests.write_beside(sealed, options, shelf)
+    with _withdrawn(sealed, [*listing, *sums]):
+        if listing:
+            manifests.write_beside(sealed, options, building.shelf)
+        if stage.box is not Box.FOLDER:
+            _box(building, sealed, sums)
         sealed.publish()
+    report.outputs.append(Output(kind="package", path=str(stage.final)))
+    report.outputs += [Output(kind="manifest", path=str(path)) for path in (*listing, *sums)]
+
+
+@contextmanager
+def _withdrawn(stage: Stage, paths: list[Path]) -> Iterator[None]:
+    """Leave nothing beside a package that did not appear."""
+    try:
+        yield
     except BaseException:
-        if sealed.tree.exists():
-            for path in manifests_beside:
+        if stage.product.exists() or not stage.final.exists():
+            for path in paths:
                 path.unlink(missing_ok=True)
         raise
-    report.outputs.append(Output(kind="package", path=str(stage.final)))
-    report.outputs += [Output(kind="manifest", path=str(path)) for path in manifests_beside]
+
+
+def _box(building: Building, stage: Stage, sums: list[Path]) -> None:
+    options, context = building.options, building.context
+    moment = round(stage.created.timestamp()) * 1_000_000_000
+    boxing = Boxing(building.shelf, str(stage.id), stage.tree, moment=moment)
+    boxed = boxing.box(stage.product, stage.box, options.digest, context)
+    _write_sums(stage, options, boxed, sums)
+    _note(building, boxed)
+
+
+def _write_sums(stage: Stage, options: PackingOptions, boxed: Boxed, sums: list[Path]) -> None:
+    """Write the checksums of the container, as `md5sum -c` reads them."""
+    for algorithm, path in zip(options.digest, sums, strict=True):
+        with durable.replace(path, job=stage.job) as handle:
+            entries = [ManifestEntry(stage.final.name, boxed.digests)]
+            checksum_file.write_gnu(handle, entries, Heading((algorithm,), stage.created))
+
+
+def _note(building: Building, boxed: Boxed) -> None:
+    """Keep in the report what the container amounts to."""
+    facts: dict[str, object] = {
+        "size": boxed.size,
+        "digests": {digest.algorithm.value: digest.value for digest in boxed.digests},
+    }
+    if boxed.inner_size is not None:
+        inner = {digest.algorithm.value: digest.value for digest in boxed.inner_digests}
+        facts |= {"tar_size": boxed.inner_size, "tar_digests": inner}
+    building.report.facts["container"] = facts

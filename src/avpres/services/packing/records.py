@@ -28,16 +28,17 @@ class RecordKeeper:
     algorithms: tuple[Algorithm, ...]
     created: datetime
 
-    def keep(self, path: str, suffix: str, content: bytes) -> None:
+    def keep(self, path: str, suffix: str, content: bytes, *, about: str = "") -> None:
         """Keep a record about a file, in a tree of its own, in which it lies as that file does.
 
-        A name that is too long or taken is made of the digest of the path.
+        A name that is too long or taken is made of the digest of the path. `about` is the path of
+        that file in the package.
         """
         place = f"{self.metadata}/{path}{suffix}"
         if len(os.fsencode(os.path.basename(place))) > NAME_LIMIT or not self._is_free(place):
             mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
             place = f"{self.metadata}/records/{mark}{suffix}"
-        with self.written(place, Role.METADATA) as handle:
+        with self.written(place, Role.METADATA, about=about) as handle:
             handle.write(content)
 
     def _is_free(self, place: str) -> bool:
@@ -49,8 +50,8 @@ class RecordKeeper:
         return not os.path.lexists(full)
 
     @contextmanager
-    def written(self, place: str, role: Role) -> Iterator[BinaryIO]:
-        """Write a file of the package, and take it in."""
+    def written(self, place: str, role: Role, *, about: str = "") -> Iterator[BinaryIO]:
+        """Write a file of the package, and take it in; `about` is the file that it speaks of."""
         full = self.tree / place
         full.parent.mkdir(parents=True, exist_ok=True)
         with full.open("xb") as handle:
@@ -62,4 +63,4 @@ class RecordKeeper:
             while chunk := handle.read(_CHUNK):
                 hasher.update(chunk)
                 size += len(chunk)
-        self.shelf.put(PackagedFile(place, place, size, moment, hasher.digests(), role))
+        self.shelf.put(PackagedFile(place, about or place, size, moment, hasher.digests(), role))

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ PRAGMA cache_size = -16384;
 CREATE TABLE file (
   path BLOB PRIMARY KEY, original BLOB, size INTEGER, mtime INTEGER, digests TEXT, role TEXT
 ) WITHOUT ROWID;
+CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE described (path BLOB PRIMARY KEY, line BLOB) WITHOUT ROWID;
 """
 
@@ -68,12 +69,62 @@ class Shelf:
             [role.value for role in wanted],
         )
 
+    def about(self, first: str, last: str) -> Iterator[tuple[PackagedFile, bytes | None]]:
+        """Yield the objects from one path to another, and the records that speak of them."""
+        ends = (os.fsencode(first), os.fsencode(last))
+        found = self._db.execute(
+            "SELECT f.path, original, size, mtime, digests, role, line FROM file f"
+            " LEFT JOIN described d ON d.path = f.path"
+            " WHERE (role = 'object' AND f.path BETWEEN ? AND ?)"
+            " OR (role = 'metadata' AND original BETWEEN ? AND ?) ORDER BY f.path",
+            (*ends, *ends),
+        )
+        for row in found:
+            yield _file((*row[:-1], None)), row[-1]
+
+    def weights(self) -> Iterator[tuple[str, int, int]]:
+        """Yield objects in the order of their paths: path, bytes, and bytes with their records."""
+        found = self._db.execute(
+            "SELECT about, SUM(own), SUM(size) FROM ("
+            " SELECT path AS about, size AS own, size FROM file WHERE role = 'object'"
+            " UNION ALL SELECT original, 0, size FROM file"
+            " WHERE role = 'metadata' AND original != path"
+            ") GROUP BY about ORDER BY about"
+        )
+        for path, own, size in found:
+            yield os.fsdecode(path), own, size
+
+    def take(self, file: PackagedFile, line: bytes | None) -> None:
+        """Take in a file as `lines` and `about` give it."""
+        self.put(file)
+        if line is not None:
+            path = os.fsencode(file.path)
+            self._db.execute("INSERT INTO described VALUES (?, ?)", (path, line))
+
     def listed(self, *, payload: bool | None = None) -> Iterator[PackagedFile]:
         """Yield files as manifests list them, without descriptions; `payload` is a bag's `data`."""
         where = {None: "1", True: _PAYLOAD, False: f"NOT ({_PAYLOAD})"}
         found = self._db.execute(
             "SELECT path, original, size, mtime, digests, role, NULL FROM"  # noqa: S608 - one of three
             f" file WHERE {where[payload]} ORDER BY path"
+        )
+        return map(_file, found)
+
+    def add_folders(self, paths: Iterable[bytes]) -> None:
+        """Take in folders, which manifests do not list and containers hold."""
+        self._db.executemany("INSERT OR IGNORE INTO folder VALUES (?)", ((each,) for each in paths))
+
+    def folders(self) -> Iterator[bytes]:
+        """Yield folders in the order of their paths."""
+        return (path for (path,) in self._db.execute("SELECT path FROM folder ORDER BY path"))
+
+    def below(self, folder: str) -> Iterator[PackagedFile]:
+        """Yield files without descriptions whose paths begin so; `folder` ends in a slash."""
+        lead = os.fsencode(folder)
+        found = self._db.execute(
+            "SELECT path, original, size, mtime, digests, role, NULL FROM file"
+            " WHERE path >= ? AND path < ? ORDER BY path",
+            (lead, lead[:-1] + b"0"),  # 0 comes after the slash
         )
         return map(_file, found)
 

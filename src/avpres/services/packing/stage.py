@@ -19,23 +19,28 @@ from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
 from avpres.config.packing import PackingOptions
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
+from avpres.domain.oais import Box
 from avpres.services.context import Context
 from avpres.services.packing.layouts import PLACES
 
 _IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
+_TREE = "package"  # the folder in which files are brought together
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A package in the making.
 
-    `resumed`: a run before this one began it. `sealed`: it may have come as far as its end, so
-    that what lies outside of the stage under the package's name is its own.
+    `box` is what it appears in, `folder` the name of the tree within the stage. `resumed`: a run
+    before this one began it. `sealed`: it may have come as far as its end, so that what lies
+    outside of the stage under the package's name is its own.
     """
 
     path: Path
     id: UUID
     created: datetime
+    box: Box = Box.FOLDER
+    folder: str = _TREE
     resumed: bool = False
     sealed: bool = False
 
@@ -46,18 +51,23 @@ class Stage:
 
     @property
     def tree(self) -> Path:
-        """Give the folder that becomes the package."""
-        return self.path / "package"
+        """Give the folder in which the package is built."""
+        return self.path / self.folder
+
+    @property
+    def product(self) -> Path:
+        """Give what becomes the package: the tree, or the container that it is put into."""
+        return self.tree if self.box is Box.FOLDER else self.path / f"boxed.{self.box.value}"
 
     @property
     def final(self) -> Path:
         """Give the place of the package."""
-        return self.path.parent / str(self.id)
+        return self.path.parent / name_of(self.id, self.box)
 
     @property
     def is_done(self) -> bool:
         """Say whether an earlier run got as far as the package itself."""
-        return self.sealed and not self.tree.exists() and self.final.is_dir()
+        return self.sealed and not self.product.exists() and self.final.exists()
 
     def seal(self) -> "Stage":
         """Note that from now on something may lie under the package's name."""
@@ -72,7 +82,7 @@ class Stage:
             DestinationExistsError: something has come to lie under its name.
         """
         try:
-            durable.rename_noreplace(None, os.fsencode(self.tree), None, os.fsencode(self.final))
+            durable.rename_noreplace(None, os.fsencode(self.product), None, os.fsencode(self.final))
         except OSError as error:
             if not os.path.lexists(self.final):
                 raise
@@ -122,7 +132,12 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
             _refuse_taken(path.parent, options, stage.id)
         elif os.path.lexists(stage.final) and not stage.is_done:
             raise _exists(stage.final)
-        yield stage
+        yield stage if stage.is_done else replace(stage, box=options.box, folder=_TREE)
+
+
+def name_of(id: UUID, box: Box) -> str:
+    """Name a package: its id, and the ending of the container."""
+    return str(id) if box is Box.FOLDER else f"{id}.{box.value}"
 
 
 def beside(folder: Path, options: PackingOptions, id: UUID | None) -> list[Path]:
@@ -132,9 +147,19 @@ def beside(folder: Path, options: PackingOptions, id: UUID | None) -> list[Path]
     return [folder / manifest_name(str(id), algorithm) for algorithm in options.digest]
 
 
+def sums_beside(final: Path, options: PackingOptions) -> list[Path]:
+    """Name the checksums that lie beside a container."""
+    if options.box is Box.FOLDER:
+        return []
+    return [final.with_name(f"{final.name}.{each.value}") for each in options.digest]
+
+
 def _refuse_taken(folder: Path, options: PackingOptions, id: UUID | None = None) -> None:
     chosen = id or options.package_id
-    for path in (folder / str(chosen), *beside(folder, options, chosen)):
+    if chosen is None:
+        return
+    final = folder / name_of(chosen, options.box)
+    for path in (final, *beside(folder, options, chosen), *sums_beside(final, options)):
         if os.path.lexists(path):
             raise _exists(path)
 
@@ -144,16 +169,24 @@ def _opened(path: Path, options: PackingOptions, context: Context) -> Stage:
     if state.is_file():
         known = json.loads(state.read_bytes())
         created = datetime.fromisoformat(known["created"])
-        return Stage(path, UUID(known["id"]), created, resumed=True, sealed=known["sealed"])
+        box, sealed = Box(known["box"]), known["sealed"]
+        folder = known["folder"]
+        return Stage(path, UUID(known["id"]), created, box, folder, resumed=True, sealed=sealed)
     path.mkdir(parents=True, exist_ok=True)
     created = options.date or context.clock().replace(microsecond=0)
-    stage = Stage(path, options.package_id or uuid4(), created)
+    stage = Stage(path, options.package_id or uuid4(), created, options.box)
     _write(stage)
     return stage
 
 
 def _write(stage: Stage) -> None:
-    known = {"id": str(stage.id), "created": stage.created.isoformat(), "sealed": stage.sealed}
+    known = {
+        "id": str(stage.id),
+        "created": stage.created.isoformat(),
+        "box": stage.box.value,
+        "folder": stage.folder,
+        "sealed": stage.sealed,
+    }
     with durable.replace(stage.path / "state.json", job=stage.job) as handle:
         handle.write(json.dumps(known).encode())
 
