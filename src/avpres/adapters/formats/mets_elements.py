@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from avpres.adapters.formats.xml_measured import LARGEST, Measured, TooLargeError
 from avpres.adapters.formats.xml_text import Element, local
 from avpres.domain.errors import NotConformantError
 
@@ -25,8 +26,6 @@ _PASSING = frozenset(
 )
 _WANTED = tuple(f"{{*}}{name}" for name in sorted({"mets"} | _YIELDED | _PASSING))
 _FOREIGN = "{*}xmlData"
-LARGEST = 256 << 20
-"""Bytes of one record: its tree takes several times as much memory."""
 
 
 def elements(
@@ -40,7 +39,7 @@ def elements(
     Raises:
         NotConformantError: not well-formed, no METS, or one record beyond all measure.
     """
-    source = _Measured(handle, largest)
+    source = Measured(handle, largest)
     lead = None
     try:
         for _, element in etree.iterparse(
@@ -62,33 +61,10 @@ def elements(
     except etree.XMLSyntaxError as error:
         place = f"{name}, line {error.lineno}" if error.lineno else name
         raise NotConformantError(f"{place}: not well-formed XML ({error.msg})") from None
-    except _TooLargeError:
+    except TooLargeError:
         raise NotConformantError(f"{name}: one record of more than {largest} bytes") from None
     if lead is None:
         raise NotConformantError(f"{name}: no METS document")
-
-
-class _TooLargeError(Exception):
-    """A single record would not fit into memory."""
-
-
-class _Measured:
-    """A file that counts what was read since the last element that could be forgotten.
-
-    It has no name: lxml takes a file's name for a URL, and fails if it is not UTF-8.
-    """
-
-    def __init__(self, handle: BinaryIO, largest: int) -> None:
-        self._handle = handle
-        self._largest = largest
-        self.unclaimed = 0
-
-    def read(self, size: int) -> bytes:
-        data = self._handle.read(size)
-        self.unclaimed += len(data)
-        if self.unclaimed > self._largest:
-            raise _TooLargeError
-        return data
 
 
 def _lead(element: Element) -> str | None:

@@ -52,6 +52,7 @@ def read_head(handle: BinaryIO) -> MetsHead | None:
         None when the first element is none of METS.
     """
     root: Element | None = None
+    lead = ""
     agents: list[MetsAgent] = []
     identifiers: list[str] = []
     records: set[str] = set()
@@ -60,7 +61,9 @@ def read_head(handle: BinaryIO) -> MetsHead | None:
         if root is None:
             if kind != "mets":
                 return None
-            root = element
+            root, lead = element, str(element.tag).removesuffix("mets")
+        elif element.tag != lead + kind:
+            continue  # PREMIS has agents too
         elif event == "start":
             if kind == "fileSec" or records:
                 break

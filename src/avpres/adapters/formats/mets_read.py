@@ -11,10 +11,11 @@ from typing import BinaryIO
 
 from avpres.adapters.formats import mets_claims, values, xml_text
 from avpres.adapters.formats.mets_claims import Claims
-from avpres.adapters.formats.mets_elements import FILE, LARGEST, SECTIONS, elements
+from avpres.adapters.formats.mets_elements import FILE, SECTIONS, elements
 from avpres.adapters.formats.mets_sections import file_row, reference_rows, section_rows
 from avpres.adapters.formats.mets_spool import FileRow, ReferenceRow, Spool
 from avpres.adapters.formats.uris import candidates
+from avpres.adapters.formats.xml_measured import LARGEST
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Digest
 

@@ -40,7 +40,8 @@ class Detected:
 
     `root` is the folder that its paths are relative to: it may lie below the folder that was
     looked at. `bag` says whether it is wrapped in a bag; `documents` are the METS or DIDL
-    documents that list its files, `lists` the manifests beside or in it.
+    documents that list its files, `lists` the manifests beside or in it, and `trouble` is why
+    these could not be looked at.
     """
 
     form: Form
@@ -48,6 +49,7 @@ class Detected:
     documents: tuple[Path, ...] = ()
     lists: tuple[Path, ...] = ()
     bag: bool = False
+    trouble: AvpresError | None = None
     head: MetsHead | None = None
 
 
@@ -173,8 +175,8 @@ def _of_manifests(root: Path) -> Detected:
     """Look for lists of digests in a folder or beside it."""
     try:
         found = manifests.find(root, on_doubtful=_pass)
-    except AvpresError:
-        return Detected(Form.TREE, root)
+    except AvpresError as error:
+        return Detected(Form.TREE, root, trouble=error)
     if not found:
         return Detected(Form.TREE, root)
     forms = {ManifestFormat.ASCMHL: Form.ASCMHL, ManifestFormat.MHL: Form.MHL}

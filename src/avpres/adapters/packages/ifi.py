@@ -5,9 +5,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from avpres.domain.oais import Role
+
 _UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _NAME = re.compile(rf"(?:{_UUID}|[A-Za-z]{{2,4}}\d{{3,6}})")  # a UUID, or an accession number
 _PARTS = {"objects", "metadata", "logs"}
+_ROLES = {"metadata": Role.METADATA, "logs": Role.LOG}
 _MANIFEST = re.compile(r"_manifest(?:\.md5|-[a-z0-9]+\.txt)", re.IGNORECASE)
 
 
@@ -29,6 +32,13 @@ def find(folder: Path) -> IfiPackage | None:
         return None
     found = [package for path in inside[:100] if (package := _package(path)) is not None]
     return found[0] if len(found) == 1 and found[0].manifests else None
+
+
+def role_of(path: str) -> Role:
+    """Tell a role from the folder that a file is in."""
+    if path.startswith("metadata/supplemental/"):
+        return Role.SUPPLEMENTAL
+    return _ROLES.get(path.partition("/")[0], Role.OBJECT)
 
 
 def _package(folder: Path) -> IfiPackage | None:

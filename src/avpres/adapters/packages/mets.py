@@ -10,7 +10,7 @@ from pathlib import Path
 from avpres.adapters.formats.mets_read import MetsDocument, MetsReference
 from avpres.adapters.formats.names import from_bytes
 from avpres.adapters.packages import mets_provenance
-from avpres.adapters.packages.foreign import Notify, Provenance, notice
+from avpres.adapters.packages.foreign import Document, Notify, Provenance, notice
 from avpres.adapters.packages.ground import Ground
 from avpres.adapters.packages.mets_listed import Place, listed_file, listed_reference
 from avpres.domain.exit_codes import ExitCode
@@ -43,6 +43,10 @@ class MetsReader:
             from_bytes(os.fsencode(path.relative_to(root))).replace(os.sep, "/")
             for path in documents
         ]
+
+    def documents(self) -> tuple[Document, ...]:
+        """Name the documents at which reading begins."""
+        return tuple(Document(path, "METS") for path in self._documents)
 
     def listed(self, notify: Notify) -> Iterator[Listed]:
         """Yield the files of every document, then the records and documents beside them."""
@@ -77,6 +81,8 @@ class MetsReader:
         for reference in _pointers(document):
             agenda.add(next(iter(place.meant(reference.href)), ""))
         for file in document.files():
+            if file.group == "deleted" and not file.href:
+                continue  # Archivematica tells so of what it unpacked and took away
             yield listed_file(file, place, agenda.known)
         for reference in document.references():
             yield listed_reference(reference, place)

@@ -5,12 +5,16 @@ from pathlib import Path
 
 from avpres.adapters.formats import bagit
 from avpres.adapters.formats.mets_head import MetsAgent
-from avpres.adapters.packages import bag
+from avpres.adapters.packages import archivematica, bag, ifi
 from avpres.adapters.packages.bag import BagReader
-from avpres.adapters.packages.foreign import Creator, Document, Foreign, Reader, notice
-from avpres.adapters.packages.forms import Detected, detect
+from avpres.adapters.packages.didl import DidlReader
+from avpres.adapters.packages.foreign import Creator, Foreign, Reader, notice
+from avpres.adapters.packages.forms import Detected, Form, detect
+from avpres.adapters.packages.lists import ListsReader
 from avpres.adapters.packages.mets import MetsReader
+from avpres.adapters.packages.ocfl import OcflReader
 from avpres.adapters.packages.tree import TreeReader
+from avpres.domain.oais import Role
 from avpres.domain.report import Finding
 
 
@@ -24,38 +28,55 @@ def open_foreign(root: Path) -> Foreign:
         SourceUnreadableError: the folder cannot be listed.
     """
     found = detect(root)
+    if found.form is Form.OCFL:
+        return _ocfl(found)
     inner = _inner(found)
-    foreign = _about(found, inner or TreeReader(found.root))
+    foreign = _about(found, inner)
     if found.bag:
-        foreign = _bagged(foreign, found, inner)
+        return _bagged(foreign, found, inner)
+    if found.lists:
+        return _with_lists(foreign, found, inner)
     return foreign
 
 
 def _inner(found: Detected) -> Reader | None:
-    if found.documents:
-        return MetsReader(found.root, found.documents)
-    return None
+    if found.form is Form.DIDL:
+        return DidlReader(found.root, found.documents[0])
+    return MetsReader(found.root, found.documents) if found.documents else None
 
 
-def _about(found: Detected, reader: Reader) -> Foreign:
-    documents = tuple(
-        Document(path.relative_to(found.root).as_posix(), "METS") for path in found.documents
-    )
-    foreign = Foreign(found.form, found.root, reader, documents=documents)
+def _about(found: Detected, reader: Reader | None) -> Foreign:
+    foreign = Foreign(found.form, found.root, reader or TreeReader(found.root))
+    if isinstance(reader, DidlReader):
+        documents, identifiers = reader.documents(), reader.identifiers()
+        foreign = replace(foreign, documents=documents, identifiers=identifiers)
+    elif isinstance(reader, MetsReader):
+        foreign = _of_mets(replace(foreign, documents=reader.documents()), found)
+    if found.trouble is not None:
+        message = f"{found.trouble}; the files were taken as they are"
+        told = notice("IMP-DOCUMENT", message, exit_code=found.trouble.exit_code)
+        foreign = replace(foreign, notices=(*foreign.notices, told))
+    return foreign
+
+
+def _of_mets(foreign: Foreign, found: Detected) -> Foreign:
+    notices: tuple[Finding, ...] = ()
+    if len(foreign.documents) > 1:
+        message = f"{len(foreign.documents)} METS documents stand beside each other; all were read"
+        notices = (notice("IMP-SEVERAL", message, foreign.documents[0].path),)
     head = found.head
     if head is None:
-        return foreign
-    notices: tuple[Finding, ...] = ()
-    if len(documents) > 1:
-        message = f"{len(documents)} METS documents stand beside each other; all were read"
-        notices = (notice("IMP-SEVERAL", message, documents[0].path),)
+        return replace(foreign, notices=notices)
+    creators = tuple(_creator(agent) for agent in head.agents)
+    if found.form is Form.ARCHIVEMATICA:
+        creators = (*creators, *archivematica.creators(found.documents[0]))
     return replace(
         foreign,
         profile=head.profile,
         version=head.version,
         identifiers=tuple(filter(None, dict.fromkeys((head.id, *head.identifiers)))),
         label=head.label,
-        creators=tuple(_creator(agent) for agent in head.agents),
+        creators=creators,
         notices=notices,
     )
 
@@ -80,4 +101,39 @@ def _bagged(foreign: Foreign, found: Detected, inner: Reader | None) -> Foreign:
         label=foreign.label or next(iter(said), ""),
         creators=(*foreign.creators, *bag.creators(info)),
         documents=(*foreign.documents, *reader.documents()),
+    )
+
+
+def _with_lists(foreign: Foreign, found: Detected, inner: Reader | None) -> Foreign:
+    is_ifi = ifi.find(found.root) is not None
+    role_of = ifi.role_of if is_ifi else _object
+    reader = ListsReader(found.root, found.lists, inner, role_of)
+    documents = (*foreign.documents, *reader.documents())
+    named = (found.root.name,) if is_ifi else ()
+    identifiers = tuple(dict.fromkeys((*foreign.identifiers, *named)))
+    return replace(
+        foreign,
+        reader=reader,
+        content="objects" if is_ifi else "",
+        documents=documents,
+        identifiers=identifiers,
+    )
+
+
+def _object(_path: str) -> Role:
+    return Role.OBJECT
+
+
+def _ocfl(found: Detected) -> Foreign:
+    reader = OcflReader(found.root)
+    inventory = reader.inventory
+    return Foreign(
+        Form.OCFL,
+        found.root,
+        reader,
+        version=inventory.type if inventory else "",
+        identifiers=(inventory.id,) if inventory and inventory.id else (),
+        creators=reader.creators(),
+        documents=reader.documents(),
+        notices=tuple(reader.notices),
     )
