@@ -75,7 +75,7 @@ _avpres() {
         "characterise --log-dir") return ;;
         "characterise --operator") compopt +o default 2>/dev/null; return ;;
         "package --kind") words="SIP AIP DIP" ;;
-        "package --layout") words="ifi-bag ifi bag" ;;
+        "package --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
         "package --container") words="folder tar tar.gz tar.zst zip" ;;
         "package --digest"|"package -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
         "package --supplement") return ;;

@@ -152,7 +152,7 @@ complete -c avpres -n '__avpres_command characterise' -l debug -d 'show a traceb
 complete -c avpres -n '__avpres_command characterise' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command package' -F
 complete -c avpres -n '__avpres_command package' -l kind -x -a 'SIP AIP DIP' -d 'what the package is for: SIP, AIP or DIP'
-complete -c avpres -n '__avpres_command package' -l layout -x -a 'ifi-bag ifi bag' -d 'IFI\'s folders in a bag, these without a bag, or a plain bag'
+complete -c avpres -n '__avpres_command package' -l layout -x -a 'ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip' -d 'folders in which its files lie; those named -bag are bags (BagIt 1.0)'
 complete -c avpres -n '__avpres_command package' -l container -x -a 'folder tar tar.gz tar.zst zip' -d 'what the package appears in: a folder, or one file'
 complete -c avpres -n '__avpres_command package' -l digest -s d -x -a 'md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4' -d 'digest for the manifests, in place of md5 and sha512'
 complete -c avpres -n '__avpres_command package' -l supplement -r -F -d 'file or folder about the objects, for metadata/supplemental'

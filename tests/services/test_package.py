@@ -202,10 +202,10 @@ def test_two_files_of_one_name_keep_their_own_records(packed):
     records = packed.metadata / "objects" / "reel"
     sizes = []
     for card in ("cardA", "cardB"):
-        media = etree.parse(records / card / "clip.mov.mediainfo.xml").getroot().find("{*}media")
+        media = etree.parse(records / card / "clip.mov_mediainfo.xml").getroot().find("{*}media")
         assert media.get("ref") == f"{OBJECTS[packed.layout]}/reel/{card}/clip.mov"
         sizes.append(int(media.findtext(".//{*}FileSize")))
-        assert (records / card / "clip.mov.mediatrace.xml").is_file()
+        assert (records / card / "clip.mov_mediatrace.xml").is_file()
     assert sizes == [(packed.reel / c / "clip.mov").stat().st_size for c in ("cardA", "cardB")]
 
 
@@ -229,7 +229,8 @@ def test_the_package_tells_what_happened_to_it(packed):
         "information package creation",
     ]
     assert [event.type.value for event in packed.report.events] == told
-    log = (logs / "package.log").read_text("utf-8")
+    name = "package.log" if packed.layout == "bag" else f"{packed.folder.name}_sip_log.log"
+    log = (logs / name).read_text("utf-8")
     assert "person: Ann Archivist" in log
     assert str(packed.reel) in log
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
 from avpres.domain.fixity import Algorithm
@@ -35,6 +35,10 @@ def _some(digests: tuple[Algorithm, ...]) -> tuple[Algorithm, ...]:
     return tuple(dict.fromkeys(digests))
 
 
+IN_METS = frozenset({Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512})
+"""Digests that METS has a name for."""
+
+
 class PackingOptions(Options):
     """How a package is made, whatever it is made of."""
 
@@ -43,7 +47,8 @@ class PackingOptions(Options):
         PackageKind.SIP
     )
     layout: Annotated[
-        Layout, Field(description="IFI's folders in a bag, these without a bag, or a plain bag")
+        Layout,
+        Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
     ] = Layout.IFI_BAG
     container: Annotated[
         Box, Field(description="what the package appears in: a folder, or one file")
@@ -81,3 +86,9 @@ class PackingOptions(Options):
     def box(self) -> Box:
         """Give what the package as a whole appears in."""
         return self.container
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.layout.is_csip and IN_METS.isdisjoint(self.digest):
+            raise ValueError("E-ARK asks for digests in METS: add --digest md5, sha1 or sha512")
+        return self

@@ -25,6 +25,22 @@ class Layout(StrEnum):
     IFI_BAG = "ifi-bag"  # a bag whose payload is IFI's objects, metadata and logs
     IFI = "ifi"  # IFI's folders, with the manifests beside the package
     BAG = "bag"  # a bag whose payload is the files alone
+    MM = "mm"  # objects and metadata as CUNY TV's mediamicroservices have them
+    MM_BAG = "mm-bag"
+    METS = "mets"  # a METS document, and the content beside it
+    METS_BAG = "mets-bag"
+    CSIP = "csip"  # E-ARK's Common Specification for Information Packages 2
+    CSIP_BAG = "csip-bag"
+
+    @property
+    def is_bag(self) -> bool:
+        """Say whether it is a bag (RFC 8493), with its manifests inside."""
+        return self.value.endswith("bag")
+
+    @property
+    def is_csip(self) -> bool:
+        """Say whether it is E-ARK's."""
+        return self in {Layout.CSIP, Layout.CSIP_BAG}
 
 
 class Box(StrEnum):

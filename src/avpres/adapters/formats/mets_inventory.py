@@ -92,14 +92,14 @@ def _file(file: PackagedFile, identity: str, metadata: str) -> str:
     mime = file.description.mime if file.description else ""
     return (
         f'<mets:file ID="file-{identity}" MIMETYPE={attribute(mime or "application/octet-stream")}'
-        f' SIZE="{file.size}" CREATED="{date(file.mtime)}"{_checksum(file)} ADMID="{metadata}">\n'
+        f' SIZE="{file.size}" CREATED="{date(file.mtime)}"{checksum(file)} ADMID="{metadata}">\n'
         f'<mets:FLocat LOCTYPE="URL" xlink:type="simple" xlink:href="{relative_uri(file.path)}"/>\n'
         "</mets:file>\n"
     )
 
 
-def _checksum(file: PackagedFile) -> str:
-    """METS takes one digest: the strongest that it has a name for; PREMIS holds them all."""
+def checksum(file: PackagedFile) -> str:
+    """Write the digest that METS takes: the strongest that it has a name for."""
     known = {digest.algorithm: digest.value for digest in file.digests}
     for algorithm in _STRONGEST:
         if algorithm in known:

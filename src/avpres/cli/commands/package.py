@@ -44,8 +44,9 @@ def package(
         typer.Option(help="what the package is for: SIP, AIP or DIP"),
     ] = None,
     layout: Annotated[
-        Literal["ifi-bag", "ifi", "bag"] | None,
-        typer.Option(help="IFI's folders in a bag, these without a bag, or a plain bag"),
+        Literal["ifi-bag", "ifi", "bag", "mm-bag", "mm", "mets-bag", "mets", "csip-bag", "csip"]
+        | None,
+        typer.Option(help="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
     ] = None,
     container: Annotated[
         Literal["folder", "tar", "tar.gz", "tar.zst", "zip"] | None,

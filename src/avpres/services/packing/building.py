@@ -6,9 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from avpres.adapters.formats.mets import write_mets
 from avpres.adapters.formats.package_file import write_package_file
-from avpres.adapters.formats.premis_objects import write_package_premis
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.volume import volume_of
 from avpres.config.packing import PackingOptions
@@ -18,14 +16,12 @@ from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.packing import findings, manifests
 from avpres.services.packing.describing import Describing, Gathered
-from avpres.services.packing.layouts import PLACES, Places
+from avpres.services.packing.documents import Documents
+from avpres.services.packing.layouts import GIVEN, PLACES, Places
 from avpres.services.packing.logs import write_logs
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 from avpres.services.packing.stage import Stage
-
-GIVEN = (Role.OBJECT, Role.SUPPLEMENTAL)
-"""What a package is made of; all else is about it."""
 
 
 @dataclass(slots=True)
@@ -53,8 +49,8 @@ class Building:
     def keeper(self) -> RecordKeeper:
         """Give what writes our own files into the package."""
         stage, options = self.stage, self.options
-        metadata = self.places.metadata
-        return RecordKeeper(stage.tree, metadata, self.shelf, options.digest, stage.created)
+        records = self.places.records
+        return RecordKeeper(stage.tree, records, self.shelf, options.digest, stage.created)
 
     def clear(self) -> None:
         """Remove what an earlier, killed run wrote about the files; the files stay."""
@@ -86,14 +82,11 @@ class Building:
     def write(self, package: Package) -> None:
         """Write logs, records, PREMIS, METS and manifests, and make all of the tree durable."""
         self.context.progress.start("write")
-        places, files, keeper = self.places, self.shelf.files, self.keeper
+        places, keeper = self.places, self.keeper
         write_logs(keeper, places, package)
         with keeper.written(places.files, Role.METADATA) as handle:
             write_package_file(handle, package, self.options.layout, self.shelf.lines(*GIVEN))
-        with keeper.written(places.premis, Role.METADATA) as handle:
-            write_package_premis(handle, package, files(*GIVEN))
-        with keeper.written(places.mets, Role.METADATA) as handle:
-            write_mets(handle, package, files)
+        Documents(keeper, places, package, self.stage.path).write()
         if places.is_bag:
             manifests.write_bag(keeper, package, self.options, self.shelf)
         flush(self.stage.tree)

@@ -93,11 +93,16 @@ class Describing:
         objects = PLACES[self.options.layout].objects + "/"
         if not path.startswith(objects):
             return
-        name = "objects/" + path.removeprefix(objects)
+        name = path.removeprefix(objects)
         for suffix, content in described.records:
-            self.keeper.keep(name, suffix, _without(content, self.tree), about=path)
+            self.keeper.keep(name, _joined(suffix), _without(content, self.tree), about=path)
         if described.description.technical.kind in _AV and not described.records:
             self.context.note(self.report, findings.not_recorded(path))
+
+
+def _joined(suffix: str) -> str:
+    """Name records as IFIscripts and mediamicroservices do: `clip.mov_mediainfo.xml`."""
+    return "_" + suffix.removeprefix(".")
 
 
 def _without(content: bytes, tree: Path) -> bytes:

@@ -12,10 +12,11 @@ from avpres.services.packing.records import RecordKeeper
 
 
 def write_logs(keeper: RecordKeeper, places: Places, package: Package) -> None:
-    """Write `events.jsonl`, which later commands append to, and `package.log`."""
+    """Write `events.jsonl`, which later commands append to, and the same for people."""
     with keeper.written(f"{places.logs}/events.jsonl", Role.LOG) as handle:
         _events(handle, package)
-    with keeper.written(f"{places.logs}/package.log", Role.LOG) as handle:
+    log = places.log.format(id=package.id)
+    with keeper.written(f"{places.logs}/{log}", Role.LOG) as handle:
         handle.writelines(f"{line}\n".encode() for line in _lines(package))
 
 

@@ -20,10 +20,13 @@ _CHUNK = 1024 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class RecordKeeper:
-    """Writes files into a package, and takes them in with the digests of what lies there."""
+    """Writes files into a package, and takes them in with the digests of what lies there.
+
+    `records` is the folder of records about objects.
+    """
 
     tree: Path
-    metadata: str
+    records: str
     shelf: Shelf
     algorithms: tuple[Algorithm, ...]
     created: datetime
@@ -34,10 +37,10 @@ class RecordKeeper:
         A name that is too long or taken is made of the digest of the path. `about` is the path of
         that file in the package.
         """
-        place = f"{self.metadata}/{path}{suffix}"
+        place = f"{self.records}/{path}{suffix}"
         if len(os.fsencode(os.path.basename(place))) > NAME_LIMIT or not self._is_free(place):
             mark = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
-            place = f"{self.metadata}/records/{mark}{suffix}"
+            place = f"{os.path.dirname(self.records)}/records/{mark}{suffix}"
         with self.written(place, Role.METADATA, about=about) as handle:
             handle.write(content)
 
@@ -56,6 +59,11 @@ class RecordKeeper:
         full.parent.mkdir(parents=True, exist_ok=True)
         with full.open("xb") as handle:
             yield handle
+        self.take_in(place, role, about=about)
+
+    def take_in(self, place: str, role: Role, *, about: str = "") -> None:
+        """Take in a file of ours that lies in the package."""
+        full = self.tree / place
         moment = round(self.created.timestamp()) * 1_000_000_000
         os.utime(full, ns=(moment, moment))
         hasher, size = MultiHasher(self.algorithms), 0
