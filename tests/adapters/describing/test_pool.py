@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import imageio_ffmpeg
 import pytest
 from PIL import Image
 
-from avpres.adapters.describing import early
+from avpres.adapters.describing import early, examiner, worker
 from avpres.adapters.describing.family import MAY_FORK, Single
 from avpres.adapters.describing.orders import MIB, Limits, Orders, Request
 from avpres.adapters.describing.pool import Pool
@@ -20,6 +21,7 @@ from avpres.domain.fixity import Algorithm
 from avpres.domain.validity import Status
 
 ORDERS = Orders(algorithms=(Algorithm.MD5,))
+RECORDED = Orders(algorithms=(Algorithm.MD5,), emit=("mediainfo",))
 
 
 def request(path) -> Request:
@@ -81,6 +83,48 @@ def test_a_worker_that_is_killed_costs_one_file_its_examination(texts, tmp_path)
     assert "CHR-CRASH" in {message.id for message in found[5].messages}
     assert found[5].digests
     assert all(one.status is Status.VALID for one in (*found[:5], *found[6:]))
+
+
+def test_a_worker_that_dies_where_records_are_written_costs_the_records_alone(sounds):
+    with closing(Pool(RECORDED, 1)) as pool:
+        (worker,) = pool._workers
+        large = os.fsencode(sounds[1])
+        threading.Thread(target=_kill_when_reading, args=(worker, large)).start()
+        (answers,) = pool.describe([[request(path) for path in sounds]])
+
+    before, between, after = (answer.description for answer in answers)
+    assert [len(answer.records) for answer in answers] == [1, 0, 1]
+    assert between.status is before.status is after.status is Status.VALID
+    assert (between.format, between.technical.audio[0].channels) == ("WAVE", 1)
+    assert list(between.counts) == ["CHR-NO-RECORD"]
+    assert before.counts == after.counts == {}
+
+
+def test_records_that_cannot_be_written_are_told(sounds):
+    found = examiner.describe(request(sounds[0]), RECORDED)
+    asked = request(sounds[0])
+    sounds[0].unlink()
+
+    assert worker._records(found, asked, RECORDED) == []
+    assert found.status is Status.VALID
+    assert [message.text for message in found.messages] == [
+        "its metadata records could not be written (it cannot be read any more)"
+    ]
+
+
+@pytest.fixture
+def sounds(tmp_path):
+    """Three sounds, of which the second takes a while to read."""
+    made = []
+    for number, size in enumerate((1000, 400 * MIB, 1000)):
+        path = tmp_path / f"{number}.wav"
+        form = struct.pack("<HHIIHH", 1, 1, 48000, 96000, 2, 16)
+        with path.open("wb") as file:
+            file.write(b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<I", 16))
+            file.write(form + b"data" + struct.pack("<I", size))
+            file.truncate(44 + size)
+        made.append(path)
+    return made
 
 
 def _kill_when_reading(worker, path):

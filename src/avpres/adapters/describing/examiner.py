@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from avpres import __version__
-from avpres.adapters.describing.orders import Orders, Record, Request
+from avpres.adapters.describing.orders import Orders, Request
 from avpres.adapters.describing.stopping import STOPPED
 from avpres.adapters.identification.decide import Identity, decide
 from avpres.adapters.storage.folders import open_unseen
@@ -24,6 +24,9 @@ from avpres.domain.formats import Format
 from avpres.domain.profiles import check
 from avpres.domain.severity import Severity
 from avpres.domain.validity import Message, Status
+
+if TYPE_CHECKING:
+    from avpres.adapters.formats.emit import Emitter
 
 CHUNK = 4 * 1024 * 1024  # bytes that are read at a time of files that are not held whole
 _OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -145,14 +148,13 @@ def _guarded(exam: Examination) -> Iterator[None]:
         _stop(exam, "CHR-DEFECT", f" ({type(error).__name__})")
 
 
-def emit(found: Description, orders: Orders) -> list[Record]:
-    """Write the metadata records that are asked for and fit the file."""
+def emitters(found: Description, orders: Orders) -> list["Emitter"]:
+    """Give what writes the metadata records that are asked for and fit the file."""
     from avpres.adapters.formats.emit import KINDS
 
     if found.error or not found.size or found.technical.kind not in orders.emit_of:
         return []
-    emitters = [KINDS[name] for name in orders.emit]
-    return [(one.suffix, one.write(found)) for one in emitters if one.applies_to(found)]
+    return [KINDS[name] for name in orders.emit if KINDS[name].applies_to(found)]
 
 
 def _stop(exam: Examination, id: str, detail: str = "") -> None:

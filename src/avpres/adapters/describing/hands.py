@@ -2,7 +2,7 @@
 
 A worker that dies or does not come back costs one file its examination, never the batch: that file
 is described carefully (identified, not examined) by the next worker, the files after it go on as
-if nothing had been.
+if nothing had been. Where metadata records are asked for, these are left out first.
 """
 
 from collections import deque
@@ -58,7 +58,8 @@ class Worker:
     def _conclude(self, task: Task) -> None:
         if self._family.is_orphan(self.child) and task.is_lost():
             return
-        task.blame("CHR-TIME" if self._was_stopped else "CHR-CRASH")
+        if not (self._orders.emit and task.spares_records()):
+            task.blame("CHR-TIME" if self._was_stopped else "CHR-CRASH")
         if task.is_done:
             self.tasks.popleft()
 
@@ -66,7 +67,7 @@ class Worker:
         """End the process if its file has had its time."""
         if self.tasks:
             task = self.tasks[0]
-            limit = self._orders.seconds_for(task.rest[0].size)
+            limit = self._orders.seconds_for(task.rest[0].size) * (2 if self._orders.emit else 1)
             if self._watch.is_over((id(task), len(task)), self.child.pid, limit):
                 self._was_stopped = True
                 self._family.end(self.child)

@@ -61,6 +61,7 @@ class Request(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()  # why there are no candidates
     careful: bool = False  # it has ended a process before: identify it, and no more
+    bare: bool = False  # its records may have ended a process: describe it, and write none
 
 
 class Greeting(NamedTuple):

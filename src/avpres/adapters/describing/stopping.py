@@ -18,3 +18,10 @@ def stopped(found: Description, id: str) -> None:
     """Note in a description that its examination came to no end."""
     found.messages.append(Message(id, Severity.ERROR, STOPPED[id]))
     found.counts = {**found.counts, id: 1}
+
+
+def unrecorded(found: Description, why: str) -> None:
+    """Note in a description that the metadata records that were asked for are not there."""
+    text = f"its metadata records could not be written ({why})"
+    found.messages.append(Message("CHR-NO-RECORD", Severity.WARNING, text))
+    found.counts = {**found.counts, "CHR-NO-RECORD": 1}

@@ -57,6 +57,16 @@ class Task:
             self.requests[place] = request._replace(careful=True)
         self._troubles[place] = id
 
+    def spares_records(self) -> bool:
+        """Let the file at hand be described once more without records; say no if that was done."""
+        self._settle()
+        place = len(self._answers)
+        request = self.requests[place]
+        if request.bare or request.careful:
+            return False
+        self.requests[place] = request._replace(bare=True)
+        return True
+
     def is_lost(self) -> bool:
         """Note that the process ended for no fault of the file; say no if that was so before."""
         self._settle()

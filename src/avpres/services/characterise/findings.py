@@ -25,7 +25,7 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
         return
     yield from _of_status(description, path)
     for message in description.messages:
-        if message.id == "CHR-NOT-IDENTIFIED":
+        if message.id in {"CHR-NOT-IDENTIFIED", "CHR-NO-RECORD"}:
             yield _doubt(message.id, path, message.text)
     missing = description.completeness.missing if description.completeness else ()
     if missing:
