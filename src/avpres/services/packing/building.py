@@ -19,6 +19,7 @@ from avpres.services.packing.describing import Describing, Gathered
 from avpres.services.packing.documents import Documents
 from avpres.services.packing.layouts import GIVEN, PLACES, Places
 from avpres.services.packing.logs import write_logs
+from avpres.services.packing.proving import prove
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 from avpres.services.packing.stage import Stage
@@ -90,6 +91,7 @@ class Building:
         if places.is_bag:
             manifests.write_bag(keeper, package, self.options, self.shelf)
         flush(self.stage.tree)
+        prove(self.stage.tree, self.shelf, self.options.digest)
         self.context.progress.finish()
 
     def _agents(self) -> Iterator[Agent]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from avpres.adapters.storage.digesting import digested
 from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.adapters.storage.hashing import MultiHasher
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.oais import PackagedFile, Role
 from avpres.services.packing.shelf import Shelf
 
@@ -57,18 +58,22 @@ class RecordKeeper:
         """Write a file of the package, and take it in; `about` is the file that it speaks of."""
         full = self.tree / place
         full.parent.mkdir(parents=True, exist_ok=True)
-        with full.open("xb") as handle:
+        with digested(full, self.algorithms) as (handle, digesting):
             yield handle
-        self.take_in(place, role, about=about)
+        self._put(place, role, about, digesting.size, digesting.digests())
 
     def take_in(self, place: str, role: Role, *, about: str = "") -> None:
         """Take in a file of ours that lies in the package."""
-        full = self.tree / place
-        moment = round(self.created.timestamp()) * 1_000_000_000
-        os.utime(full, ns=(moment, moment))
         hasher, size = MultiHasher(self.algorithms), 0
-        with full.open("rb") as handle:
+        with (self.tree / place).open("rb") as handle:
             while chunk := handle.read(_CHUNK):
                 hasher.update(chunk)
                 size += len(chunk)
-        self.shelf.put(PackagedFile(place, about or place, size, moment, hasher.digests(), role))
+        self._put(place, role, about, size, hasher.digests())
+
+    def _put(
+        self, place: str, role: Role, about: str, size: int, digests: tuple[Digest, ...]
+    ) -> None:
+        moment = round(self.created.timestamp()) * 1_000_000_000
+        os.utime(self.tree / place, ns=(moment, moment))
+        self.shelf.put(PackagedFile(place, about or place, size, moment, digests, role))
