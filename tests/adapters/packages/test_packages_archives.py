@@ -97,6 +97,18 @@ def test_e_arks_reference_upwards_inside_the_package_is_followed(tmp_path):
     assert notices == []
 
 
+def test_a_document_that_is_listed_as_a_file_too_is_followed_and_listed_once(tmp_path):
+    pointer = '<structMap><div><mptr xlink:href="representations/r/METS.xml"/></div></structMap>'
+    listed = group(entry("representations/r/METS.xml", 'SIZE="1"'), use="Representations/r")
+    write(tmp_path / "METS.xml", mets(listed, behind=pointer))
+    write(tmp_path / "representations/r/METS.xml", mets(group(entry("data/a"))))
+    found = list(open_foreign(tmp_path).listed(pytest.fail))
+    assert [(file.path, file.role) for file in found] == [
+        ("representations/r/METS.xml", Role.METADATA),
+        ("representations/r/data/a", Role.OBJECT),
+    ]
+
+
 def test_mets_2_has_no_xlink(tmp_path):
     put(tmp_path, "a b", "techmd/a.xml")
     text = (

@@ -53,6 +53,20 @@ def test_stanfords_records_stand_beside_and_are_listed_too(tmp_path):
     assert files["techmd/a.txt.xml"].role is Role.METADATA
 
 
+@pytest.mark.parametrize("shared", ["", 'GROUPID="g"'])
+def test_stanfords_records_may_be_files_of_a_parallel_tree(tmp_path, shared):
+    names = ("x/y",) if shared else ("content/a/b%20c.tif", "techmd/a/b%20c.tif.xml")
+    content = group(entry(names[0], shared), entry("content/other.tif"))
+    records = group(entry(names[-1] if not shared else "z.xml", shared), use="techMD")
+    write(tmp_path / "METS.xml", mets(f"<fileGrp>{content}{records}</fileGrp>"))
+    foreign = open_foreign(tmp_path)
+    first, other, record = read(foreign)[0].values()
+    assert foreign.form is Form.METS_SIDECAR
+    assert [(one.type, one.path) for one in first.records] == [("techMD", record.path)]
+    assert (other.records, record.records) == ((), ())
+    assert record.role is Role.METADATA
+
+
 @pytest.mark.parametrize(
     "href",
     [

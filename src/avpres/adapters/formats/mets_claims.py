@@ -1,12 +1,11 @@
 """What a PREMIS object inside a METS says of its file: digests, size, format, the name it had."""
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from avpres.adapters.formats import values
-from avpres.adapters.formats.xml_text import Element, local
+from avpres.adapters.formats.xml_text import Element
 from avpres.domain.fixity import Algorithm, Digest, pack, unpack
 
 
@@ -19,17 +18,17 @@ class Claims(NamedTuple):
     original: str = ""
 
     def written(self) -> str:
-        """Write the claims as one text, empty if nothing is said."""
+        """Write the claims as one text, empty if nothing is said; XML holds no NUL."""
         if not any(self):
             return ""
-        return json.dumps([pack(self.digests), self.size, self.format, self.original])
+        return "\0".join((pack(self.digests), self.size, self.format, self.original))
 
 
 def read(text: str) -> Claims:
     """Read what `Claims.written` wrote."""
     if not text:
         return Claims()
-    digests, size, format, original = json.loads(text)
+    digests, size, format, original = text.split("\0")
     return Claims(unpack(digests), size, format, original)
 
 
@@ -38,42 +37,54 @@ def of_object(wrap: Element) -> Claims:
 
     Of a thing packed in another nothing but the name is taken: its digests are of several states.
     """
-    found = next((child for child in wrap.iterdescendants("{*}object")), None)
+    found = next(wrap.iterdescendants("{*}object"), None)
     if found is None:
         return Claims()
-    characteristics = list(found.iterchildren("{*}objectCharacteristics"))
-    original = _text(found, "originalName")
+    original = ""
+    characteristics: list[Element] = []
+    for child in found:
+        name = _name(child.tag)
+        if name == "objectCharacteristics":
+            characteristics.append(child)
+        elif name == "originalName":
+            original = original or child.text or ""
     if len(characteristics) != 1:
         return Claims(original=original)
-    (one,) = characteristics
-    size = _text(one, "size").strip()
-    return Claims(tuple(_fixity(one)), size, _format(one), original)
+    return _characteristics(characteristics[0])._replace(original=original)
 
 
-def _fixity(characteristics: Element) -> Iterator[Digest]:
-    for fixity in characteristics.iterchildren("{*}fixity"):
-        said = {local(child): (child.text or "").strip() for child in fixity}
-        algorithm = _algorithm(said.get("messageDigestAlgorithm", ""))
-        digest = values.digest(said.get("messageDigest", ""), algorithm) if algorithm else None
-        if digest is not None and digest.algorithm is algorithm:
-            yield digest
+def _characteristics(element: Element) -> Claims:
+    digests: list[Digest] = []
+    size, format = "", ""
+    for child in element:
+        name = _name(child.tag)
+        if name == "fixity":
+            digests += _fixity(child)
+        elif name == "size":
+            size = size or (child.text or "").strip()
+        elif name == "format":
+            format = format or _format(child)
+    return Claims(tuple(digests), size, format)
 
 
-def _format(characteristics: Element) -> str:
-    """Give the PRONOM identifier of the format, else its name."""
-    formats = list(characteristics.iterchildren("{*}format"))
-    keys = (_text(one, "formatRegistry", "formatRegistryKey").strip() for one in formats)
-    names = (_text(one, "formatDesignation", "formatName").strip() for one in formats)
-    return next(filter(None, (*keys, *names)), "")
+def _fixity(element: Element) -> Iterator[Digest]:
+    said = {_name(child.tag): (child.text or "").strip() for child in element}
+    algorithm = _algorithm(said.get("messageDigestAlgorithm", ""))
+    digest = values.digest(said.get("messageDigest", ""), algorithm) if algorithm else None
+    if digest is not None and digest.algorithm is algorithm:
+        yield digest
 
 
-def _text(element: Element, *path: str) -> str:
-    for name in path:
-        child = next(element.iterchildren(f"{{*}}{name}"), None)
-        if child is None:
-            return ""
-        element = child
-    return element.text or ""
+def _format(element: Element) -> str:
+    """Give the PRONOM identifier of a format, else its name."""
+    said = {_name(part.tag): part.text or "" for child in element for part in child}
+    return (said.get("formatRegistryKey") or said.get("formatName") or "").strip()
+
+
+@lru_cache(maxsize=256)
+def _name(tag: object) -> str:
+    """Give a tag without its namespace; nothing for comments."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 @lru_cache(maxsize=64)

@@ -30,7 +30,7 @@ class MetsHead:
     """The beginning of a METS document; `namespaces` are those that its root declares.
 
     `wraps` says whether a technical record other than PREMIS stands inside the document, `refers`
-    whether one stands beside it, as far as was looked.
+    whether one stands beside it, as far as was looked; `groups` are the uses of file groups.
     """
 
     version: str
@@ -43,6 +43,7 @@ class MetsHead:
     namespaces: tuple[str, ...]
     wraps: bool
     refers: bool
+    groups: tuple[str, ...] = ()
 
 
 def read_head(handle: BinaryIO) -> MetsHead | None:
@@ -51,46 +52,64 @@ def read_head(handle: BinaryIO) -> MetsHead | None:
     Returns:
         None when the first element is none of METS.
     """
-    root: Element | None = None
-    lead = ""
-    agents: list[MetsAgent] = []
-    identifiers: list[str] = []
-    records: set[str] = set()
+    found: _Found | None = None
     for event, element in pull(handle.read, ("start", "end"), HEAD):
-        kind = local(element)
-        if root is None:
-            if kind != "mets":
+        if found is None:
+            if local(element) != "mets":
                 return None
-            root, lead = element, str(element.tag).removesuffix("mets")
-        elif element.tag != lead + kind:
-            continue  # PREMIS has agents too
-        elif event == "start":
-            if kind == "fileSec" or records:
+            found = _Found(element)
+        elif element.tag == found.lead + local(element):  # PREMIS has agents too
+            if event == "end":
+                found.ended(element)
+            elif not found.begun(element):
                 break
-            records |= _record(element, kind)
-        elif kind == "agent":
-            agents += [_agent(element)] * (len(agents) < _MOST)
-        elif kind in {"altRecordID", "metsDocumentID"}:
-            identifiers += [_short(element.text)] * (len(identifiers) < _MOST)
-    return None if root is None else _head(root, agents, identifiers, records)
+    return None if found is None else found.head()
 
 
-def _head(
-    root: Element, agents: list[MetsAgent], identifiers: list[str], records: set[str]
-) -> MetsHead:
-    namespace = str(root.tag).rpartition("}")[0].lstrip("{")
-    return MetsHead(
-        version="2" if namespace.rstrip("/").endswith("v2") else "1",
-        id=_short(root.get("OBJID")),
-        label=_short(root.get("LABEL")),
-        type=_short(root.get("TYPE")),
-        profile=_short(root.get("PROFILE")),
-        identifiers=tuple(filter(None, identifiers)),
-        agents=tuple(agents),
-        namespaces=tuple(str(uri) for uri in islice(root.nsmap.values(), _MOST)),
-        wraps="mdWrap" in records,
-        refers="mdRef" in records,
-    )
+class _Found:
+    """What was met so far."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self.lead = str(root.tag).removesuffix("mets")
+        self._agents: list[MetsAgent] = []
+        self._identifiers: list[str] = []
+        self._records: set[str] = set()
+        self._groups: set[str] = set()
+
+    def begun(self, element: Element) -> bool:
+        """Note the beginning of an element; say whether more is worth a look."""
+        kind = local(element)
+        self._records |= _record(element, kind)
+        if kind == "fileGrp" and len(self._groups) < _MOST:
+            self._groups.add(_short(element.get("USE")))
+        return kind != "structMap" and not self._records
+
+    def ended(self, element: Element) -> None:
+        """Note a whole element."""
+        kind = local(element)
+        if kind == "agent" and len(self._agents) < _MOST:
+            self._agents.append(_agent(element))
+        elif kind in {"altRecordID", "metsDocumentID"} and len(self._identifiers) < _MOST:
+            self._identifiers.append(_short(element.text))
+
+    def head(self) -> MetsHead:
+        """Give all that was noted."""
+        root = self._root
+        namespace = self.lead.strip("{}").rstrip("/")
+        return MetsHead(
+            version="2" if namespace.endswith("v2") else "1",
+            id=_short(root.get("OBJID")),
+            label=_short(root.get("LABEL")),
+            type=_short(root.get("TYPE")),
+            profile=_short(root.get("PROFILE")),
+            identifiers=tuple(filter(None, self._identifiers)),
+            agents=tuple(self._agents),
+            namespaces=tuple(str(uri) for uri in islice(root.nsmap.values(), _MOST)),
+            wraps="mdWrap" in self._records,
+            refers="mdRef" in self._records,
+            groups=tuple(sorted(self._groups)),
+        )
 
 
 def _record(element: Element, kind: str) -> set[str]:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from avpres.adapters.formats import mets_claims, values, xml_text
 from avpres.adapters.formats.mets_claims import Claims
 from avpres.adapters.formats.mets_elements import FILE, SECTIONS, elements
+from avpres.adapters.formats.mets_parallel import Parallel
 from avpres.adapters.formats.mets_sections import file_row, reference_rows, section_rows
 from avpres.adapters.formats.mets_spool import FileRow, ReferenceRow, Spool
 from avpres.adapters.formats.uris import candidates
@@ -78,6 +79,7 @@ class MetsDocument:
 
     def __init__(self, handle: BinaryIO, name: str = "METS", *, largest: int = LARGEST) -> None:
         self._spool = Spool()
+        self._beside: Parallel | None = None
         self.damage: NotConformantError | None = None
         try:
             _fill(self._spool, handle, name, largest)
@@ -90,15 +92,24 @@ class MetsDocument:
     def files(self) -> Iterator[MetsFile]:
         """Yield the files in the order of the document, each with its technical metadata."""
         for row in self._spool.files():
-            yield _file(row, self._spool)
+            yield _file(row, self._spool, self._parallel())
+
+    def _parallel(self) -> Parallel:
+        if self._beside is None:
+            self._beside = Parallel(self._spool)
+        return self._beside
 
     def references(self) -> Iterator[MetsReference]:
-        """Yield what the document refers to beside its files, each once."""
+        """Yield what the document refers to and does not list as a file, each once."""
         for row in self._spool.references():
             stated = _digest(row)
             digests = (stated,) if stated else ()
             size = _size(row.size)
             yield MetsReference(row.href, row.kind, row.type, size, row.mime, digests)
+
+    def pointers(self) -> Iterator[str]:
+        """Yield the references to other METS documents, listed as files or not."""
+        return self._spool.pointers()
 
     def close(self) -> None:
         """Forget what was read."""
@@ -136,7 +147,7 @@ def _fill(spool: Spool, handle: BinaryIO, name: str, largest: int) -> None:
             spool.add_reference(reference)
 
 
-def _file(row: FileRow, spool: Spool) -> MetsFile:
+def _file(row: FileRow, spool: Spool, parallel: Parallel) -> MetsFile:
     sections = spool.sections(row.metadata)
     stated = _digest(row)
     claims = tuple([mets_claims.read(one.claims) for one in sections if one.claims])
@@ -154,7 +165,10 @@ def _file(row: FileRow, spool: Spool) -> MetsFile:
         id=row.id,
         group=row.group,
         techmd=[(one.type, one.content) for one in sections if one.content is not None],
-        references=[(one.type, one.href) for one in sections if one.href],
+        references=[
+            *((one.type, one.href) for one in sections if one.href),
+            *parallel.of(row),
+        ],
         checksum="" if stated else f"{row.checksum_type} {row.checksum}".strip(),
         hrefs=hrefs,
         title=row.title,

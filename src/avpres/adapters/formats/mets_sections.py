@@ -17,10 +17,16 @@ _METADATA = ("ADMID", "MDID")  # of METS 1, of METS 2
 def file_row(element: Element) -> FileRow:
     """Read a file element; what its groups refer to is its own too."""
     groups = list(element.iterancestors("{*}fileGrp"))
-    streams = list(element.iterchildren("{*}stream"))
-    about = [identity for one in (element, *streams, *groups) for identity in _about(one)]
-    locations = list(element.iterchildren("{*}FLocat"))
-    content = next(element.iterchildren("{*}FContent"), None)
+    locations, holders, about = [], [], _about(element)
+    for child in element:
+        kind = local(child)
+        if kind == "FLocat":
+            locations.append(child)
+        elif kind == "FContent":
+            holders.append(child)
+        elif kind == "stream":
+            about += _about(child)
+    about += [identity for group in groups for identity in _about(group)]
     titles = (str(one.get(_XLINK + "title") or "") for one in locations)
     return FileRow(
         id=_get(element, "ID"),
@@ -32,7 +38,8 @@ def file_row(element: Element) -> FileRow:
         group=next(filter(None, (_get(group, "USE") for group in groups)), ""),
         title=next(filter(None, titles), ""),
         metadata=" ".join(list(dict.fromkeys(about))[:MOST]),
-        content=None if content is None else b"".join(contents(content)),
+        content=b"".join(contents(holders[0])) if holders else None,
+        group_id=_get(element, "GROUPID"),
     )
 
 

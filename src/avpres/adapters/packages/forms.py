@@ -9,6 +9,7 @@ from pathlib import Path
 
 from avpres.adapters.formats import manifests, xml_root
 from avpres.adapters.formats.mets_head import MetsHead, read_head
+from avpres.adapters.formats.mets_parallel import is_technical
 from avpres.adapters.formats.xml_root import Root
 from avpres.adapters.packages import ifi
 from avpres.domain.errors import AvpresError, SourceUnreadableError
@@ -152,7 +153,8 @@ def _of_head(path: Path, head: MetsHead, folders: list[str]) -> Form:
         return Form.ARCHIVEMATICA
     if head.wraps:
         return Form.METS_INLINE
-    return Form.METS_SIDECAR if head.refers else Form.METS
+    listed = any(is_technical(use, surely=True) for use in head.groups)
+    return Form.METS_SIDECAR if head.refers or listed else Form.METS
 
 
 def _is_ours(head: MetsHead) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from avpres.adapters.formats.mets_read import MetsDocument, MetsReference
+from avpres.adapters.formats.mets_read import MetsDocument
 from avpres.adapters.formats.names import from_bytes
 from avpres.adapters.packages import mets_provenance
 from avpres.adapters.packages.foreign import Document, Notify, Provenance, notice
@@ -78,8 +78,8 @@ class MetsReader:
         self, document: MetsDocument, path: str, agenda: _Agenda, notify: Notify
     ) -> Iterator[Listed]:
         place = Place(self._ground, self._base(document, os.path.dirname(path)), notify)
-        for reference in _pointers(document):
-            agenda.add(next(iter(place.meant(reference.href)), ""))
+        for href in islice(document.pointers(), _DOCUMENTS):
+            agenda.add(next(iter(place.meant(href)), ""))
         for file in document.files():
             if file.group == "deleted" and not file.href:
                 continue  # Archivematica tells so of what it unpacked and took away
@@ -98,8 +98,3 @@ class MetsReader:
     def _present(self, hrefs: list[str], base: str) -> int:
         meant = (self._ground.readings(href, base=base) for href in hrefs)
         return sum(bool(paths) and (self._ground.root / paths[0]).exists() for paths in meant)
-
-
-def _pointers(document: MetsDocument) -> list[MetsReference]:
-    found = (one for one in document.references() if one.section == "mptr")
-    return list(islice(found, _DOCUMENTS))

@@ -13,13 +13,18 @@ _TOOLS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("ffprobe", re.compile(rb"<program_version\b[^>]*?\bversion=[\"']([^\"']*)")),
     ("DROID", re.compile(rb"<FileCollection\b[\s\S]{0,300}?<DROIDVersion>([^<]*)")),
     ("Siegfried", re.compile(rb"siegfried *[\"']?:? *[\"']?([0-9.]+)", re.IGNORECASE)),
-    ("NLNZ Metadata Extractor", re.compile(rb"nz_govt_natlib_xsl_XSLTFunctions()")),
+)
+_WORDS = tuple(
+    b"jhove mediainfo creatinglibrary fits exiftool program_version droid siegfried".split()
 )
 
 
 def told_by(record: bytes) -> tuple[str, str]:
     """Give name and version of the tool that a record names, both empty where it names none."""
     head = record[:_LOOKED_AT]
+    lower = head.lower()
+    if not any(word in lower for word in _WORDS):  # nearly all: MIX and PREMIS name none
+        return "", ""
     for name, pattern in _TOOLS:
         if found := pattern.search(head):
             return name, found[1].decode("utf-8", "replace").strip()
