@@ -1,5 +1,6 @@
 """`package` into containers and packages of packages, judged by tar, md5sum, zstd and bagit."""
 
+import json
 import os
 import subprocess
 import tarfile
@@ -71,6 +72,19 @@ def test_checksums_beside_a_container_satisfy_their_programs(pack, reel, tmp_pat
     for program in ("md5sum", "sha512sum"):
         beside = f"{ID}.tar.{program.removesuffix('sum')}"
         subprocess.run([program, "--strict", "-c", beside], cwd=tmp_path / "out", check=True)
+
+
+def test_an_index_leads_to_every_file_of_a_tar(pack, reel, tmp_path):
+    pack(reel, tmp_path / "out", container="tar", **SAME)
+    lines = (tmp_path / "out" / f"{ID}.tar.idx").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    with (tmp_path / "out" / f"{ID}.tar").open("rb") as tar:
+        for name, content in tree(reel).items():
+            if content is not None:
+                path = f"{ID}/data/objects/reel/{name}"
+                (row,) = [row for row in rows if row.get("path") == path]
+                tar.seek(row["offset"])
+                assert tar.read(row["size"]) == content
 
 
 def test_a_container_says_what_it_amounts_to_inside_too(pack, reel, tmp_path):
@@ -188,6 +202,32 @@ def test_a_divided_package_twice_is_the_same(pack, reel, tmp_path):
     for out in ("one", "two"):
         pack(reel, tmp_path / out, max_files=10, **SAME)
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_packages_can_be_packaged(pack, reel, tmp_path):
+    first, second, whole = (tmp_path / name for name in ("first", "second", "whole"))
+    pack(reel, first, label="Reel one", kind="AIP")
+    pack(reel, second, label="Reel two", container="tar.zst")
+    (tmp_path / "reel.tar").write_bytes(b"no container at all")
+    (boxed,) = second.glob("*.tar.zst")
+    pack(only(first), boxed, tmp_path / "reel.tar", whole)
+    opened = open_package(only(whole))
+    children = {child.label: child for child in opened.package.children}
+    assert set(children) == {"Reel one", "Reel two"}
+    one, two = children["Reel one"], children["Reel two"]
+    assert (one.kind, one.is_file, two.kind, two.is_file) == ("AIP", False, "SIP", True)
+    content = [each for each in tree(reel).values() if each is not None]
+    for child in (one, two):
+        assert (child.files, child.size) == (len(content), sum(map(len, content)))
+    assert two.digest in next(file.digests for file in opened.files() if file.path == two.path)
+    mets = etree.parse(opened.tree / opened.places.mets)
+    pointers = mets.xpath("//m:mptr/@x:href", namespaces=NAMES)
+    assert set(pointers) == {f"urn:uuid:{one.id}", f"urn:uuid:{two.id}"}
+
+
+def test_parts_have_their_manifests_inside(tmp_path):
+    with pytest.raises(ValidationError, match="ifi-bag"):
+        PackageOptions(sources=[tmp_path], destination=tmp_path, max_files=1, layout="ifi")
 
 
 @pytest.mark.parametrize("size", ["", "many", "12XB", "-1GB", "0"])

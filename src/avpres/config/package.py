@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Box
@@ -47,6 +47,15 @@ class PackageOptions(PackingOptions):
     exclude: Annotated[
         tuple[str, ...], Field(description="leave out names or paths that match this pattern")
     ] = ()
+
+    @model_validator(mode="after")
+    def _parts_are_bags(self) -> Self:
+        if self.divides and not self.layout.is_bag:
+            raise ValueError(
+                f"a divided package needs its manifests inside: use {self.layout}-bag, or no "
+                "--max-files and --max-size"
+            )
+        return self
 
     @property
     def divides(self) -> bool:

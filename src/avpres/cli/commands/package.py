@@ -40,7 +40,7 @@ def package(
     ] = None,
     *,
     kind: Annotated[
-        Literal["SIP", "AIP", "DIP"] | None,
+        Literal["SIP", "AIP", "DIP", "AIU"] | None,
         typer.Option(help="what the package is for: SIP, AIP or DIP"),
     ] = None,
     layout: Annotated[

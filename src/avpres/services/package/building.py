@@ -15,6 +15,7 @@ from avpres.services import record
 from avpres.services.package import events
 from avpres.services.package.gathering import shelve
 from avpres.services.packing.building import Building, kept
+from avpres.services.packing.children import children_of
 from avpres.services.packing.chronicle import inside
 
 _NAMED = 3  # sources that make the title of a package that was given none
@@ -31,7 +32,9 @@ def prepare(
     copied = building.context.clock()
     building.describe()
     plain = building.package(_title(options.sources))
-    return replace(plain, events=_events(building, options, plain, began, copied))
+    children = children_of(building.stage.tree, building.places.objects, building.shelf)
+    happened = _events(building, options, plain, began, copied)
+    return replace(plain, events=happened, children=tuple(children))
 
 
 def _add(building: Building, options: PackageOptions, asked: CopyOptions) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import uuid5
 
+from avpres.adapters.containers.tar_index import SUFFIX, IndexSpool
 from avpres.config.package import PackageOptions
-from avpres.domain.oais import Child, Package, PackagedFile, PackageKind, Part, Role
+from avpres.domain.oais import Box, Child, Package, PackagedFile, PackageKind, Part, Role
 from avpres.domain.premis import Event, EventType
 from avpres.services import record
 from avpres.services.packing import findings
@@ -100,7 +101,9 @@ class Dividing:
             around.options, around.context, around.report, stage, shelf, around.gathered
         )
         label = f"{self.made.label} ({part.number} of {part.count})"
-        package = replace(self.made, id=stage.id, kind=PackageKind.AIU, label=label, part=part)
+        package = replace(
+            self.made, id=stage.id, kind=PackageKind.AIU, label=label, part=part, children=()
+        )
         building.write(package)
         return package
 
@@ -115,7 +118,12 @@ class Dividing:
         moment = _moment(stage)
         content = self.building.stage.tree
         boxing = Boxing(shelf, str(stage.id), stage.tree, content, moment=moment)
-        boxed = boxing.box(target, box, digest, whole.context)
+        with IndexSpool() as rows:
+            boxed = boxing.box(target, box, digest, whole.context, rows)
+            if box is Box.TAR:
+                beside = f"{place}{SUFFIX}"
+                with whole.keeper.written(beside, Role.METADATA, about=place) as handle:
+                    rows.write(handle, os.fsencode(name), boxed)
         most = self.options.max_size
         if most is not None and boxed.size > most:
             whole.context.note(whole.report, findings.larger(place, boxed.size, most))

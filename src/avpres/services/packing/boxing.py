@@ -2,7 +2,7 @@
 
 import heapq
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from avpres.adapters.containers.boxes import write_box
@@ -37,8 +37,9 @@ class Boxing:
         box: Box,
         algorithms: tuple[Algorithm, ...],
         context: Context,
+        on_packed: Callable[[Packed], None],
     ) -> Boxed:
-        """Write the container and read it back from the medium.
+        """Write the container and read it back from the medium; members are told as they go in.
 
         Raises:
             FixityMismatchError: a file was not as its manifest says, or the container does not lie
@@ -50,6 +51,7 @@ class Boxing:
 
         def packed(row: Packed) -> None:
             context.progress.advance(size=row.size)
+            on_packed(row)
 
         with target.open("xb") as handle:
             boxed = write_box(handle, box, self._members(), algorithms=algorithms, on_packed=packed)

@@ -42,7 +42,7 @@ class Opened:
 
 def is_ours(tree: Path) -> bool:
     """Say whether a folder is a package that avpres made, and can open."""
-    return _found(tree) is not None
+    return files_of(tree) is not None
 
 
 def open_package(tree: Path) -> Opened:
@@ -54,7 +54,7 @@ def open_package(tree: Path) -> Opened:
     """
     if not tree.is_dir():
         raise SourceUnreadableError(f"{tree}: is no folder; name the folder of a package")
-    found = _found(tree)
+    found = files_of(tree)
     if found is None:
         raise NotConformantError(
             f"{tree}: is no package that avpres made; `avpres import` makes one of it"
@@ -69,7 +69,8 @@ def open_package(tree: Path) -> Opened:
     return Opened(tree, layout, replace(package, events=events))
 
 
-def _found(tree: Path) -> Path | None:
+def files_of(tree: Path) -> Path | None:
+    """Find what a package of ours says of its files; None when it is none."""
     places = dict.fromkeys(PLACES[layout].files for layout in Layout)
     return next((tree / place for place in places if (tree / place).is_file()), None)
 

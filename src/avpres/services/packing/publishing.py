@@ -1,10 +1,12 @@
 """The last step of a package: it appears under its name, or nothing does."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from avpres.adapters.containers.planned import Boxed
+from avpres.adapters.containers.tar_index import IndexSpool
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.storage import durable
@@ -15,23 +17,24 @@ from avpres.domain.report import Output
 from avpres.services.packing import manifests
 from avpres.services.packing.boxing import Boxing
 from avpres.services.packing.building import Building
-from avpres.services.packing.stage import Stage, beside, sums_beside
+from avpres.services.packing.stage import Stage, beside, index_beside, sums_beside
 
 
 def publish(building: Building) -> None:
     """Let the package appear; what lies beside it comes just before, and goes if it does not."""
     stage, options, report = building.stage, building.options, building.report
     listing = beside(stage.final.parent, options, stage.id)
-    sums = sums_beside(stage.final, options)
+    sums, index = sums_beside(stage.final, options), index_beside(stage.final, options)
     sealed = stage.seal()
-    with _withdrawn(sealed, [*listing, *sums]):
+    with _withdrawn(sealed, [*listing, *sums, *index]):
         if listing:
             manifests.write_beside(sealed, options, building.shelf)
         if stage.box is not Box.FOLDER:
-            _box(building, sealed, sums)
+            _box(building, sealed, sums, index)
         sealed.publish()
     report.outputs.append(Output(kind="package", path=str(stage.final)))
     report.outputs += [Output(kind="manifest", path=str(path)) for path in (*listing, *sums)]
+    report.outputs += [Output(kind="index", path=str(path)) for path in index]
 
 
 @contextmanager
@@ -46,11 +49,15 @@ def _withdrawn(stage: Stage, paths: list[Path]) -> Iterator[None]:
         raise
 
 
-def _box(building: Building, stage: Stage, sums: list[Path]) -> None:
+def _box(building: Building, stage: Stage, sums: list[Path], index: list[Path]) -> None:
     options, context = building.options, building.context
     moment = round(stage.created.timestamp()) * 1_000_000_000
     boxing = Boxing(building.shelf, str(stage.id), stage.tree, moment=moment)
-    boxed = boxing.box(stage.product, stage.box, options.digest, context)
+    with IndexSpool() as rows:
+        boxed = boxing.box(stage.product, stage.box, options.digest, context, rows)
+        for path in index:
+            with durable.replace(path, job=stage.job) as handle:
+                rows.write(handle, os.fsencode(stage.final.name), boxed)
     _write_sums(stage, options, boxed, sums)
     _note(building, boxed)
 

@@ -46,6 +46,11 @@ class Shelf:
             ),
         )
 
+    def forget(self, path: str) -> None:
+        """Let go of a file, if it is there: another one takes its place."""
+        for table in ("file", "described"):
+            self._db.execute(f"DELETE FROM {table} WHERE path = ?", (os.fsencode(path),))  # noqa: S608
+
     def describe(self, path: str, description: Description) -> None:
         """Take in what is known of a file."""
         line = to_line(description)
@@ -100,6 +105,14 @@ class Shelf:
         if line is not None:
             path = os.fsencode(file.path)
             self._db.execute("INSERT INTO described VALUES (?, ?)", (path, line))
+
+    def get(self, path: str) -> PackagedFile | None:
+        """Give one file, without its description."""
+        found = self._db.execute(
+            "SELECT path, original, size, mtime, digests, role, NULL FROM file WHERE path = ?",
+            (os.fsencode(path),),
+        ).fetchone()
+        return None if found is None else _file(found)
 
     def listed(self, *, payload: bool | None = None) -> Iterator[PackagedFile]:
         """Yield files as manifests list them, without descriptions; `payload` is a bag's `data`."""

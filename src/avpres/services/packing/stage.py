@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from avpres.adapters.containers.tar_index import SUFFIX
 from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
@@ -154,12 +155,18 @@ def sums_beside(final: Path, options: PackingOptions) -> list[Path]:
     return [final.with_name(f"{final.name}.{each.value}") for each in options.digest]
 
 
+def index_beside(final: Path, options: PackingOptions) -> list[Path]:
+    """Name the index that lies beside a tar, by which single files are taken out of it."""
+    return [final.with_name(f"{final.name}{SUFFIX}")] if options.box is Box.TAR else []
+
+
 def _refuse_taken(folder: Path, options: PackingOptions, id: UUID | None = None) -> None:
     chosen = id or options.package_id
     if chosen is None:
         return
     final = folder / name_of(chosen, options.box)
-    for path in (final, *beside(folder, options, chosen), *sums_beside(final, options)):
+    around = (*sums_beside(final, options), *index_beside(final, options))
+    for path in (final, *beside(folder, options, chosen), *around):
         if os.path.lexists(path):
             raise _exists(path)
 
