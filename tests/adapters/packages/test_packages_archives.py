@@ -53,8 +53,10 @@ def test_archivematicas_file_keeps_the_name_it_came_with(archivematica):
     file = files["data/objects/My_photo.jpg"]
     assert (file.original, file.size, file.format) == ("objects/My photo.jpg", 7, "fmt/43")
     assert {one.algorithm for one in file.digests} == {Algorithm.MD5, Algorithm.SHA256}
-    assert set(files) == {
-        *("data/objects/My_photo.jpg", "data/logs/x.log", f"data/METS.{UUID}.xml")
+    assert {path: file.role for path, file in files.items()} == {
+        "data/objects/My_photo.jpg": Role.OBJECT,
+        "data/logs/x.log": Role.LOG,
+        f"data/METS.{UUID}.xml": Role.METADATA,
     }
     assert notices == []
 

@@ -1,5 +1,6 @@
 """Opening a package of another archive, whatever its form."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,8 +88,9 @@ def _creator(agent: MetsAgent) -> Creator:
 
 
 def _bagged(foreign: Foreign, found: Detected, inner: Reader | None) -> Foreign:
-    reader = BagReader(found.root, inner)
+    reader = BagReader(found.root, inner, _roles(foreign))
     info = reader.info()
+    makers = {(one.name, one.version): one for one in (*bag.creators(info), *foreign.creators)}
     known = (*info.get("external-identifier", ()), *info.get("internal-sender-identifier", ()))
     said = (*info.get("external-description", ()), *info.get("internal-sender-description", ()))
     version = ".".join(map(str, bagit.declaration(found.root)[0]))
@@ -99,9 +101,24 @@ def _bagged(foreign: Foreign, found: Detected, inner: Reader | None) -> Foreign:
         version=foreign.version or version,
         identifiers=tuple(dict.fromkeys((*foreign.identifiers, *known))),
         label=foreign.label or next(iter(said), ""),
-        creators=(*foreign.creators, *bag.creators(info)),
+        creators=tuple(makers.values()),
         documents=(*foreign.documents, *reader.documents()),
     )
+
+
+def _roles(foreign: Foreign) -> Callable[[str], Role]:
+    """Tell roles in a bag: where folders have a meaning, by these; documents are metadata."""
+    documents = {document.path for document in foreign.documents}
+    has_folders = foreign.form in {Form.AVPRES, Form.ARCHIVEMATICA}
+
+    def role_of(path: str) -> Role:
+        if path in documents:
+            return Role.METADATA
+        role = bag.role_of(path)
+        is_told = has_folders and role is Role.OBJECT
+        return ifi.role_of(path.removeprefix("data/")) if is_told else role
+
+    return role_of
 
 
 def _with_lists(foreign: Foreign, found: Detected, inner: Reader | None) -> Foreign:
