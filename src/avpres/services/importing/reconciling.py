@@ -1,0 +1,138 @@
+"""The package opened, its three sets compared, every file given a place; kept for a later run."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from avpres.adapters.packages.foreign import Foreign
+from avpres.adapters.packages.forms import Form
+from avpres.adapters.packages.reading import open_foreign
+from avpres.config.importing import ImportOptions
+from avpres.domain.premis import Agent
+from avpres.services.context import Context
+from avpres.services.importing import findings
+from avpres.services.importing.arrived import Arrived
+from avpres.services.importing.closing import Outlook
+from avpres.services.importing.inventory import Inventory
+from avpres.services.importing.judging import Judge, keep
+from avpres.services.importing.listing import Taking
+from avpres.services.importing.placing import Placing
+from avpres.services.importing.resolving import resolve
+from avpres.services.packing.layouts import PLACES
+
+RECONCILED = "reconciled"
+_BY_URI = frozenset(
+    {Form.METS, Form.METS_INLINE, Form.METS_SIDECAR, Form.DIDL, Form.E_ARK, Form.ARCHIVEMATICA}
+)
+_NAME = 500  # characters of what a package says of itself
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a foreign package says of itself, and what came of comparing it."""
+
+    form: str
+    profile: str
+    version: str
+    label: str
+    identifiers: tuple[str, ...]
+    creators: tuple[tuple[str, str, str], ...]
+    base: str
+    content: str
+    has_list: bool
+    agreed: int
+
+    @classmethod
+    def read(cls, text: str) -> "Known":
+        """Read what an earlier step noted."""
+        told = json.loads(text)
+        creators = tuple(tuple(each) for each in told["creators"])
+        return cls(**{**told, "creators": creators, "identifiers": tuple(told["identifiers"])})
+
+    def agents(self) -> Iterator[Agent]:
+        """Give those who made the package, as it names them."""
+        for name, version, role in self.creators:
+            kind = "software" if version or role == "software" else "organization"
+            note = f"of the imported package: {role}" if role else "of the imported package"
+            yield Agent(name=name, type=kind, version=version or None, note=note)
+
+
+def reconcile(
+    inventory: Inventory, arrived: Arrived, options: ImportOptions, context: Context
+) -> Known:
+    """Compare what is listed, what is there and what was digested; once, whoever asks.
+
+    Raises:
+        SourceUnreadableError: the folder cannot be listed.
+    """
+    done = inventory.step(RECONCILED)
+    if done is None:
+        done = json.dumps(asdict(_reconciled(inventory, arrived, options, context)))
+        inventory.finish(RECONCILED, done)
+    return Known.read(done)
+
+
+def outlook(known: Known, inventory: Inventory, counts: dict[str, int]) -> Outlook:
+    """Put the three sets into numbers."""
+    files, size = inventory.counted()
+    (listed,) = inventory.one("SELECT COUNT(*) FROM listing")
+    (resolved,) = inventory.one("SELECT COUNT(*) FROM listing WHERE file IS NOT NULL")
+    return Outlook(
+        form=known.form,
+        has_list=known.has_list,
+        listed=listed,
+        present=files,
+        size=size,
+        resolved=resolved,
+        agreed=known.agreed,
+        classes=counts,
+    )
+
+
+def _reconciled(
+    inventory: Inventory, arrived: Arrived, options: ImportOptions, context: Context
+) -> Known:
+    foreign = open_foreign(arrived.root)
+    has_list = foreign.form is not Form.TREE
+    progress = context.progress
+    inventory.forget_lists()
+    keep(inventory, foreign.notices, RECONCILED)
+    progress.start("read lists")
+    taking = Taking(foreign, arrived, options, inventory)
+    if has_list:
+        taking.run(lambda finding: keep(inventory, [finding], RECONCILED))
+        resolve(inventory, are_uris=foreign.form in _BY_URI)
+    else:
+        keep(inventory, [findings.no_list(arrived.name)], RECONCILED)
+    progress.finish()
+    progress.start("compare lists", size=inventory.counted()[1])
+    judge = Judge(inventory, arrived, has_list=has_list)
+    keep(inventory, judge.judge(lambda size: progress.advance(size=size, files=1)), RECONCILED)
+    progress.finish()
+    base = taking.base if has_list else arrived.name
+    Placing(inventory, PLACES[options.layout], base, foreign.content if has_list else "").run()
+    return _known(foreign, base, has_list=has_list, agreed=judge.agreed)
+
+
+def _known(foreign: Foreign, base: str, *, has_list: bool, agreed: int) -> Known:
+    return Known(
+        form=foreign.form.value,
+        profile=_line(foreign.profile),
+        version=_line(foreign.version),
+        label=_line(foreign.label),
+        identifiers=tuple(_line(each) for each in foreign.identifiers if each.strip()),
+        creators=tuple(
+            (_line(each.name), _line(each.version), _line(each.role))
+            for each in foreign.creators
+            if each.name.strip()
+        ),
+        base=base,
+        content=foreign.content,
+        has_list=has_list,
+        agreed=agreed,
+    )
+
+
+def _line(text: str) -> str:
+    """Bring what a package says of itself to one printable line."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))[:_NAME].strip()
