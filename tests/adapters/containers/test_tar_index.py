@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from avpres.adapters.containers.boxes import write_box
 from avpres.adapters.containers.member import chunks
 from avpres.adapters.containers.planned import Planned
-from avpres.adapters.containers.tar_index import IndexSpool, TarIndex, member_at
+from avpres.adapters.containers.tar_index import IndexSpool
+from avpres.adapters.containers.tar_index_read import TarIndex, member_at
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.errors import NotConformantError, SourceUnreadableError
 from avpres.domain.fixity import Algorithm

@@ -17,7 +17,8 @@ from avpres.adapters.containers.container import open_container
 from avpres.adapters.containers.landing import Landing
 from avpres.adapters.containers.planned import Planned
 from avpres.adapters.containers.safe_names import RefusedError, check_link, checked
-from avpres.adapters.containers.unpack import TooMuchError, UnpackLimits, unpack
+from avpres.adapters.containers.unpack import unpack
+from avpres.adapters.containers.unpack_limits import TooMuchError, UnpackLimits
 from avpres.adapters.storage.volume import volume_of
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
 from avpres.domain.fixity import Algorithm

@@ -18,6 +18,7 @@ def write_box(  # noqa: PLR0913 - each is one property of a container
     members: Iterable[Planned],
     *,
     algorithms: Iterable[Algorithm] = (Algorithm.SHA512,),
+    box_algorithms: Iterable[Algorithm] | None = None,
     level: int | None = None,
     on_packed: Callable[[Packed], None] | None = None,
 ) -> Boxed:
@@ -27,7 +28,8 @@ def write_box(  # noqa: PLR0913 - each is one property of a container
         handle: where to write; the caller stages and flushes it, and removes it after an error.
         box: any but a folder.
         members: sorted by the bytes of their paths; the first part of each is the package's name.
-        algorithms: taken of each file and of the container, while they are packed.
+        algorithms: taken of each file while it is packed.
+        box_algorithms: taken of the container, and of the tar within; None for the same.
         level: of the compression; see `compressors`.
         on_packed: called with each member, in order: the rows of the index.
 
@@ -42,7 +44,8 @@ def write_box(  # noqa: PLR0913 - each is one property of a container
     write = write_zip if box is Box.ZIP else write_tar
     if box is Box.FOLDER:
         raise ValueError("a folder is no container")
-    with Outlet(handle, wanted, compressor(box, level)) as outlet:
+    of_box = wanted if box_algorithms is None else tuple(dict.fromkeys(box_algorithms))
+    with Outlet(handle, of_box, compressor(box, level)) as outlet:
         write(outlet, members, wanted, tally)
         outlet.close()
     is_compressed = bool(outlet.written) and box in {Box.TAR_GZ, Box.TAR_ZST}

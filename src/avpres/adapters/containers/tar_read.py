@@ -14,8 +14,8 @@ from avpres.adapters.containers.member import (
     Tell,
     damaged,
 )
-from avpres.adapters.containers.planned import SECOND
-from avpres.adapters.containers.tar_pax import LARGEST, PaxError, nanoseconds, records, whole
+from avpres.adapters.containers.tar_fields import name_in, said, target_in, time_in
+from avpres.adapters.containers.tar_pax import LARGEST, PaxError, records
 from avpres.adapters.containers.tar_sparse import (
     SparseError,
     SparseReader,
@@ -151,7 +151,7 @@ class TarWalk:
             return self._described(block, size, pending)
         except SparseError:
             text = "the map of a sparse file cannot be; the file is left out"
-            self._tell(Problem("CON-SPARSE", Severity.ERROR, text, _name(block), start))
+            self._tell(Problem("CON-SPARSE", Severity.ERROR, text, name_in(block), start))
             return None
 
     def _keep(self, kind: int, content: bytes) -> None:
@@ -185,16 +185,16 @@ class TarWalk:
 
     def _described(self, block: bytes, size: int, pending: _Pending) -> tuple[Member, Data]:
         pax = {**self._globals, **pending.pax} if self._globals else pending.pax
-        name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or pending.name or _name(block)
-        size = _said(pax, b"size", size)
+        name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or pending.name or name_in(block)
+        size = said(pax, b"size", size)
         kind = self._kind(block, name)
         stored = size if kind in _WITH_DATA or block[156] == _LIST else 0
         member = Member(
             path=name.rstrip(b"/") or name,
             kind=kind,
             size=stored if kind is MemberKind.FILE else 0,
-            mtime=_time(pax, block),
-            target=_target(block, pax, pending) if kind in _LINKS else b"",
+            mtime=time_in(pax, block),
+            target=target_in(block, pax, pending.link) if kind in _LINKS else b"",
             header=pending.start,
             offset=self._stream.place,
             stored=stored,
@@ -221,11 +221,11 @@ class TarWalk:
             extents, size = old_map(block, self._stream)
         elif b"GNU.sparse.major" in pax:
             extents, taken = data_map(self._stream)
-            size = _said(pax, b"GNU.sparse.realsize", -1)
+            size = said(pax, b"GNU.sparse.realsize", -1)
             stored -= taken
         else:
             extents = pax_map(pax, pairs)
-            size = _said(pax, b"GNU.sparse.size", -1)
+            size = said(pax, b"GNU.sparse.size", -1)
         place = self._stream.place
         exact = checked(extents, size, stored)
         return replace(member, size=size, stored=stored, offset=place, extents=exact)
@@ -279,34 +279,3 @@ def _reader(data: Data, member: Member) -> Reader:
 def _cut(missing: int, place: int) -> DamagedContainerError:
     text = f"the tar ends {missing} bytes before the end of a member; it was cut"
     return damaged("CON-CUT", text, place)
-
-
-def _name(block: bytes) -> bytes:
-    name = block[:100].partition(b"\0")[0]
-    if block[257:263] == b"ustar\0" and block[345]:
-        # star keeps times at the end of the prefix, and its mark at the end of the block
-        room = block[345:476] if block[508:512] == b"tar\0" else block[345:500]
-        return room.partition(b"\0")[0] + b"/" + name
-    return name
-
-
-def _target(block: bytes, pax: dict[bytes, bytes], pending: _Pending) -> bytes:
-    found = pax.get(b"linkpath") or pending.link
-    return found or block[157:257].partition(b"\0")[0]
-
-
-def _said(pax: dict[bytes, bytes], keyword: bytes, otherwise: int) -> int:
-    """Take a number from the extended header, where it is said there."""
-    if keyword not in pax:
-        return otherwise
-    found = whole(pax[keyword])
-    if found is None:
-        raise damaged("CON-HEADER", f"the {keyword.decode()} of a member is no number")
-    return found
-
-
-def _time(pax: dict[bytes, bytes], block: bytes) -> int | None:
-    if b"mtime" in pax and (found := nanoseconds(pax[b"mtime"])) is not None:
-        return found
-    seconds = number(block[136:148])
-    return None if seconds is None else seconds * SECOND

@@ -6,11 +6,11 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from avpres.adapters.containers.container import RATIO, Container
+from avpres.adapters.containers.container import Container
 from avpres.adapters.containers.landing import Landing
 from avpres.adapters.containers.member import (
     CHUNK,
@@ -26,42 +26,15 @@ from avpres.adapters.containers.safe_names import (
     check_link,
     checked,
 )
+from avpres.adapters.containers.unpack_limits import TooMuchError, UnpackLimits
 from avpres.adapters.storage.durable import sync_file, sync_filesystem
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.storage.volume import free_space, volume_of
-from avpres.domain.errors import DestinationRefusedError, NotConformantError
+from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import Algorithm, Digest
 
 _SPOOLED = 1024 * 1024
 _TIME = struct.Struct("<Lq")  # length of a path and its time
-
-
-class TooMuchError(NotConformantError):
-    """A container holds more than the limits allow: a bomb, or more than was reckoned with."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnpackLimits:
-    """How much a container may become.
-
-    `total` is in bytes, None for what is free on the volume. `members` counts files, folders and
-    links. `ratio` is for `open_container`. `nesting` is how many containers may be in each other.
-    """
-
-    total: int | None = None
-    members: int = 10_000_000
-    ratio: int | None = RATIO
-    nesting: int = 8
-
-    def inner(self) -> "UnpackLimits":
-        """Give the limits of a container within.
-
-        Raises:
-            TooMuchError: there were enough.
-        """
-        if self.nesting <= 1:
-            raise TooMuchError("too many containers are in each other; unpack the inner by itself")
-        return replace(self, nesting=self.nesting - 1)
 
 
 class Refused(NamedTuple):

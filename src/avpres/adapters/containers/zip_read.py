@@ -3,18 +3,11 @@
 PKWARE APPNOTE 6.3.10. The directory is read entry by entry and never held in memory.
 """
 
-import bz2
-import lzma
-import stat
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
 from typing import BinaryIO
 
-from avpres.adapters.containers.compressors import zstd_library
 from avpres.adapters.containers.forward import Decompressor
 from avpres.adapters.containers.member import (
     CHUNK,
@@ -27,39 +20,16 @@ from avpres.adapters.containers.member import (
     Tell,
     damaged,
 )
-from avpres.adapters.containers.planned import SECOND
 from avpres.adapters.containers.zip_end import Directory, find_directory
-from avpres.adapters.containers.zip_extra import Extra, extra_fields
+from avpres.adapters.containers.zip_entry import Entry, entry_at
+from avpres.adapters.containers.zip_methods import decompressor, errors
 from avpres.domain.severity import Severity
 
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED, _UTF8 = 0x0001, 0x0800
-_STORED, _LZMA = 0, 14
-_UNIX_HOSTS = {3, 19}  # Unix, macOS
 _COMPRESSED = 256 * 1024
 _LONGEST_TARGET = 64 * 1024  # bytes
 _RATIO_FROM = 1 << 30
-_KINDS = {
-    0: MemberKind.FILE,
-    stat.S_IFREG: MemberKind.FILE,
-    stat.S_IFDIR: MemberKind.FOLDER,
-    stat.S_IFLNK: MemberKind.SYMLINK,
-    stat.S_IFCHR: MemberKind.DEVICE,
-    stat.S_IFBLK: MemberKind.DEVICE,
-    stat.S_IFIFO: MemberKind.FIFO,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the central directory."""
-
-    member: Member
-    method: int
-    flags: int
-    crc: int
-    name: bytes  # as written, before an extra field said it better
 
 
 class ZipWalk:
@@ -138,63 +108,6 @@ def read_entry(handle: BinaryIO, member: Member, ratio: int | None = None) -> Re
     return _reader(handle, entry, ratio)
 
 
-def entry_at(handle: BinaryIO, place: int, shift: int) -> tuple[Entry, int]:
-    """Read a line of the directory, and say where the next one begins.
-
-    Args:
-        handle: the zip.
-        place: where the line begins.
-        shift: bytes that something put before the zip, and that its offsets do not count.
-    """
-    handle.seek(place)
-    fixed = handle.read(_CENTRAL.size)
-    if len(fixed) < _CENTRAL.size or fixed[:4] != b"PK\1\2":
-        raise damaged("CON-DIRECTORY", "the directory of the zip is damaged", place)
-    (_, made, _, flags, method, clock, date, crc, stored, size, *lengths) = _CENTRAL.unpack(fixed)
-    named, extra_length, comment, _, _, mode, offset = lengths
-    rest = handle.read(named + extra_length + comment)
-    if len(rest) < named + extra_length + comment:
-        raise damaged("CON-CUT", "the directory of the zip was cut", place)
-    name = rest[:named]
-    extra = extra_fields(rest[named : named + extra_length], name, size, stored, offset)
-    path = extra.path or name
-    member = Member(
-        path=path.rstrip(b"/") or path,
-        kind=_kind(path, made >> 8, mode),
-        size=extra.size,
-        mtime=_time(extra, date, clock),
-        header=place,
-        offset=extra.offset + shift,
-        stored=extra.stored,
-    )
-    return Entry(member, method, flags, crc, name), place + len(fixed) + len(rest)
-
-
-def _kind(path: bytes, host: int, mode: int) -> MemberKind:
-    found = MemberKind.FILE
-    if host in _UNIX_HOSTS:
-        found = _KINDS.get(stat.S_IFMT(mode >> 16), MemberKind.OTHER)
-    return MemberKind.FOLDER if path.endswith(b"/") else found
-
-
-def _time(extra: Extra, date: int, clock: int) -> int | None:
-    if extra.mtime is not None:
-        return extra.mtime * SECOND
-    try:
-        moment = datetime(
-            1980 + (date >> 9),
-            date >> 5 & 15,
-            date & 31,
-            clock >> 11,
-            clock >> 5 & 63,
-            2 * (clock & 31),
-            tzinfo=UTC,
-        )
-    except ValueError:
-        return None
-    return int(moment.timestamp()) * SECOND
-
-
 class _Late:
     """A reader that begins when it is first asked."""
 
@@ -241,7 +154,7 @@ class _Checked:
         self._left = entry.member.stored  # compressed bytes not yet read
         self._entry = entry
         self._ratio = ratio
-        self._undo = _decompressor(entry, self._raw)
+        self._undo = decompressor(entry.method, self._raw)
         self._crc = 0
         self._made = 0
         self._is_judged = False
@@ -278,7 +191,7 @@ class _Checked:
                 raise self._damage("CON-CUT", "its compressed data end too early")
             try:
                 data = undo.decompress(put, size)
-            except _errors() as error:
+            except errors() as error:
                 raise self._damage("CON-DAMAGED", f"its data are damaged: {error}") from error
             if data:
                 return data
@@ -299,91 +212,3 @@ class _Checked:
 
     def _damage(self, code: str, text: str) -> DamagedContainerError:
         return damaged(code, text, self._place, self._entry.member.path)
-
-
-class _Deflate:
-    """zlib's decompression of bare deflate data, with the words of bz2 and lzma."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(-15)
-        self._rest = b""
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._rest
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        made = self._inner.decompress(self._rest + data, max(max_length, 0))
-        self._rest = self._inner.unconsumed_tail
-        return made
-
-
-def _decompressor(entry: Entry, read: Callable[[int], bytes]) -> Decompressor | None:
-    method = entry.method
-    if method == _STORED:
-        return None
-    if method == _LZMA:
-        return _lzma(read)
-    if method in _METHODS:
-        return _METHODS[method]()
-    text = f"is compressed by a method that avpres does not know ({method}); unpack it by 7z"
-    raise damaged("CON-METHOD", text, entry.member.header, entry.member.path)
-
-
-def _lzma(read: Callable[[int], bytes]) -> Decompressor:
-    head = read(4)
-    properties = read(int.from_bytes(head[2:], "little")) if len(head) == 4 else b""  # noqa: PLR2004
-    if len(properties) != 5:  # noqa: PLR2004 - APPNOTE 5.8.8: one byte and a dictionary size
-        raise damaged("CON-DAMAGED", "the properties of its LZMA data are damaged")
-    packed, size = properties[0], int.from_bytes(properties[1:], "little")
-    filters = [
-        {
-            "id": lzma.FILTER_LZMA1,
-            "lc": packed % 9,
-            "lp": packed // 9 % 5,
-            "pb": packed // 45,
-            "dict_size": max(min(size, 1 << 28), 1 << 12),
-        }
-    ]
-    try:
-        return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
-    except (lzma.LZMAError, ValueError) as error:
-        raise damaged("CON-DAMAGED", "the properties of its LZMA data are damaged") from error
-
-
-def _xz() -> Decompressor:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28)
-
-
-def _zstd() -> Decompressor:
-    found: Decompressor = zstd_library().ZstdDecompressor()
-    return found
-
-
-_METHODS: dict[int, Callable[[], Decompressor]] = {
-    8: _Deflate,
-    12: bz2.BZ2Decompressor,
-    93: _zstd,
-    95: _xz,
-}
-
-
-@cache
-def _errors() -> tuple[type[Exception], ...]:
-    return (
-        OSError,
-        ValueError,
-        EOFError,
-        MemoryError,
-        zlib.error,
-        lzma.LZMAError,
-        zstd_library().ZstdError,
-    )
