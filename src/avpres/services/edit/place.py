@@ -1,0 +1,93 @@
+"""The stage of an edit, beside the package and on its volume; one edit of a package at a time."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from avpres.adapters.storage import durable
+from avpres.adapters.storage.locks import held
+from avpres.config.edit import EditOptions
+from avpres.services.context import Context
+from avpres.services.edit.journal import Journal
+
+_IDLE = frozenset({"jobs", "report", "verify"})  # options that change nothing of the outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A package and the stage of what is changed of it."""
+
+    tree: Path
+    stage: Path
+
+    def begin(self, options: EditOptions, context: Context) -> datetime:
+        """Make the stage, or find it again, and give the moment that was chosen first.
+
+        What another command left there, which was not decided, is removed.
+        """
+        key = _key(options)
+        state = self.stage / "state.json"
+        if state.is_file():
+            known = json.loads(state.read_bytes())
+            if known["key"] == key:
+                return datetime.fromisoformat(known["moment"])
+        self.remove()
+        self.stage.mkdir()
+        moment = options.date or context.clock().replace(microsecond=0)
+        with durable.replace(state, job="edit") as handle:
+            handle.write(json.dumps({"key": key, "moment": moment.isoformat()}).encode())
+        return moment
+
+    @property
+    def journal(self) -> Journal:
+        """Give what is decided, or will be."""
+        return Journal(self.tree, self.stage)
+
+    def close(self) -> None:
+        """Forget a change that is done and proved, and destroy what it was to destroy."""
+        self.journal.close()
+        self.remove()
+
+    def remove(self) -> None:
+        """Leave nothing of the stage."""
+        if os.path.lexists(self.stage):
+            shutil.rmtree(self.stage)
+            durable.sync_folder(self.stage.parent)
+
+    def removed_name(self, moment: datetime) -> str:
+        """Name the folder beside the package that keeps what was taken out."""
+        first = f"{self.tree.name}.removed-{moment:%Y%m%dT%H%M%SZ}"
+        name, number = first, 1
+        while os.path.lexists(self.tree.with_name(name)):
+            number += 1
+            name = f"{first}-{number}"
+        return name
+
+
+@contextlib.contextmanager
+def held_place(tree: Path, context: Context) -> Iterator[Place]:
+    """Hold the right to change a package.
+
+    Raises:
+        DestinationRefusedError: another run on this computer is changing it.
+    """
+    name = stage_name(tree)
+    with held(context.state_dir, Path(os.path.realpath(tree.parent)), [os.fsencode(name)]):
+        yield Place(tree, tree.with_name(name))
+
+
+def stage_name(tree: Path) -> str:
+    """Name the stage of a package: it is known by the name of its folder alone."""
+    return f".avpres-edit-{hashlib.sha256(os.fsencode(tree.name)).hexdigest()[:16]}.part"
+
+
+def _key(options: EditOptions) -> str:
+    asked = options.model_dump(mode="python", exclude={*_IDLE, "package"})
+    text = json.dumps({key: str(value) for key, value in asked.items()}, sort_keys=True)
+    return hashlib.sha256(f"{os.getcwd()}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
