@@ -74,7 +74,7 @@ _avpres() {
         "characterise --config") return ;;
         "characterise --log-dir") return ;;
         "characterise --operator") compopt +o default 2>/dev/null; return ;;
-        "package --kind") words="SIP AIP DIP" ;;
+        "package --kind") words="SIP AIP DIP AIU" ;;
         "package --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
         "package --container") words="folder tar tar.gz tar.zst zip" ;;
         "package --digest"|"package -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
@@ -82,6 +82,9 @@ _avpres() {
         "package --label") compopt +o default 2>/dev/null; return ;;
         "package --package-id") compopt +o default 2>/dev/null; return ;;
         "package --date") compopt +o default 2>/dev/null; return ;;
+        "package --parent") compopt +o default 2>/dev/null; return ;;
+        "package --media-id") compopt +o default 2>/dev/null; return ;;
+        "package --bag-info") compopt +o default 2>/dev/null; return ;;
         "package --profile") compopt +o default 2>/dev/null; return ;;
         "package --max-files") compopt +o default 2>/dev/null; return ;;
         "package --max-size") compopt +o default 2>/dev/null; return ;;
@@ -128,7 +131,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         package)
-            if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --profile --max-files --max-size --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

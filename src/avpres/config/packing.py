@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from avpres.config import naming
 from avpres.config.base import Options
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
@@ -37,6 +38,10 @@ def _some(digests: tuple[Algorithm, ...]) -> tuple[Algorithm, ...]:
 
 IN_METS = frozenset({Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512})
 """Digests that METS has a name for."""
+IN_MHL = frozenset(
+    {Algorithm.MD5, Algorithm.SHA1, Algorithm.XXH64, Algorithm.XXH3, Algorithm.XXH128, Algorithm.C4}
+)
+"""Digests that ASC MHL has a name for."""
 
 
 class PackingOptions(Options):
@@ -71,6 +76,21 @@ class PackingOptions(Options):
         AfterValidator(lambda moment: moment and one_moment(moment)),
         Field(description="ISO date to write in place of the clock's, for identical packages"),
     ] = None
+    parent: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and naming.parent_pattern(text)),
+        Field(description="folder above the package, as oe1234; oe{number:04} counts on"),
+    ] = None
+    media_id: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and naming.folder_name(text)),
+        Field(description="media id; the layout mm names the package's folder by it"),
+    ] = None
+    mhl: Annotated[bool, Field(description="add an ASC MHL generation to the objects")] = False
+    bag_info: Annotated[
+        tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
+        Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
+    ] = ()
     profile: Annotated[
         str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
     ] = "default"
@@ -91,4 +111,8 @@ class PackingOptions(Options):
     def _fits(self) -> Self:
         if self.layout.is_csip and IN_METS.isdisjoint(self.digest):
             raise ValueError("E-ARK asks for digests in METS: add --digest md5, sha1 or sha512")
+        if self.mhl and IN_MHL.isdisjoint(self.digest):
+            raise ValueError("ASC MHL holds no such digests: add --digest md5, sha1, xxh64 or c4")
+        if self.bag_info and not self.layout.is_bag:
+            raise ValueError("bag_info is for bags: choose a layout that is named -bag")
         return self

@@ -31,8 +31,12 @@ def write_package_file(
     package: Package,
     layout: Layout,
     files: Iterable[tuple[PackagedFile, bytes | None]],
+    folders: Iterable[str] = (),
 ) -> None:
-    """Write a package and its files; each file comes with its description's line, or without."""
+    """Write a package and its files; each file comes with its description's line, or without.
+
+    `folders` are those that hold nothing; they stand after the files.
+    """
     head = {
         "avpres_package": _FORM,
         "avpres": __version__,
@@ -49,6 +53,7 @@ def write_package_file(
     }
     handle.write(json.dumps(head).encode() + b"\n")
     handle.writelines(_line(file, described) for file, described in files)
+    handle.writelines(_folder(path) for path in folders)
 
 
 def read_package(handle: BinaryIO) -> tuple[Package, Layout]:
@@ -87,12 +92,31 @@ def read_files(handle: BinaryIO) -> Iterator[PackagedFile]:
         NotConformantError: a line is broken.
     """
     for number, line in enumerate(handle, start=2):
+        if line.startswith(_FOLDER):
+            continue
         try:
             yield _file(line)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise NotConformantError(f"files.jsonl, line {number}: tells of no file") from error
 
 
+def read_folders(handle: BinaryIO) -> Iterator[str]:
+    """Yield the folders that hold nothing, from where `read_package` stopped.
+
+    Raises:
+        NotConformantError: a line is broken.
+    """
+    for number, line in enumerate(handle, start=2):
+        if line.startswith(_FOLDER):
+            try:
+                yield _told(json.loads(line), "folder")
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise NotConformantError(
+                    f"files.jsonl, line {number}: tells of no folder"
+                ) from error
+
+
+_FOLDER = b'{"folder'
 _LONGEST = 16 * 1024 * 1024  # bytes of a first line; a hostile file must not be one line of 1 TB
 
 
@@ -148,6 +172,10 @@ def _line(file: PackagedFile, described: bytes | None) -> bytes:
     if described is not None:
         return line + b', "description": ' + described.rstrip(b"\n") + b"}\n"
     return line + b"}\n"
+
+
+def _folder(path: str) -> bytes:
+    return f"{{{', '.join(_name('folder', path))}}}\n".encode()
 
 
 def _name(key: str, value: str) -> Iterator[str]:

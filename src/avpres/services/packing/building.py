@@ -9,6 +9,7 @@ from pathlib import Path
 from avpres.adapters.formats.package_file import write_package_file
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.volume import volume_of
+from avpres.config.naming import kind_of
 from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Package, Role
 from avpres.domain.premis import Agent, Event
@@ -19,6 +20,7 @@ from avpres.services.packing.describing import Describing, Gathered
 from avpres.services.packing.documents import Documents
 from avpres.services.packing.layouts import GIVEN, PLACES, Places
 from avpres.services.packing.logs import write_logs
+from avpres.services.packing.mhl import Generation, empty_folders
 from avpres.services.packing.proving import prove
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
@@ -64,7 +66,8 @@ class Building:
             self.options, self.context, self.report, tree, self.shelf, self.keeper
         )
         describing.run(self.gathered)
-        self._note_empty_folders(tree)
+        for path in self._empty_folders():
+            self.context.note(self.report, findings.empty_folder(path))
 
     def package(self, label: str, *, identifiers: dict[str, str] | None = None) -> Package:
         """Say what the package is, before anything is told of what happened to it."""
@@ -77,22 +80,31 @@ class Building:
             agents=tuple(self._agents()),
             rights=site.rights or "",
             institution=site.institution or "",
-            identifiers=identifiers or {},
+            identifiers={**self._identifiers(), **(identifiers or {})},
         )
 
     def write(self, package: Package) -> None:
         """Write logs, records, PREMIS, METS and manifests, and make all of the tree durable."""
         self.context.progress.start("write")
         places, keeper = self.places, self.keeper
+        if self.options.mhl and not Generation(keeper, places.objects).write(package):
+            self.context.note(self.report, findings.own_history(places.objects))
         write_logs(keeper, places, package)
         with keeper.written(places.files, Role.METADATA) as handle:
-            write_package_file(handle, package, self.options.layout, self.shelf.lines(*GIVEN))
+            lines = self.shelf.lines(*GIVEN)
+            write_package_file(handle, package, self.options.layout, lines, self._empty_folders())
         Documents(keeper, places, package, self.stage.path).write()
         if places.is_bag:
             manifests.write_bag(keeper, package, self.options, self.shelf)
         flush(self.stage.tree)
         prove(self.stage.tree, self.shelf, self.options.digest)
         self.context.progress.finish()
+
+    def _identifiers(self) -> dict[str, str]:
+        """Give by what else the package is called: its object entry, its media id."""
+        parent, media = self.stage.parent, self.options.media_id
+        named = {kind_of(parent): parent} if parent else {}
+        return {**named, "media": media} if media else named
 
     def _agents(self) -> Iterator[Agent]:
         yield from self.report.agents
@@ -102,12 +114,10 @@ class Building:
         if self.context.site.institution:
             yield Agent(name=self.context.site.institution, type="organization")
 
-    def _note_empty_folders(self, tree: Path) -> None:
+    def _empty_folders(self) -> Iterator[str]:
         for place in (self.places.objects, self.places.supplemental):
-            for folder, folders, names in os.walk(tree / place):
-                if not folders and not names:
-                    path = os.path.relpath(folder, tree)
-                    self.context.note(self.report, findings.empty_folder(path))
+            for folder in empty_folders(self.stage.tree / place):
+                yield f"{place}/{folder}"
 
 
 def joined(agents: Iterable[Agent], more: Iterable[Agent]) -> tuple[Agent, ...]:

@@ -36,7 +36,16 @@ def empty_folder(path: str) -> Finding:
     return _warning(
         "PKG-EMPTY-FOLDER",
         path,
-        "is an empty folder: it is kept, but manifests list files alone and cannot miss it",
+        "is an empty folder: files.jsonl lists it, manifests list files alone and cannot miss it",
+    )
+
+
+def own_history(path: str) -> Finding:
+    """Tell of an ASC MHL history that came with the objects."""
+    return _warning(
+        "PKG-HISTORY",
+        path,
+        "the objects bring an ASC MHL history of their own; it is kept, and none was added",
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from humanize import naturalsize
+
 from avpres import __version__
 from avpres.adapters.formats import bagit, checksum_file
 from avpres.adapters.formats.manifest_file import Heading
@@ -28,7 +30,7 @@ def write_bag(
     with keeper.written("bagit.txt", Role.METADATA) as handle:
         handle.write(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
     with keeper.written("bag-info.txt", Role.METADATA) as handle:
-        handle.writelines(_info(package, f"{size}.{files}"))
+        handle.writelines(_info(package, options, files, size))
     for algorithm in options.digest:
         with keeper.written(f"manifest-{algorithm}.txt", Role.METADATA) as handle:
             _bag_lines(handle, shelf.listed(payload=True), algorithm, package)
@@ -49,8 +51,11 @@ def _bag_lines(
     bagit.write(handle, entries, Heading((algorithm,), package.created))
 
 
-def _info(package: Package, oxum: str) -> Iterator[bytes]:
+def _info(package: Package, options: PackingOptions, files: int, size: int) -> Iterator[bytes]:
     """Give the lines of `bag-info.txt`; the reserved names of RFC 8493 §2.2.2."""
+    for line in options.bag_info:
+        name, _, value = line.partition(":")
+        yield f"{name}: {value.strip()}\n".encode()
     said = {
         "Source-Organization": package.institution,
         "External-Description": package.label,
@@ -58,7 +63,8 @@ def _info(package: Package, oxum: str) -> Iterator[bytes]:
         "Bagging-Date": package.created.date().isoformat(),
         **_group(package),
         "Bag-Software-Agent": f"avpres {__version__}",
-        "Payload-Oxum": oxum,
+        "Bag-Size": naturalsize(size, binary=True),
+        "Payload-Oxum": f"{size}.{files}",
         "Package-Kind": package.kind.value,
         "Rights": package.rights,
     }
@@ -79,9 +85,9 @@ def _group(package: Package) -> dict[str, str]:
 
 def write_beside(stage: Stage, options: PackingOptions, shelf: Shelf) -> None:
     """Write the manifests beside the package, as `md5sum -c` reads them in the folder of both."""
-    paths = beside(stage.final.parent, options, stage.id)
+    paths = beside(stage.final.parent, options, stage.name)
     for algorithm, path in zip(options.digest, paths, strict=True):
-        entries = (ManifestEntry(f"{stage.id}/{f.path}", f.digests) for f in shelf.listed())
+        entries = (ManifestEntry(f"{stage.name}/{f.path}", f.digests) for f in shelf.listed())
         with durable.replace(path, job=stage.job) as handle:
             checksum_file.write_gnu(handle, entries, Heading((algorithm,), stage.created))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from avpres.adapters.formats.package_file import read_files, read_package
+from avpres.adapters.formats.package_file import read_files, read_folders, read_package
 from avpres.adapters.formats.report_json import event_from_json
 from avpres.domain.errors import NotConformantError, SourceUnreadableError
 from avpres.domain.oais import Layout, Package, PackagedFile
@@ -38,6 +38,16 @@ class Opened:
         with (self.tree / self.places.files).open("rb") as handle:
             read_package(handle)
             yield from read_files(handle)
+
+    def folders(self) -> Iterator[str]:
+        """Yield the folders that hold nothing, which manifests do not list.
+
+        Raises:
+            NotConformantError: what the package says of them is broken.
+        """
+        with (self.tree / self.places.files).open("rb") as handle:
+            read_package(handle)
+            yield from read_folders(handle)
 
 
 def is_ours(tree: Path) -> bool:

@@ -23,8 +23,9 @@ from avpres.services.packing.stage import Stage, beside, index_beside, sums_besi
 def publish(building: Building) -> None:
     """Let the package appear; what lies beside it comes just before, and goes if it does not."""
     stage, options, report = building.stage, building.options, building.report
-    listing = beside(stage.final.parent, options, stage.id)
+    listing = beside(stage.final.parent, options, stage.name)
     sums, index = sums_beside(stage.final, options), index_beside(stage.final, options)
+    stage.final.parent.mkdir(exist_ok=True)
     sealed = stage.seal()
     with _withdrawn(sealed, [*listing, *sums, *index]):
         if listing:
@@ -52,7 +53,7 @@ def _withdrawn(stage: Stage, paths: list[Path]) -> Iterator[None]:
 def _box(building: Building, stage: Stage, sums: list[Path], index: list[Path]) -> None:
     options, context = building.options, building.context
     moment = round(stage.created.timestamp()) * 1_000_000_000
-    boxing = Boxing(building.shelf, str(stage.id), stage.tree, moment=moment)
+    boxing = Boxing(building.shelf, stage.name, stage.tree, moment=moment)
     with IndexSpool() as rows:
         boxed = boxing.box(stage.product, stage.box, options.digest, context, rows)
         for path in index:

@@ -18,10 +18,12 @@ from avpres.adapters.containers.tar_index import SUFFIX
 from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
+from avpres.config.naming import is_numbered, written
 from avpres.config.packing import PackingOptions
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
-from avpres.domain.oais import Box
+from avpres.domain.oais import Box, Layout
 from avpres.services.context import Context
+from avpres.services.packing import parents
 from avpres.services.packing.layouts import PLACES
 
 _IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
@@ -34,7 +36,8 @@ class Stage:
 
     `box` is what it appears in, `folder` the name of the tree within the stage. `resumed`: a run
     before this one began it. `sealed`: it may have come as far as its end, so that what lies
-    outside of the stage under the package's name is its own.
+    outside of the stage under the package's name is its own. `parent` is the folder above the
+    package, `made` for it; `media_id` is its name where the layout names it so.
     """
 
     path: Path
@@ -42,6 +45,9 @@ class Stage:
     created: datetime
     box: Box = Box.FOLDER
     folder: str = _TREE
+    parent: str = ""
+    media_id: str = ""
+    made: bool = False
     resumed: bool = False
     sealed: bool = False
 
@@ -63,7 +69,12 @@ class Stage:
     @property
     def final(self) -> Path:
         """Give the place of the package."""
-        return self.path.parent / name_of(self.id, self.box)
+        return self.path.parent / self.parent / boxed_name(self.name, self.box)
+
+    @property
+    def name(self) -> str:
+        """Give the name of the package, without the ending of a container."""
+        return self.media_id or str(self.id)
 
     @property
     def is_done(self) -> bool:
@@ -93,6 +104,9 @@ class Stage:
     def remove(self) -> None:
         """Leave nothing of the stage."""
         shutil.rmtree(self.path)
+        if self.made and not self.final.exists():
+            with contextlib.suppress(OSError):  # it is not empty: others have come to use it
+                self.final.parent.rmdir()
         durable.sync_folder(self.path.parent)
 
 
@@ -117,8 +131,9 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
         DestinationExistsError: the package is there already.
         DestinationRefusedError: another run is at it, or the folder cannot be written.
     """
-    if options.package_id and not path.exists():
-        _refuse_taken(path.parent, options)
+    parents.check(_fixed_parent(options), context)
+    if not path.exists():
+        _refuse_known(path.parent, options)
     with contextlib.ExitStack() as stack:
         real = Path(os.path.realpath(path.parent))
         stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
@@ -128,24 +143,30 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
             raise DestinationRefusedError(
                 f"{path.parent}: cannot be written ({error.strerror}); choose another folder"
             ) from error
-        stack.enter_context(held(context.state_dir / "ids", real, [str(stage.id).encode()]))
+        names = [str(stage.id).encode(), f"{stage.parent}/{stage.name}".encode()]
+        stack.enter_context(held(context.state_dir / "ids", real, names))
         if not stage.sealed:
-            _refuse_taken(path.parent, options, stage.id)
+            _refuse_taken(stage.final.parent, options, stage.name)
         elif os.path.lexists(stage.final) and not stage.is_done:
             raise _exists(stage.final)
         yield stage if stage.is_done else replace(stage, box=options.box, folder=_TREE)
 
 
 def name_of(id: UUID, box: Box) -> str:
-    """Name a package: its id, and the ending of the container."""
-    return str(id) if box is Box.FOLDER else f"{id}.{box.value}"
+    """Name a package by its id, and the ending of the container."""
+    return boxed_name(str(id), box)
 
 
-def beside(folder: Path, options: PackingOptions, id: UUID | None) -> list[Path]:
+def boxed_name(name: str, box: Box) -> str:
+    """Give the name of what a package is put into."""
+    return name if box is Box.FOLDER else f"{name}.{box.value}"
+
+
+def beside(folder: Path, options: PackingOptions, name: str) -> list[Path]:
     """Name the manifests that lie beside a package; a bag has its own inside."""
     if PLACES[options.layout].is_bag:
         return []
-    return [folder / manifest_name(str(id), algorithm) for algorithm in options.digest]
+    return [folder / manifest_name(name, algorithm) for algorithm in options.digest]
 
 
 def sums_beside(final: Path, options: PackingOptions) -> list[Path]:
@@ -160,13 +181,27 @@ def index_beside(final: Path, options: PackingOptions) -> list[Path]:
     return [final.with_name(f"{final.name}{SUFFIX}")] if options.box is Box.TAR else []
 
 
-def _refuse_taken(folder: Path, options: PackingOptions, id: UUID | None = None) -> None:
-    chosen = id or options.package_id
-    if chosen is None:
-        return
-    final = folder / name_of(chosen, options.box)
+def _refuse_known(out: Path, options: PackingOptions) -> None:
+    """Refuse before anything is made, where the place of the package is known already."""
+    name = _media_id(options) or (str(options.package_id) if options.package_id else "")
+    parent = _fixed_parent(options)
+    if name and (parent or not options.parent):
+        _refuse_taken(out / parent, options, name)
+
+
+def _media_id(options: PackingOptions) -> str:
+    return options.media_id or "" if options.layout in {Layout.MM, Layout.MM_BAG} else ""
+
+
+def _fixed_parent(options: PackingOptions) -> str:
+    parent = options.parent or ""
+    return "" if is_numbered(parent) else written(parent, 0)
+
+
+def _refuse_taken(folder: Path, options: PackingOptions, name: str) -> None:
+    final = folder / boxed_name(name, options.box)
     around = (*sums_beside(final, options), *index_beside(final, options))
-    for path in (final, *beside(folder, options, chosen), *around):
+    for path in (final, *beside(folder, options, name), *around):
         if os.path.lexists(path):
             raise _exists(path)
 
@@ -177,11 +212,17 @@ def _opened(path: Path, options: PackingOptions, context: Context) -> Stage:
         known = json.loads(state.read_bytes())
         created = datetime.fromisoformat(known["created"])
         box, sealed = Box(known["box"]), known["sealed"]
-        folder = known["folder"]
-        return Stage(path, UUID(known["id"]), created, box, folder, resumed=True, sealed=sealed)
+        stage = Stage(path, UUID(known["id"]), created, box, known["folder"], known["parent"])
+        stage = replace(stage, media_id=_media_id(options), made=known["made"])
+        return replace(stage, resumed=True, sealed=sealed)
     path.mkdir(parents=True, exist_ok=True)
     created = options.date or context.clock().replace(microsecond=0)
     stage = Stage(path, options.package_id or uuid4(), created, options.box)
+    stage = replace(stage, media_id=_media_id(options))
+    if options.parent:
+        parent, made = parents.reserve(path.parent, options.parent)
+        stage = replace(stage, parent=parent, made=made)
+        parents.check(parent, context)
     _write(stage)
     return stage
 
@@ -192,6 +233,8 @@ def _write(stage: Stage) -> None:
         "created": stage.created.isoformat(),
         "box": stage.box.value,
         "folder": stage.folder,
+        "parent": stage.parent,
+        "made": stage.made,
         "sealed": stage.sealed,
     }
     with durable.replace(stage.path / "state.json", job=stage.job) as handle:
@@ -200,5 +243,6 @@ def _write(stage: Stage) -> None:
 
 def _exists(path: Path) -> DestinationExistsError:
     return DestinationExistsError(
-        f"{path}: is there already and was left as it is; choose another --package-id or folder"
+        f"{path}: is there already and was left as it is; choose another name (--package-id, "
+        "--media-id) or folder"
     )
