@@ -17,7 +17,8 @@ PREMIS = f"""<premis:object xmlns:premis="http://www.loc.gov/premis/v3">
 </premis:formatDesignation><premis:formatRegistry>
 <premis:formatRegistryName>PRONOM</premis:formatRegistryName>
 <premis:formatRegistryKey>fmt/43</premis:formatRegistryKey></premis:formatRegistry></premis:format>
-</premis:objectCharacteristics>
+<premis:objectCharacteristicsExtension><fits version="1.1.0"><identity/></fits><ffprobe/>
+</premis:objectCharacteristicsExtension></premis:objectCharacteristics>
 <premis:originalName>%transferDirectory%objects/My photo.jpg</premis:originalName>
 </premis:object>"""
 AGENT = """<premis:agent xmlns:premis="http://www.loc.gov/premis/v3"><premis:agentIdentifier>
@@ -52,6 +53,11 @@ def test_archivematicas_file_keeps_the_name_it_came_with(archivematica):
     assert [(one.name, one.version) for one in foreign.creators] == [("Archivematica", "1.13.2")]
     file = files["data/objects/My_photo.jpg"]
     assert (file.original, file.size, file.format) == ("objects/My photo.jpg", 7, "fmt/43")
+    assert [(one.type, one.tool, one.version) for one in file.records] == [
+        ("PREMIS:OBJECT", "", ""),
+        ("fits", "FITS", "1.1.0"),
+        ("ffprobe", "", ""),
+    ]
     assert {one.algorithm for one in file.digests} == {Algorithm.MD5, Algorithm.SHA256}
     assert {path: file.role for path, file in files.items()} == {
         "data/objects/My_photo.jpg": Role.OBJECT,

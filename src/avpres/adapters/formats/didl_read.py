@@ -33,8 +33,8 @@ IGNORED = frozenset(
 class Statement:
     """What is said: an XML record or text as `content`, or a reference to a file that says it.
 
-    `name` and `namespace` are those of the record's first element, empty for text; `label` is the
-    id of the descriptor or statement.
+    `name`, `namespace` and `text` are those of the record's first element, empty where there is
+    none; `label` is the id of the descriptor or statement.
     """
 
     mime: str
@@ -43,6 +43,7 @@ class Statement:
     namespace: str = ""
     href: str = ""
     label: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def _statements(element: Element) -> Iterator[Statement]:
     records = [child for child in element if not is_comment(child)]
     for record in records:
         namespace = str(record.tag).rpartition("}")[0].lstrip("{")
-        yield Statement(mime, _written(record), local(record), namespace, label=label)
+        content, said = _written(record), record.text or ""
+        yield Statement(mime, content, local(record), namespace, label=label, text=said)
     if not records:
         yield Statement(mime, _bytes(element).strip(), label=label)
 

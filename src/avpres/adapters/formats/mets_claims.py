@@ -1,5 +1,6 @@
 """What a PREMIS object inside a METS says of its file: digests, size, format, the name it had."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -7,6 +8,8 @@ from typing import NamedTuple
 from avpres.adapters.formats import values
 from avpres.adapters.formats.xml_text import Element
 from avpres.domain.fixity import Algorithm, Digest, pack, unpack
+
+_PUID = re.compile(r"(?:x-)?fmt/\d{1,6}")
 
 
 class Claims(NamedTuple):
@@ -76,9 +79,10 @@ def _fixity(element: Element) -> Iterator[Digest]:
 
 
 def _format(element: Element) -> str:
-    """Give the PRONOM identifier of a format, else its name."""
-    said = {_name(part.tag): part.text or "" for child in element for part in child}
-    return (said.get("formatRegistryKey") or said.get("formatName") or "").strip()
+    """Give the PRONOM identifier of a format, else its name: other registries have keys too."""
+    said = {_name(part.tag): (part.text or "").strip() for child in element for part in child}
+    key = said.get("formatRegistryKey", "")
+    return key if _PUID.fullmatch(key) else said.get("formatName") or key
 
 
 @lru_cache(maxsize=256)

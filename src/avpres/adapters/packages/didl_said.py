@@ -21,6 +21,8 @@ _HEX = re.compile(
 _DIGESTS = re.compile(r"(?i)digest|digestvalue|checksum|hash|md5|sha-?(?:1|256|512)|fixity")
 _FORMAT = re.compile(r"(?i)(?:info:|https?://\S*)(?:\S*/)?(?:fred|pronom|gdfr|udfr)\S*")
 _PUID = re.compile(r"(?:x-)?fmt/\d{1,6}")
+_SIZE = re.compile(rb"<(?:\w+:)?size>\s*(\d{1,19})\s*<")
+_LIKELY = re.compile(rb"[0-9A-Fa-f]{32}|DigestValue")
 _LONGEST = 4096  # characters of an identifier, a digest or a format
 _RECORD = 1 << 22  # bytes of a record in which digests and sizes are looked for
 
@@ -64,18 +66,17 @@ def _take_text(statement: Statement, found: Said) -> None:
 
 def _take_xml(statement: Statement, found: Said) -> None:
     if statement.name == "Identifier":
-        text = "".join(_leaves(statement.content, {"Identifier"}))
+        text = statement.text.strip()[:_LONGEST]
         found.identifiers += [text] * bool(text)
         return
-    digests = list(_digests(statement.content))
+    digests = list(_digests(statement.content)) if _LIKELY.search(statement.content) else []
     found.digests += digests
     if not (digests and _DIGESTS.fullmatch(statement.name)):
         kind = _kind(statement)
         found.records.append(_record(kind, statement.content))
         if kind == "JHOVE":
-            sizes = (text for text in _leaves(statement.content, {"size"}) if text.isdigit())
-            written = next(sizes, "")
-            found.size = int(written) if 0 < len(written) < 20 else found.size  # noqa: PLR2004
+            written = _SIZE.search(statement.content)
+            found.size = int(written[1]) if written else found.size
 
 
 def _kind(statement: Statement) -> str:
@@ -123,13 +124,6 @@ def _of_hex(text: str, hint: str) -> Digest | None:
 
 
 _TAKEN = frozenset({Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA256, Algorithm.SHA512})
-
-
-def _leaves(record: bytes, names: set[str]) -> Iterator[str]:
-    root = _parsed(record)
-    for element in root.iter("*") if root is not None else ():
-        if etree.QName(element).localname in names and element.text:
-            yield element.text.strip()[:_LONGEST]
 
 
 def _parsed(record: bytes) -> "etree._Element | None":

@@ -128,10 +128,11 @@ def _of_documents(root: Path, files: list[str], folders: list[str]) -> Detected:
 
 def _candidates(root: Path, files: list[str], folders: list[str]) -> Iterator[Path]:
     likely = [name for name in files if re.search(r"(?i)mets|didl|\.xml$", name)]
-    others = [name for name in files if name not in set(likely)] if not likely else []
-    yield from (root / name for name in (likely + others)[:_LOOKED_AT])
+    likely.sort(key=lambda name: re.search(r"(?i)mets|didl", name) is None)
+    yield from (root / name for name in (likely or files)[:_LOOKED_AT])
     if "metadata" in folders:
-        yield from (root / "metadata" / name for name in ("mets.xml", "METS.xml"))
+        inside = (root / "metadata" / name for name in ("mets.xml", "METS.xml"))
+        yield from (path for path in inside if not path.is_symlink())
 
 
 def _chosen(found: list[Path]) -> tuple[Path, ...]:
@@ -179,6 +180,7 @@ def _of_manifests(root: Path) -> Detected:
         found = manifests.find(root, on_doubtful=_pass)
     except AvpresError as error:
         return Detected(Form.TREE, root, trouble=error)
+    found = [one for one in found if not one.path.is_symlink()]
     if not found:
         return Detected(Form.TREE, root)
     forms = {ManifestFormat.ASCMHL: Form.ASCMHL, ManifestFormat.MHL: Form.MHL}

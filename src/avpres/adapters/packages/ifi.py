@@ -51,4 +51,8 @@ def _package(folder: Path) -> IfiPackage | None:
     manifests = [name for name in beside if name.startswith(folder.name)]
     named = [name for name in manifests if _MANIFEST.fullmatch(name, len(folder.name))]
     paths = (folder.parent / name for name in named)
-    return IfiPackage(folder, tuple(path for path in paths if path.is_file()))
+    return IfiPackage(folder, tuple(path for path in paths if _is_plain(path)))
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()

@@ -7,6 +7,7 @@ from avpres.adapters.formats.mets_read import MetsFile, MetsReference
 from avpres.adapters.packages.foreign import Notify, notice
 from avpres.adapters.packages.ground import Ground
 from avpres.adapters.packages.mets_roles import role_of
+from avpres.adapters.packages.premis_extensions import premis_extensions
 from avpres.adapters.packages.tools import told_by
 from avpres.domain.listing import Listed, TechnicalRecord
 from avpres.domain.oais import Role
@@ -78,8 +79,12 @@ def listed_reference(reference: MetsReference, place: Place) -> Listed:
 
 def _inside(file: MetsFile) -> Iterator[TechnicalRecord]:
     for kind, content in file.techmd:
-        tool, version = told_by(content)
-        yield TechnicalRecord(kind, content, None, tool, version)
+        if kind.upper().startswith("PREMIS"):
+            yield TechnicalRecord(kind, content)
+            yield from premis_extensions(content)
+        else:
+            tool, version = told_by(content)
+            yield TechnicalRecord(kind, content, None, tool, version)
 
 
 def _beside(file: MetsFile, place: Place) -> Iterator[TechnicalRecord]:
