@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package export doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -95,6 +95,24 @@ _avpres() {
         "package --config") return ;;
         "package --log-dir") return ;;
         "package --operator") compopt +o default 2>/dev/null; return ;;
+        "export --form") words="aiht bag" ;;
+        "export --container") words="folder tar tar.gz tar.zst zip" ;;
+        "export --select") compopt +o default 2>/dev/null; return ;;
+        "export --exclude") compopt +o default 2>/dev/null; return ;;
+        "export --format") compopt +o default 2>/dev/null; return ;;
+        "export --right") compopt +o default 2>/dev/null; return ;;
+        "export --with") words="supplemental" ;;
+        "export --to") return ;;
+        "export --digest"|"export -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "export --label") compopt +o default 2>/dev/null; return ;;
+        "export --package-id") compopt +o default 2>/dev/null; return ;;
+        "export --date") compopt +o default 2>/dev/null; return ;;
+        "export --jobs"|"export -j") compopt +o default 2>/dev/null; return ;;
+        "export --report") return ;;
+        "export --progress") words="auto bar plain json none" ;;
+        "export --config") return ;;
+        "export --log-dir") return ;;
+        "export --operator") compopt +o default 2>/dev/null; return ;;
         "doctor --progress") words="auto bar plain json none" ;;
         "doctor --config") return ;;
         "doctor --log-dir") return ;;
@@ -132,6 +150,9 @@ _avpres_words() {
             ;;
         package)
             if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        export)
+            if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

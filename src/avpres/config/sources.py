@@ -25,6 +25,7 @@ SECTIONS: dict[str, str] = {
     "diff": "avpres.config.diff:DiffOptions",
     "characterise": "avpres.config.characterise:CharacteriseOptions",
     "package": "avpres.config.package:PackageOptions",
+    "export": "avpres.config.export:ExportOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }

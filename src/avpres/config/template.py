@@ -20,6 +20,7 @@ OF_ONE_RUN = frozenset(
         "manifest",
         "output",
         "package_id",
+        "packages",
         "replace",
         "restart",
         "skip_space_check",
@@ -82,6 +83,9 @@ def _example(field: FieldInfo) -> object:
     if field.default is not None:
         return field.default
     kinds = set(_kinds(field.annotation))
+    for each in kinds:
+        if isinstance(each, type) and issubclass(each, Enum):
+            return next(iter(each))
     by_kind: tuple[tuple[type, object], ...] = ((bool, True), (int, 1), (float, 5.0))
     return next((value for kind, value in by_kind if kind in kinds), "")
 

@@ -7,7 +7,7 @@ be proved does not stay in the tree.
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Placing:
     files: int | None = None
     size: int | None = None
 
-    def place(self, wanted: Iterable[Wanted]) -> Iterator[Placed]:
+    def place(self, wanted: Iterable[Wanted]) -> Generator[Placed]:
         """Bring files in, and say of each what became of it, in their order.
 
         No target may be named twice. Memory is that of one batch, whatever the number of files.

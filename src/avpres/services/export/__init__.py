@@ -1,0 +1,128 @@
+"""`avpres export`: a dissemination package of files of packages, whole or not at all."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from avpres.config.export import DipPacking, ExportOptions
+from avpres.domain.errors import AvpresError, DestinationRefusedError, IncompleteError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import FileRecord, Output, Report
+from avpres.services.context import Context
+from avpres.services.export import telling
+from avpres.services.export.choosing import choice
+from avpres.services.export.dip import Dip
+from avpres.services.export.events import events
+from avpres.services.export.further import copy_further
+from avpres.services.export.gathering import gather, survey
+from avpres.services.export.sources import Source, check, open_sources
+from avpres.services.export.writing import clear, require_whole, write
+from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.packing.building import Building
+from avpres.services.packing.publishing import publish
+from avpres.services.packing.shelf import open_shelf
+from avpres.services.packing.stage import Stage, open_stage, stage_path, sums_beside
+
+__all__ = ["export"]
+
+
+def export(options: ExportOptions, context: Context) -> Report:
+    """Choose files of packages, prove and copy them, describe them, and let the DIP appear.
+
+    Run it again after an interruption: what is proved is not copied twice, and the DIP gets the id
+    and the date that were chosen first.
+
+    Raises:
+        AvpresError: the command as a whole cannot be done; no DIP appeared.
+    """
+    packing = options.packing()
+    place = stage_path("export", packing, {"packages": options.packages})
+    sources = open_sources(options.packages)
+    check(options, sources)
+    with (
+        _refusals(options),
+        open_ledger(context, options.report) as ledger,
+        open_stage(place, packing, context) as stage,
+    ):
+        if stage.is_done:
+            report = _finished_before(stage, packing, context)
+        else:
+            report = _made_or_removed(_Order(options, packing, sources), context, stage, ledger)
+        if report.exit_code is ExitCode.OK:
+            copy_further(options, report, context)
+        if report.exit_code is ExitCode.OK:
+            stage.remove()
+        ledger.close(report)
+    return report
+
+
+@contextlib.contextmanager
+def _refusals(options: ExportOptions) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DestinationRefusedError(
+            f"{options.destination}: {reason.lower()}; no DIP appeared. Mend that and run the same "
+            "command again"
+        ) from error
+
+
+def _finished_before(stage: Stage, packing: DipPacking, context: Context) -> Report:
+    """Tell of a DIP that appeared just before its run was cut short."""
+    report = context.report("export")
+    report.facts["package"] = str(stage.id)
+    report.outputs.append(Output(kind="package", path=str(stage.final)))
+    sums = sums_beside(stage.final, packing)
+    report.outputs += [Output(kind="manifest", path=str(path)) for path in sums]
+    report.summary = (
+        f"{stage.final}: the DIP is whole; a run that was cut short had just finished it."
+    )
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What was asked for."""
+
+    options: ExportOptions
+    packing: DipPacking
+    sources: Sequence[Source]
+
+
+def _made_or_removed(order: _Order, context: Context, stage: Stage, ledger: Ledger) -> Report:
+    """Leave no stage where nothing was brought into it."""
+    report = context.report("export")
+    try:
+        with open_shelf(stage.path) as shelf:
+            dip = Dip(order.options, order.packing, context, report, stage, shelf, order.sources)
+            return _made(dip, ledger)
+    except AvpresError:
+        if not stage.tree.exists():
+            stage.remove()
+        raise
+
+
+def _made(dip: Dip, ledger: Ledger) -> Report:
+    began = dip.context.clock()
+    day = dip.stage.created.date()
+    choices = [choice(dip.options, source, day) for source in dip.sources]
+    found = survey(dip, choices)
+    telling.tell(dip, choices, found)
+    if not found.wanted.files:
+        raise IncompleteError(telling.nothing(dip, found))
+    clear(dip)
+    gathered = gather(dip, choices, found)
+    for file in dip.shelf.listed():
+        ledger.add([FileRecord(file.path, file.size, "copied", file.digests)])
+    report = dip.report
+    if gathered.failed or report.exit_code is not ExitCode.OK:
+        report.summary = telling.failed(found, gathered)
+        return report
+    report.events = list(events(dip, found, gathered, began))
+    write(dip, report.events, lists_left_out=bool(found.left_out))
+    require_whole(dip)
+    publish(Building(dip.packing, dip.context, report, dip.stage, dip.shelf))
+    telling.conclude(dip, found, gathered)
+    return report

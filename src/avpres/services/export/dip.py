@@ -1,0 +1,52 @@
+"""A dissemination package in the making: what its steps share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from avpres.config.export import DipPacking, ExportOptions
+from avpres.domain.report import Finding, Report
+from avpres.services.context import Context
+from avpres.services.export.forms import FORMS, Place
+from avpres.services.export.sources import Source
+from avpres.services.packing.records import RecordKeeper
+from avpres.services.packing.shelf import Shelf
+from avpres.services.packing.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Dip:
+    """What the steps of one export share."""
+
+    options: ExportOptions
+    packing: DipPacking
+    context: Context
+    report: Report
+    stage: Stage
+    shelf: Shelf
+    sources: Sequence[Source]
+
+    @property
+    def place(self) -> Place:
+        """Give the places of the form."""
+        return FORMS[self.options.form]
+
+    @property
+    def tree(self) -> Path:
+        """Give the folder in which it is made."""
+        return self.stage.tree
+
+    @property
+    def left_out(self) -> Path:
+        """Give the list of what is left out, while it grows."""
+        return self.stage.path / "left-out.csv"
+
+    @property
+    def keeper(self) -> RecordKeeper:
+        """Give what writes our own files into it."""
+        records = self.place.records or "metadata"
+        return RecordKeeper(self.tree, records, self.shelf, self.options.digest, self.stage.created)
+
+    def note(self, finding: Finding) -> None:
+        """Tell of something."""
+        self.context.note(self.report, finding)

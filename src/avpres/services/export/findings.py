@@ -1,0 +1,74 @@
+"""What `export` says of single files and of packages."""
+
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+from avpres.services.packing.placed import Fault, Placed
+
+_CODES = {
+    Fault.PATH: "EXP-PATH",
+    Fault.SOURCE: "EXP-UNREADABLE",
+    Fault.CONTENT: "EXP-MISMATCH",
+    Fault.TARGET: "EXP-REFUSED",
+    Fault.MEDIUM: "EXP-MEDIUM",
+}
+
+
+def not_placed(placed: Placed, fault: Fault, package: str) -> Finding:
+    """Tell of a file that is not in the DIP, for which reason there is no DIP."""
+    differing = placed.differing()
+    why = f" ({placed.detail})" if placed.detail else ""
+    return Finding(
+        code=_CODES[fault],
+        severity=Severity.ERROR,
+        path=placed.wanted.source,
+        message=f"{fault.words}{why}",
+        expected=f"{differing[0].algorithm}:{differing[0].value}" if differing else None,
+        found=f"{differing[1].algorithm}:{differing[1].value}" if differing else None,
+        destination=package,
+        exit_code=fault.exit_code,
+    )
+
+
+def not_recorded(path: str, package: str) -> Finding:
+    """Tell of a file of which its package records no digest."""
+    return Finding(
+        code="EXP-UNPROVED",
+        severity=Severity.ERROR,
+        path=path,
+        message="the package records no digest of it, so nothing can be proved; verify the package",
+        destination=package,
+        exit_code=ExitCode.INCOMPLETE,
+    )
+
+
+def left_out(reason: str, files: int, size: str) -> Finding:
+    """Tell how many files are not in the DIP, for one reason."""
+    right = reason.startswith("the right to")
+    count = f"{files:,} file{'' if files == 1 else 's'}, {size}"
+    return Finding(
+        code="EXP-RIGHT" if right else "EXP-LEFT-OUT",
+        severity=Severity.WARNING if right else Severity.INFO,
+        message=f"left out: {count}: {reason}; left-out.csv in the DIP names each",
+    )
+
+
+def condition(subject: str, text: str, act: str) -> Finding:
+    """Tell of a right that is granted under a condition."""
+    return Finding(
+        code="EXP-CONDITION",
+        severity=Severity.WARNING,
+        path=subject or None,
+        message=f"the right to {act} is granted under a restriction: {text}; heed it before the "
+        "DIP leaves the house",
+    )
+
+
+def rights_text(package: str, text: str) -> Finding:
+    """Tell of a rights statement that no program can judge."""
+    return Finding(
+        code="EXP-RIGHTS-TEXT",
+        severity=Severity.INFO,
+        path=package,
+        message=f"its rights are stated as text, which a person must judge: {text}",
+    )

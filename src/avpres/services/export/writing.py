@@ -1,0 +1,122 @@
+"""The documents of a DIP: its METS, the list of what was left out, the manifests of a bag."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+
+from avpres.adapters.formats.mets import write_mets
+from avpres.domain.dissemination import DipForm
+from avpres.domain.errors import DestinationRefusedError
+from avpres.domain.oais import Package, PackageKind, Role
+from avpres.domain.premis import Agent, Event
+from avpres.services.export.dip import Dip
+from avpres.services.export.parts import write_divided
+from avpres.services.export.sources import Source
+from avpres.services.packing import manifests
+from avpres.services.packing.building import flush
+from avpres.services.packing.chronicle import inside
+
+_NAMED = 3  # packages that make the title of a DIP that was given none
+
+
+def clear(dip: Dip) -> None:
+    """Remove what an earlier, killed run wrote about the files; the files stay.
+
+    They go too when the packages have changed since.
+    """
+    state = dip.stage.path / "sources.txt"
+    now = "".join(f"{source.id} {_mark(source)}\n" for source in dip.sources)
+    same = state.is_file() and state.read_text("utf-8") == now
+    if dip.tree.is_dir():
+        for path in dip.tree.iterdir():
+            if same and path.name in dip.place.kept:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    state.write_text(now, "utf-8")
+
+
+def _mark(source: Source) -> str:
+    with (source.opened.tree / source.opened.places.files).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write(dip: Dip, happened: list[Event], *, lists_left_out: bool) -> None:
+    """Write everything that stands beside the content, and make the tree durable."""
+    dip.context.progress.start("write")
+    keeper = dip.keeper
+    if lists_left_out:
+        with keeper.written(dip.place.left_out, Role.METADATA) as handle:
+            handle.write(dip.left_out.read_bytes())
+    package = described(dip, happened)
+    if dip.options.divided:
+        write_divided(dip, package)
+    else:
+        with keeper.written(dip.place.mets, Role.METADATA) as handle:
+            write_mets(handle, package, dip.shelf.files, scratch=dip.stage.path)
+    if dip.options.form is DipForm.BAG:
+        manifests.write_bag(keeper, package, dip.packing, dip.shelf)
+    flush(dip.tree)
+    dip.context.progress.finish()
+
+
+def described(dip: Dip, happened: list[Event]) -> Package:
+    """Say what the DIP is, and what happened to it."""
+    site = dip.context.site
+    packages = [source.opened.package for source in dip.sources]
+    rights = dict.fromkeys(package.rights for package in packages if package.rights)
+    plain = Package(
+        id=dip.stage.id,
+        kind=PackageKind.DIP,
+        label=dip.options.label or _title(dip),
+        created=dip.stage.created,
+        agents=tuple(_agents(dip)),
+        rights="; ".join(rights) or site.rights or "",
+        institution=site.institution or next(filter(None, (p.institution for p in packages)), ""),
+        identifiers=_identifiers(dip),
+    )
+    dated = dip.options.date is not None
+    return replace(plain, events=tuple(inside(event, plain, dated=dated) for event in happened))
+
+
+def _title(dip: Dip) -> str:
+    labels = [source.opened.package.label or source.id for source in dip.sources]
+    rest = f" and {len(labels) - _NAMED:,} more" if len(labels) > _NAMED else ""
+    return ", ".join(labels[:_NAMED]) + rest
+
+
+def _identifiers(dip: Dip) -> dict[str, str]:
+    """Name the packages that the DIP was made of, and what they are called elsewhere."""
+    if len(dip.sources) == 1:
+        source = dip.sources[0]
+        return {**source.opened.package.identifiers, "source package": source.id}
+    return {f"source package {n}": each.id for n, each in enumerate(dip.sources, start=1)}
+
+
+def _agents(dip: Dip) -> Iterator[Agent]:
+    yield from dip.report.agents
+    if dip.context.operator:
+        yield Agent(name=dip.context.operator, type="person")
+    if dip.context.site.institution:
+        yield Agent(name=dip.context.site.institution, type="organization")
+
+
+def require_whole(dip: Dip) -> None:
+    """See that the tree holds the files on the shelf, and no other.
+
+    A file system that does not tell two names apart lets one take the other's place.
+
+    Raises:
+        DestinationRefusedError: it does not.
+    """
+    there = sum(len(names) for _, _, names in os.walk(dip.tree))
+    known = sum(1 for _ in dip.shelf.listed())
+    if there != known:
+        raise DestinationRefusedError(
+            f"{dip.options.destination}: holds {there:,} files where {known:,} were written, since "
+            "names that differ in case or form are one there; choose another destination"
+        )
