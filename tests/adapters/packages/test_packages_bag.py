@@ -95,3 +95,19 @@ def test_a_tree_is_what_it_holds(tmp_path):
     foreign = open_foreign(tmp_path)
     assert foreign.form is Form.TREE
     assert {path: file.size for path, file in read(foreign)[0].items()} == {"a": 7, "b/c": 7}
+
+
+def test_a_tree_in_a_folder_of_its_own_keeps_that_folder(tmp_path):
+    put(tmp_path, "reel/a/b", ".DS_Store")
+    foreign = open_foreign(tmp_path)
+    assert (foreign.form, foreign.root) == (Form.TREE, tmp_path)
+    assert "reel/a/b" in read(foreign)[0]
+
+
+def test_a_package_in_a_folder_of_its_own_in_a_bag_is_found(tmp_path):
+    put(tmp_path, "data/aip/objects/a")
+    write(tmp_path / "data/aip/METS.xml", mets(group(entry("objects/a"))))
+    bag(tmp_path, f"{md5()}  data/aip/objects/a\n")
+    foreign = open_foreign(tmp_path)
+    assert (foreign.form, foreign.root) == (Form.METS, tmp_path)
+    assert "data/aip/objects/a" in read(foreign)[0]

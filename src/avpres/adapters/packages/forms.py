@@ -71,13 +71,12 @@ def detect(root: Path) -> Detected:
         SourceUnreadableError: the folder cannot be listed.
     """
     root = Path(os.path.abspath(root))
-    for _ in range(_LEVELS):
-        found = _form_of(root)
-        alone = _only_folder(root)
-        if found.form is not Form.TREE or alone is None:
-            return found
-        root = alone
-    return found
+    first = _form_of(root)
+    if first.form is Form.TREE:
+        for folder in _only_folders(root):
+            if (found := _form_of(folder)).form is not Form.TREE:
+                return found
+    return first
 
 
 def _form_of(root: Path) -> Detected:
@@ -98,11 +97,11 @@ def _form_of(root: Path) -> Detected:
 def _of_bag(root: Path) -> Detected:
     """Look for a package of another form in a bag, in its payload or among its tag files."""
     data = root / "data"
-    for folder in (data, root):
-        if folder.is_dir():
-            inner = _of_documents(folder, *_names(folder))
-            if inner.form is Form.DIDL or inner.head is not None:
-                return replace(inner, root=root, bag=True)
+    inside = (data, *_only_folders(data)) if data.is_dir() and not data.is_symlink() else ()
+    for folder in (*inside, root):
+        inner = _of_documents(folder, *_names(folder))
+        if inner.form is Form.DIDL or inner.head is not None:
+            return replace(inner, root=root, bag=True)
     return Detected(Form.BAG, root, bag=True)
 
 
@@ -204,10 +203,14 @@ def _begins(path: Path, start: bytes) -> bool:
         return False
 
 
-def _only_folder(root: Path) -> Path | None:
-    files, folders = _names(root)
-    alone = len(folders) == 1 and not files
-    return root / folders[0] if alone else None
+def _only_folders(root: Path) -> Iterator[Path]:
+    """Yield the folders below one that hold nothing but the next."""
+    for _ in range(_LEVELS):
+        files, folders = _names(root)
+        if files or len(folders) != 1:
+            return
+        root /= folders[0]
+        yield root
 
 
 def _names(root: Path) -> tuple[list[str], list[str]]:
