@@ -6,6 +6,7 @@ import io
 import lzma
 import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -496,3 +497,60 @@ def test_a_tar_of_nothing_is_one(tmp_path):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(SourceUnreadableError, match="box"):
         open_container(tmp_path / "box", pytest.fail)
+
+
+def test_a_zip_of_more_than_65535_members_is_read_by_everybody(tmp_path):
+    rows = [Planned(b"pkg/%06d" % n, io.BytesIO(), 0, 0) for n in range(65_540)]
+    with open(tmp_path / "box", "wb") as handle:
+        write_box(handle, Box.ZIP, rows)
+    with zipfile.ZipFile(tmp_path / "box") as archive:
+        assert len(archive.infolist()) == len(rows)
+    with open_container(tmp_path / "box", pytest.fail) as container:
+        assert [m.path for m, _ in container.walk()] == [row.path for row in rows]
+    subprocess.run(["zipinfo", "-h", tmp_path / "box"], check=True, capture_output=True)
+
+
+@pytest.mark.slow
+def test_a_file_beyond_4_gib_goes_into_a_zip(tmp_path):
+    with open(tmp_path / "large", "wb") as handle:
+        handle.truncate((1 << 32) + 5)
+    rows = [
+        Planned(b"pkg/a", os.fsencode(tmp_path / "large"), (1 << 32) + 5, 0),
+        Planned(b"pkg/b", io.BytesIO(b"behind"), 6, 0),
+    ]
+    with open(tmp_path / "box", "wb") as handle:
+        write_box(handle, Box.ZIP, rows, algorithms=[Algorithm.XXH128])
+    with zipfile.ZipFile(tmp_path / "box") as archive:
+        assert archive.read("pkg/b") == b"behind"
+        assert archive.getinfo("pkg/a").file_size == (1 << 32) + 5
+    with open_container(tmp_path / "box", pytest.fail) as container:
+        sizes = {m.path: sum(map(len, chunks(reader))) for m, reader in container.walk()}
+    assert sizes == {b"pkg/a": (1 << 32) + 5, b"pkg/b": 6}
+    subprocess.run(["unzip", "-tq", tmp_path / "box"], check=True, capture_output=True)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_members(tmp_path):
+    script = """
+import io, sys
+from pathlib import Path
+from avpres.adapters.containers.boxes import write_box
+from avpres.adapters.containers.container import open_container
+from avpres.adapters.containers.planned import Planned
+from avpres.adapters.containers.tar_index import IndexSpool
+from avpres.domain.oais import Box
+path = Path(sys.argv[1])
+rows = (Planned(b"pkg/%09d" % n, io.BytesIO(b"x"), 1, 0) for n in range(200_000))
+with IndexSpool() as spool, open(path, "wb") as handle:
+    boxed = write_box(handle, Box(sys.argv[2]), rows, on_packed=spool)
+    with open(str(path) + ".idx", "wb") as idx:
+        spool.write(idx, b"box", boxed)
+with open_container(path, print) as container:
+    assert sum(1 for _ in container.walk()) == 200_000
+status = Path("/proc/self/status").read_text()
+print(status.partition("VmHWM:")[2].split()[0])
+"""
+    for box in (Box.TAR, Box.ZIP):
+        words = [sys.executable, "-c", script, tmp_path / "box", box]
+        said = subprocess.run(words, check=True, capture_output=True)
+        assert int(said.stdout) < 80 * 1024

@@ -33,6 +33,8 @@ from avpres.adapters.storage.volume import free_space, volume_of
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import Algorithm, Digest
 
+__all__ = ["Refused", "TooMuchError", "UnpackLimits", "UnpackTotals", "Unpacked", "unpack"]
+
 _SPOOLED = 1024 * 1024
 _TIME = struct.Struct("<Lq")  # length of a path and its time
 
