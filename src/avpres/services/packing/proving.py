@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
-from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
+from avpres.adapters.storage.reading import Reading, ReadRequest, read_group
 from avpres.adapters.storage.volume import volume_of
 from avpres.domain.errors import FixityMismatchError, IncompleteError
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import PackagedFile, Role
 from avpres.services.packing.shelf import Shelf
 
+_GROUP = 256  # files, of which the small ones are read ahead together
 _CHEAPEST = (
     *(Algorithm.XXH3, Algorithm.XXH128, Algorithm.XXH64, Algorithm.BLAKE3),
     *(Algorithm.SHA1, Algorithm.SHA512, Algorithm.C4, Algorithm.MD5, Algorithm.SHA256),
@@ -29,14 +31,14 @@ def prove(tree: Path, shelf: Shelf, algorithms: Sequence[Algorithm]) -> None:
     """
     algorithm = min(algorithms, key=_CHEAPEST.index)
     volume = volume_of(tree)
-    requests = (
-        ReadRequest(os.fsencode(tree / file.path), (algorithm,), file.size, file)
-        for file in shelf.files(Role.METADATA, Role.LOG)
-    )
-    for reading in read_files(
-        requests, volume=volume, workers=volume.readers, advance=lambda _size, _files: None
-    ):
-        _judge(reading)
+    files = shelf.files(Role.METADATA, Role.LOG)
+    while group := list(islice(files, _GROUP)):
+        requests = [
+            ReadRequest(os.fsencode(tree / file.path), (algorithm,), file.size, file)
+            for file in group
+        ]
+        for reading in read_group(requests, volume=volume, piped=False):
+            _judge(reading)
 
 
 def _judge(reading: Reading) -> None:
