@@ -149,6 +149,14 @@ def test_premis_that_contradicts_the_file_is_told(tmp_path):
     )
 
 
+def test_premis_of_several_files_in_one_record_says_nothing_of_any(tmp_path):
+    before = techmd("t", f"<premis>{PREMIS}{PREMIS.replace(md5(), '0' * 32)}</premis>", "PREMIS")
+    listed = group(entry("a", 'ADMID="t"'), entry("b", 'ADMID="t"'))
+    write(tmp_path / "mets.xml", mets(listed, before=before))
+    files, _ = read(open_foreign(tmp_path))
+    assert [(file.digests, file.original) for file in files.values()] == [((), ""), ((), "")]
+
+
 def test_documents_beside_each_other_are_all_read_and_told(tmp_path):
     put(tmp_path, "a", "b")
     write(tmp_path / "one.xml", mets(group(entry("a"))))

@@ -151,3 +151,23 @@ def test_paths_that_lead_out_are_told(tmp_path):
     files, notices = read(open_foreign(tmp_path))
     assert list(files) == ["a"]
     assert codes(notices) == ["IMP-OUTSIDE"]
+
+
+def test_a_digest_beside_each_file_lists_a_tree(tmp_path):
+    put(tmp_path, "reel/a.mov", "reel/sub/b.mov", "reel/none.txt")
+    write(tmp_path / "reel/a.mov.md5", f"{md5()} *old name.mov\n")
+    write(tmp_path / "reel/a.mov.sha1", "0" * 40)
+    write(tmp_path / "reel/sub/b.mov.md5", "nonsense")
+    foreign = open_foreign(tmp_path)
+    files, notices = read(foreign)
+    assert (foreign.form, foreign.root) == (Form.MANIFEST, tmp_path)
+    assert set(files) == {"reel/a.mov", "reel/sub/b.mov"}
+    assert files["reel/a.mov"].digests == (
+        Digest(Algorithm.MD5, md5()),
+        Digest(Algorithm.SHA1, "0" * 40),
+    )
+    assert [one.path for one in files["reel/a.mov"].records] == [
+        "reel/a.mov.md5",
+        "reel/a.mov.sha1",
+    ]
+    assert [(one.code, one.path) for one in notices] == [("IMP-DOCUMENT", "reel/sub/b.mov.md5")]

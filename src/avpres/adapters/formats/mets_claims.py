@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from avpres.adapters.formats import values
@@ -39,9 +40,10 @@ def of_object(wrap: Element) -> Claims:
     """Read the PREMIS object, of any version, that a section holds.
 
     Of a thing packed in another nothing but the name is taken: its digests are of several states.
+    A record of several objects says nothing, as it does not say which of them the file is.
     """
     found = next(wrap.iterdescendants("{*}object"), None)
-    if found is None:
+    if found is None or len(list(islice(wrap.iterdescendants(str(found.tag)), 2))) > 1:
         return Claims()
     original = ""
     characteristics: list[Element] = []

@@ -12,6 +12,7 @@ from avpres.adapters.formats.mets_head import MetsHead, read_head
 from avpres.adapters.formats.mets_parallel import is_technical
 from avpres.adapters.formats.xml_root import Root
 from avpres.adapters.packages import ifi
+from avpres.adapters.packages.sidecar_trees import has_sidecars
 from avpres.domain.errors import AvpresError, SourceUnreadableError
 from avpres.domain.manifest import ManifestFormat
 
@@ -31,7 +32,7 @@ class Form(StrEnum):
     OCFL = "ocfl"
     ASCMHL = "ascmhl"
     MHL = "mhl"
-    MANIFEST = "manifest"  # any other manifest beside or in a tree
+    MANIFEST = "manifest"  # any other manifest beside or in a tree, or a digest beside each file
     TREE = "tree"
 
 
@@ -76,6 +77,8 @@ def detect(root: Path) -> Detected:
         for folder in _only_folders(root):
             if (found := _form_of(folder)).form is not Form.TREE:
                 return found
+        if has_sidecars(root):
+            return replace(first, form=Form.MANIFEST)
     return first
 
 

@@ -14,6 +14,7 @@ from avpres.adapters.packages.forms import Detected, Form, detect
 from avpres.adapters.packages.lists import ListsReader
 from avpres.adapters.packages.mets import MetsReader
 from avpres.adapters.packages.ocfl import OcflReader
+from avpres.adapters.packages.sidecars import SidecarReader
 from avpres.adapters.packages.tree import TreeReader
 from avpres.domain.oais import Role
 from avpres.domain.report import Finding
@@ -43,6 +44,8 @@ def open_foreign(root: Path) -> Foreign:
 def _inner(found: Detected) -> Reader | None:
     if found.form is Form.DIDL:
         return DidlReader(found.root, found.documents[0])
+    if found.form is Form.MANIFEST and not found.lists:
+        return SidecarReader(found.root)
     return MetsReader(found.root, found.documents) if found.documents else None
 
 
