@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package export doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package export import doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -31,6 +31,8 @@ _avpres() {
         "copy --operator") compopt +o default 2>/dev/null; return ;;
         "verify --manifest"|"verify -m") return ;;
         "verify --jobs"|"verify -j") compopt +o default 2>/dev/null; return ;;
+        "verify --bag-profile") return ;;
+        "verify --schemas") return ;;
         "verify --report") return ;;
         "verify --progress") words="auto bar plain json none" ;;
         "verify --config") return ;;
@@ -113,6 +115,23 @@ _avpres() {
         "export --config") return ;;
         "export --log-dir") return ;;
         "export --operator") compopt +o default 2>/dev/null; return ;;
+        "import --max-size") compopt +o default 2>/dev/null; return ;;
+        "import --max-files") compopt +o default 2>/dev/null; return ;;
+        "import --mapping") return ;;
+        "import --kind") words="SIP AIP DIP AIU" ;;
+        "import --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
+        "import --container") words="folder tar tar.gz tar.zst zip" ;;
+        "import --digest"|"import -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "import --label") compopt +o default 2>/dev/null; return ;;
+        "import --package-id") compopt +o default 2>/dev/null; return ;;
+        "import --date") compopt +o default 2>/dev/null; return ;;
+        "import --profile") compopt +o default 2>/dev/null; return ;;
+        "import --jobs"|"import -j") compopt +o default 2>/dev/null; return ;;
+        "import --report") return ;;
+        "import --progress") words="auto bar plain json none" ;;
+        "import --config") return ;;
+        "import --log-dir") return ;;
+        "import --operator") compopt +o default 2>/dev/null; return ;;
         "doctor --progress") words="auto bar plain json none" ;;
         "doctor --config") return ;;
         "doctor --log-dir") return ;;
@@ -137,7 +156,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--to --lto --no-lto --digest -d --verify --require-medium --no-require-medium --replace --backend --exclude --skip-junk --no-skip-junk --links --xattrs --no-xattrs --mhl --no-mhl --ascmhl --no-ascmhl --per-item --no-per-item --from-list --glob --jobs -j --reserve --skip-space-check --recheck --checkpoint --dry-run --status --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         verify)
-            if [[ $current == -* ]]; then words="--manifest -m --require-medium --no-require-medium --lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--manifest -m --require-medium --no-require-medium --lto --no-lto --jobs -j --restart --bag-profile --schemas --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         manifest)
             if [[ $current == -* ]]; then words="--format -f --digest -d --output -o --exclude --skip-junk --no-skip-junk --lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
@@ -153,6 +172,9 @@ _avpres_words() {
             ;;
         export)
             if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        import)
+            if [[ $current == -* ]]; then words="--strict --nested --max-size --max-files --dry-run --mapping --kind --layout --container --digest -d --label --package-id --date --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

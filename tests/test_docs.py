@@ -137,7 +137,24 @@ def test_every_finding_says_what_it_means_and_what_to_do():
 def test_messages_of_validation_are_told_apart_from_findings_of_commands():
     """What a run says of files stands among the findings, and nothing but that."""
     begins = {code.partition("-")[0] for code in documented_findings()}
-    assert begins == {"BAG", "CHR", "COPY", "DIFF", "EDIT", "EXP", "FIX", "IMP", "MAN", "PKG", "PRE"}
+    assert begins == {
+        "BAG",
+        "CHR",
+        "COPY",
+        "DIFF",
+        "EDIT",
+        "EXP",
+        "FIX",
+        "IFI",
+        "IMP",
+        "MAN",
+        "METS",
+        "PKG",
+        "PRE",
+        "PREMIS",
+        "PROFILE",
+        "UNP",
+    }
 
 
 @pytest.mark.parametrize(

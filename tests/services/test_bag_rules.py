@@ -295,7 +295,7 @@ def test_two_bags_on_a_shelf_are_each_judged(runner, tmp_path):
     report = runner.verify(shelf)
     assert report.exit_code is INCOMPLETE
     assert found(report, "BAG-OXUM") == [str(shelf / "two/bag-info.txt")]
-    assert [each["form"] for each in report.facts["packages"]] == ["BagIt 1.0"] * 2
+    assert [each["forms"] for each in report.facts["packages"]] == [["BagIt 1.0"]] * 2
 
 
 NAMES = ["100%0Adone", " a ", "x\ny", "a%25b", "caf\u00e9", "~x", "back\\slash", "'q\"", "a  b"]

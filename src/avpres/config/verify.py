@@ -31,6 +31,12 @@ class VerifyOptions(Options):
     restart: Annotated[
         bool, Field(description="read again also what an interrupted run has verified")
     ] = False
+    bag_profile: Annotated[
+        Path | None, Field(description="hold bags against this BagIt Profile, a JSON file")
+    ] = None
+    schemas: Annotated[
+        Path | None, Field(description="folder with XML schemas to hold METS and PREMIS against")
+    ] = None
     report: Annotated[
         tuple[Path, ...],
         Field(description="write a report here; .html .csv .txt or .json says which kind"),

@@ -58,6 +58,20 @@ def verify(
         bool | None,
         typer.Option("--restart", help="read again also what an interrupted run has verified"),
     ] = None,
+    bag_profile: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path, metavar="FILE", help="hold bags against this BagIt Profile, a JSON file"
+        ),
+    ] = None,
+    schemas: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="DIR",
+            help="folder with XML schemas to hold METS and PREMIS against",
+        ),
+    ] = None,
     report: Annotated[
         list[Path] | None,
         typer.Option(
@@ -67,7 +81,7 @@ def verify(
         ),
     ] = None,
 ) -> Given:
-    """Hold folders and files against their manifests, reading every byte from the medium.
+    """Hold folders, files and packages against their manifests and rules, reading every byte.
 
     Manifests are found beside and inside each PATH, in any format an archive may hold. Run it
     again to go on after an interruption. Nothing is written beside or into what is verified.

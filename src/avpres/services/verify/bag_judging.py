@@ -118,9 +118,20 @@ def _tag_manifests(bag: Bag) -> Iterator[Breach]:
                 yield Breach(BAG_RULES["BAG-TAG-MANIFESTS"], said, manifest.name, level=level)
 
 
+def information(bag: Bag) -> str | None:
+    """Give the text of the bag's metadata; None when there is none that can be read."""
+    data = bag.holding.read(_info_name(bag))
+    encoding = bag.tongue.encoding if is_text_encoding(bag.tongue.encoding) else "utf-8"
+    return None if data is None else data.decode(encoding, "replace")
+
+
+def _info_name(bag: Bag) -> bytes:
+    is_old = bag.tongue.version < (0, 96) and bag.holding.find(_INFO[1]) is not None
+    return _INFO[1] if is_old else _INFO[0]
+
+
 def _information(bag: Bag) -> Iterator[Breach]:
-    version = bag.tongue.version
-    name = _INFO[1] if version < (0, 96) and bag.holding.find(_INFO[1]) else _INFO[0]
+    name = _info_name(bag)
     if bag.holding.find(name) is None:
         return
     data = bag.holding.read(name)

@@ -52,7 +52,7 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
     checked = Checked(target)
     checked.findings += (findings.doubtful(path, alone=False) for path in target.doubtful)
     _scan(checked, scratch, context)
-    _load_packages(checked, scratch)
+    _load_packages(checked, scratch, options)
     if target.discover:
         _discover(checked, scratch)
     for manifest in target.manifests:
@@ -78,12 +78,14 @@ def _scan(checked: Checked, scratch: Scratch, context: Context) -> None:
         phases.scan(scratch, checked.target.tree, context, on_error=unreadable)
 
 
-def _load_packages(checked: Checked, scratch: Scratch) -> None:
+def _load_packages(checked: Checked, scratch: Scratch, options: VerifyOptions) -> None:
     if not checked.target.is_package:
         return
-    for package in packages.load(checked.target, scratch):
+    for package in packages.load(checked.target, scratch, options):
         checked.packages.append(package)
         checked.sources += package.sources
+    if options.bag_profile is not None and not any(each.bag for each in checked.packages):
+        checked.findings.append(findings.no_bag(checked.target.path))
 
 
 def _discover(checked: Checked, scratch: Scratch) -> None:

@@ -21,7 +21,7 @@ _WORDS = {
 
 _SUMS = (
     *("files", "size", "verified_size", "not_from_medium", "remarks", "errors"),
-    *("broken", "empty"),
+    *("packages", "broken", "empty"),
 )
 
 
@@ -38,7 +38,9 @@ class Tally:
     not_from_medium: int = 0
     remarks: int = 0
     errors: int = 0
-    packages: Counter[str] = field(default_factory=Counter)  # by form
+    forms: dict[str, None] = field(default_factory=dict)  # of packages, in their order
+    unasked: set[str] = field(default_factory=set)  # what could have spoken against one
+    packages: int = 0
     broken: int = 0  # places where a package breaks a rule
     empty: int = 0  # packages that rightly hold no files
 
@@ -63,9 +65,11 @@ class Tally:
         self.size += size
         self.verified_size += size
 
-    def add_package(self, form: str, broken: int) -> None:
+    def add_package(self, forms: Iterable[str], unasked: Iterable[str], broken: int) -> None:
         """Count a package, and the places where it breaks a rule."""
-        self.packages[form] += 1
+        self.forms |= dict.fromkeys(forms)
+        self.unasked.update(unasked)
+        self.packages += 1
         self.broken += broken
 
     def merge(self, other: "Tally") -> None:
@@ -73,7 +77,8 @@ class Tally:
         self.verdicts += other.verdicts
         self.evidence += other.evidence
         self.algorithms |= other.algorithms
-        self.packages += other.packages
+        self.forms |= other.forms
+        self.unasked |= other.unasked
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -124,14 +129,18 @@ def _rules(tally: Tally) -> str:
     """Say how the packages stand to their rules; `valid` only where nothing speaks against it."""
     if not tally.packages:
         return ""
-    forms = ", ".join(sorted(tally.packages))
-    count = sum(tally.packages.values())
+    forms = ", ".join(tally.forms)
     if tally.broken:
         times = "rule is" if tally.broken == 1 else "rules are"
         return f" {humanize.intcomma(tally.broken)} {times} broken ({forms})."
     if tally.errors:
         return ""
-    return f" The package is valid ({forms})." if count == 1 else f" All are valid ({forms})."
+    one = tally.packages == 1
+    if tally.unasked:
+        whom = "The package keeps its" if one else "The packages keep their"
+        what = ", ".join(sorted(tally.unasked))
+        return f" {whom} rules ({forms}), as far as they were asked: without {what}."
+    return f" {'The package is' if one else 'All packages are'} valid ({forms})."
 
 
 def _doubt(tally: Tally) -> str:

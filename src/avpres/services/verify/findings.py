@@ -126,6 +126,12 @@ def refused(path: Path, reason: str, exit_code: ExitCode) -> Finding:
     return _error(code, shown(os.fsencode(path)), reason, exit_code)
 
 
+def no_bag(path: Path) -> Finding:
+    """A profile of bags was named, and there is no bag to hold against it."""
+    reason = "is no bag, so that it cannot be held against --bag-profile; name a bag"
+    return refused(path, reason, ExitCode.NOT_CONFORMANT)
+
+
 def unproved(path: str) -> Finding:
     """A file is listed without a digest that could be compared."""
     return _error(

@@ -67,11 +67,11 @@ class Teller:
         """Hold each package against its rules, when all its files were read."""
         for package in self._checked.packages:
             broken: Counter[str] = Counter()
-            for finding in packages.judge(package, self._target):
+            for finding in packages.judge(package, self._target, self._options):
                 self._error(finding)
                 self.tally.remarks += finding.severity is Severity.WARNING
                 broken[finding.code] += finding.severity is Severity.ERROR
-            self.tally.add_package(package.form, sum(broken.values()))
+            self.tally.add_package(package.forms, package.unasked, sum(broken.values()))
             self.tally.empty += package.is_empty
             told = packages.told(package, +broken)
             self._report.facts["packages"] = [*self._packages(), told]
@@ -150,7 +150,8 @@ class Teller:
         return shown(row[0])
 
     def _extras(self) -> Iterator[bytes]:
-        scopes = Scopes(self._target, self._checked.sources)
+        documented = (p.holding.prefix for p in self._checked.packages if p.documents)
+        scopes = Scopes(self._target, self._checked.sources, documented)
         for found in extras(self._scratch):
             severity = scopes.severity(found.path, found.kind, found.role)
             if severity is None:

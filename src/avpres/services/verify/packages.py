@@ -1,35 +1,75 @@
 """Which packages lie in a folder that is verified, and how each stands to its rules."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from avpres.adapters.formats.mets_head import MetsHead, read_head
+from avpres.adapters.rules.eark_rules import EARK_RULES
 from avpres.adapters.rules.rule import Breach
+from avpres.config.verify import VerifyOptions
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.fixity.rows import FOUND, shown
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
 from avpres.services.verify import bag as bags
-from avpres.services.verify import bag_judging, findings, twins
+from avpres.services.verify import bag_judging, documents, findings, layouts, profiles, twins
 from avpres.services.verify.bag import Bag
-from avpres.services.verify.holding import Holding
+from avpres.services.verify.documents import Document, Reader
+from avpres.services.verify.holding import Holding, Named
+from avpres.services.verify.layouts import House
 from avpres.services.verify.targets import Target
 
 _BAGS = """
 SELECT path FROM work.name WHERE side = ? AND (path = ? OR substr(path, -10) = ?) ORDER BY path
 """
+_UUID = rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_METS = re.compile(
+    rb"(?:metadata/)?(?:METS|mets)\.xml|METS\." + _UUID + rb"\.xml|representations/[^/]+/METS\.xml"
+)
+_PREMIS = re.compile(
+    rb"(?:representations/[^/]+/)?(?:metadata/(?:preservation/)?)?premis[^/]*\.xml", re.IGNORECASE
+)
+_EARK_FOLDERS = (
+    ("CSIPSTR5", b"metadata"),
+    ("CSIPSTR9", b"representations"),
+    ("CSIPSTR15", b"schemas"),
+    ("CSIPSTR16", b"documentation"),
+)
+_CHILDREN = 1000  # folders of a folder that are looked at
 
 
 @dataclass(slots=True)
 class Package:
-    """A package of a target. `form` names its kind for people."""
+    """A package of a target; `home` is where its layout begins in it: the payload of a bag."""
 
     holding: Holding
-    form: str
     bag: Bag | None = None
-    sources: list[Source] = field(default_factory=list)
+    house: House | None = None
+    home: bytes = b""
+    documents: list[Document] = field(default_factory=list)
+    reader: Reader | None = None
+
+    @property
+    def sources(self) -> list[Source]:
+        """Give the manifests of a bag."""
+        return [each.source for each in self.bag.manifests if each.source] if self.bag else []
+
+    @property
+    def forms(self) -> list[str]:
+        """Name what it is, for people."""
+        found = []
+        if self.bag is not None:
+            found.append(f"BagIt {'.'.join(map(str, self.bag.tongue.version))}")
+        if self.house is not None:
+            found.append(str(self.house))
+        eark = [each.eark for each in self.documents if each.eark is not None]
+        if eark:
+            found.append(f"E-ARK {eark[0].kind}".strip())
+        kinds = {each.kind for each in self.documents}
+        return found + [kind.upper() for kind in ("mets", "premis") if kind in kinds]
 
     @property
     def is_empty(self) -> bool:
@@ -39,21 +79,35 @@ class Package:
         read = [each.source for each in self.bag.payload if each.source]
         return bool(read) and bag_judging.amount(self.bag).files == 0
 
+    @property
+    def unasked(self) -> list[str]:
+        """Say what could have spoken against it and was not asked."""
+        if any(not each.is_validated for each in self.documents):
+            return ["XML schemas (--schemas)"]
+        return []
 
-def load(target: Target, scratch: Scratch) -> Iterator[Package]:
-    """Yield the packages of a folder, their manifests in the tables; what is in a bag is opaque.
+
+def load(target: Target, scratch: Scratch, options: VerifyOptions) -> Iterator[Package]:
+    """Yield the packages of a folder, their manifests and documents in the tables.
 
     Raises:
-        OSError: a manifest cannot be read.
+        OSError: one of these cannot be read.
     """
+    found = False
     for prefix in _bags(target, scratch):
+        found = True
         bag = bags.load(Holding(scratch, target.tree, prefix))
-        number = ".".join(map(str, bag.tongue.version))
-        sources = [each.source for each in bag.manifests if each.source]
-        yield Package(bag.holding, f"BagIt {number}", bag, sources)
+        home = b"data/"
+        house = layouts.house_of(bag.holding, home, b"")
+        package = Package(bag.holding, bag, house, home)
+        _read_documents(package, options)
+        yield package
+    if not found:
+        yield from _folders(target, scratch, options)
 
 
 def _bags(target: Target, scratch: Scratch) -> Iterator[bytes]:
+    """Find bags from the top; what is in one is opaque."""
     rows = scratch.db.execute(_BAGS, (FOUND, b"bagit.txt", b"/bagit.txt"))
     found = [path[: -len(b"bagit.txt")] for (path,) in rows.fetchall()]
     root = Holding(scratch, target.tree)
@@ -68,6 +122,67 @@ def _bags(target: Target, scratch: Scratch) -> Iterator[bytes]:
             last = prefix
 
 
+def _folders(target: Target, scratch: Scratch, options: VerifyOptions) -> Iterator[Package]:
+    """Take the folder itself for a package, or the one in it that is named as IFI does."""
+    root = Holding(scratch, target.tree)
+    inside = [name for name in _names(root) if layouts.NAME.fullmatch(name)]
+    places = [(b"", os.path.basename(os.fsencode(root.root)))]
+    places += [(name + b"/", name) for name in inside if root.is_folder(name)]
+    for prefix, name in places:
+        holding = Holding(scratch, target.tree, prefix)
+        package = Package(holding, house=layouts.house_of(holding, b"", name))
+        if package.house is not None or not prefix:
+            _read_documents(package, options)
+        if package.house is not None or package.documents:
+            yield package
+
+
+def _names(holding: Holding) -> list[bytes]:
+    try:
+        return sorted(os.listdir(os.fsencode(holding.root)))[:_CHILDREN]
+    except OSError:
+        return []
+
+
+def _read_documents(package: Package, options: VerifyOptions) -> None:
+    """Read the METS and PREMIS documents that are the package's own."""
+    homes = [package.home, b""] if package.bag else [b""]
+    for home in homes:
+        below = [each.path[len(home) :] for each in package.holding.names(home)]
+        is_own = True
+        for path in [each for each in below if _METS.fullmatch(each)]:
+            is_own = not home or package.house is not None or _is_ours(package.holding, home + path)
+            if is_own:
+                _read(package, home + path, home, options)
+        for path in [each for each in below if _PREMIS.fullmatch(each)]:
+            if is_own and (not home or package.house or package.documents):
+                _read(package, home + path, home, options)
+        if package.documents:
+            return
+
+
+def _read(package: Package, path: bytes, home: bytes, options: VerifyOptions) -> None:
+    if package.reader is None:
+        package.reader = Reader(package.holding, options.schemas)
+    package.documents.append(package.reader.read(path, home))
+
+
+def _is_ours(holding: Holding, path: bytes) -> bool:
+    """Say whether a METS in a payload speaks for the package, and is no content of it."""
+    try:
+        with holding.open(path) as handle:
+            head = read_head(handle)
+    except OSError:
+        return False
+    return head is not None and (_is_known(head) or path.startswith(b"data/METS."))
+
+
+def _is_known(head: MetsHead) -> bool:
+    marks = " ".join((head.profile, *head.namespaces)).lower()
+    makers = " ".join(agent.name for agent in head.agents).lower()
+    return "dilcis" in marks or "avpres" in makers or "archivematica" in makers
+
+
 def guards(packages: Iterable[Package], path: bytes) -> bool:
     """Say whether a path lies in a bag, whose payload is opaque and whose manifests are known."""
     return any(path.startswith(each.holding.prefix) for each in packages if each.bag)
@@ -80,11 +195,48 @@ def settle(packages: Iterable[Package]) -> None:
             twins.settle(package.bag)
 
 
-def judge(package: Package, target: Target) -> Iterator[Finding]:
+def judge(package: Package, target: Target, options: VerifyOptions) -> Iterator[Finding]:
     """Yield a finding for every place where a package breaks a rule."""
-    if package.bag is not None:
-        for breach in bag_judging.judge(package.bag):
-            yield finding(target, package.holding.prefix, breach)
+    for breach in _breaches(package, options):
+        yield finding(target, package.holding.prefix, breach)
+
+
+def _breaches(package: Package, options: VerifyOptions) -> Iterator[Breach]:
+    holding, bag = package.holding, package.bag
+    if bag is not None:
+        yield from bag_judging.judge(bag)
+        if options.bag_profile is not None:
+            yield from profiles.judge(bag, options.bag_profile)
+    if package.house is not None:
+        own = os.path.basename(os.fsencode(holding.root))
+        name = None if bag is not None else own
+        yield from layouts.judge(holding, package.house, package.home, name=name)
+    if package.reader is not None:
+        documents.judge(package.reader, holding, package.documents)
+        home = package.documents[0].home
+        documents.unlisted(package.reader, holding, package.documents, is_bag=bag is not None)
+        yield from package.reader.breaches.told()
+        if any(each.eark is not None for each in package.documents):
+            yield from _structure(holding, home)
+
+
+def _structure(holding: Holding, home: bytes) -> Iterator[Breach]:
+    """Look at the folders of an E-ARK package."""
+    if holding.find(home + b"METS.xml") is None:
+        yield Breach(EARK_RULES["CSIPSTR4"], "has no METS.xml")
+    for rule, name in _EARK_FOLDERS:
+        if not holding.is_folder(home + name):
+            yield Breach(EARK_RULES[rule], f"has no folder {shown(name)}")
+    seen = {each.path.split(b"/")[home.count(b"/") + 1] for each in _deep(holding, home)}
+    for name in sorted(seen):
+        path = home + b"representations/" + name
+        if not holding.is_folder(path + b"/data"):
+            yield Breach(EARK_RULES["CSIPSTR11"], "has no folder data", path)
+
+
+def _deep(holding: Holding, home: bytes) -> Iterator[Named]:
+    lead = home + b"representations/"
+    return (each for each in holding.names(lead) if b"/" in each.path[len(lead) :])
 
 
 def finding(target: Target, prefix: bytes, breach: Breach) -> Finding:
@@ -103,10 +255,10 @@ def finding(target: Target, prefix: bytes, breach: Breach) -> Finding:
 
 
 def told(package: Package, broken: Counter[str]) -> dict[str, object]:
-    """Say in the report how a package stands to its rules."""
+    """Say in the report how a package stands to its rules, and what was not asked."""
     return {
         "path": shown(os.fsencode(package.holding.root)),
-        "form": package.form,
+        "forms": package.forms,
         "broken": dict(sorted(broken.items())),
-        "severity": str(Severity.ERROR if broken else Severity.INFO),
+        "not_asked": package.unasked,
     }

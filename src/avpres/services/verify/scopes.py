@@ -19,8 +19,12 @@ _CLAIMING = frozenset({ManifestFormat.AVPRES, ManifestFormat.BAGIT, ManifestForm
 class Scopes:
     """Which manifests speak of which folders of one tree. A few, unless there are many packages."""
 
-    def __init__(self, target: Target, sources: Iterable[Source]) -> None:
+    def __init__(
+        self, target: Target, sources: Iterable[Source], documented: Iterable[bytes] = ()
+    ) -> None:
+        """Take the manifests, and the folders whose METS says what lies in them."""
         self._target = target
+        self._documented = tuple(documented)
         self._formats: dict[bytes, set[ManifestFormat]] = {}
         self._bags: set[bytes] = set()
         self._ignored: set[str] = set()
@@ -42,18 +46,20 @@ class Scopes:
         names that begin with a dot are left out by IFIscripts and others on purpose; a manifest
         that claims to be complete leaves nothing out. Tag files of a bag need no mention.
         """
-        if kind != Kind.FILE or role == OWN:
-            return None
         formats = self._about(path)
+        if kind != Kind.FILE or role == OWN or (not formats and self._is_documented(path)):
+            return None
         if formats == {ManifestFormat.ASCMHL} and self._is_ignored(path):
             return Severity.INFO
         if formats & _CLAIMING:
             return Severity.ERROR
-        if role == CANDIDATE or _left_out_by_custom(path):
-            return Severity.INFO
-        if not formats and self._in_bag(path):
+        if role == CANDIDATE or _left_out_by_custom(path) or (not formats and self._in_bag(path)):
             return Severity.INFO
         return Severity.WARNING if self._target.lenient else Severity.ERROR
+
+    def _is_documented(self, path: bytes) -> bool:
+        """Say whether a METS lists what lies there: then that is one of its rules."""
+        return any(path.startswith(prefix) for prefix in self._documented)
 
     def _is_ignored(self, path: bytes) -> bool:
         """Say whether an ASC MHL history names it as left out (gitignore patterns, the plain)."""
