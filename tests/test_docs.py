@@ -140,6 +140,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
     assert begins == {
         "BAG",
         "CHR",
+        "CON",
         "COPY",
         "DIFF",
         "EDIT",
