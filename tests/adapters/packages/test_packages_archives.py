@@ -109,8 +109,10 @@ def test_a_document_that_is_listed_as_a_file_too_is_followed_and_listed_once(tmp
     pointer = '<structMap><div><mptr xlink:href="representations/r/METS.xml"/></div></structMap>'
     listed = group(entry("representations/r/METS.xml", 'SIZE="1"'), use="Representations/r")
     write(tmp_path / "METS.xml", mets(listed, behind=pointer))
-    write(tmp_path / "representations/r/METS.xml", mets(group(entry("data/a"))))
+    inner = mets(group(entry("data/a")), before=provenance(AGENT))
+    write(tmp_path / "representations/r/METS.xml", inner)
     found = list(open_foreign(tmp_path).listed(pytest.fail))
+    assert [one.type for one in open_foreign(tmp_path).provenance()] == ["PREMIS:AGENT"]
     assert [(file.path, file.role) for file in found] == [
         ("representations/r/METS.xml", Role.METADATA),
         ("representations/r/data/a", Role.OBJECT),

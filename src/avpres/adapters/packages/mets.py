@@ -50,9 +50,7 @@ class MetsReader:
 
     def listed(self, notify: Notify) -> Iterator[Listed]:
         """Yield the files of every document, then the records and documents beside them."""
-        agenda = _Agenda([])
-        for path in self._documents:
-            agenda.add(path)
+        agenda = self._agenda()
         while agenda.waiting:
             path = agenda.waiting.pop(0)
             file = self._ground.document(path)
@@ -68,11 +66,19 @@ class MetsReader:
                     notify(notice("IMP-DOCUMENT", message, path, exit_code=code))
 
     def provenance(self) -> Iterator[Provenance]:
-        """Yield what stands in the sections that are not technical, of the first documents."""
-        for path in self._documents:
+        """Yield what stands in the sections that are not technical, of every document."""
+        agenda = self._agenda()
+        while agenda.waiting:
+            path = agenda.waiting.pop(0)
             file = self._ground.document(path)
             if file is not None:
-                yield from mets_provenance.read(file, path, self._ground)
+                yield from mets_provenance.read(file, path, self._ground, agenda.add)
+
+    def _agenda(self) -> _Agenda:
+        agenda = _Agenda([])
+        for path in self._documents:
+            agenda.add(path)
+        return agenda
 
     def _of(
         self, document: MetsDocument, path: str, agenda: _Agenda, notify: Notify
