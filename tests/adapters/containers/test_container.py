@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import threading
 import zipfile
 
 import pytest
@@ -554,3 +555,23 @@ print(status.partition("VmHWM:")[2].split()[0])
         words = [sys.executable, "-c", script, tmp_path / "box", box]
         said = subprocess.run(words, check=True, capture_output=True)
         assert int(said.stdout) < 80 * 1024
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is not here")
+@pytest.mark.parametrize("box", BOXES)
+def test_a_full_disk_ends_the_packing(box):
+    data = os.urandom(30_000_000)
+    with open("/dev/full", "wb", buffering=0) as handle, pytest.raises(OSError, match="space"):
+        write_box(handle, box, planned({b"pkg/a": data, b"pkg/b": data}))
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_no_thread_is_left_behind_after_an_error(tmp_path, box):
+    before = threading.active_count()
+    rows = [
+        Planned(b"a", io.BytesIO(bytes(30_000_000)), 30_000_000, 0),
+        Planned(b"b", io.BytesIO(b""), 1, 0),
+    ]
+    with open(tmp_path / "box", "wb") as handle, pytest.raises(FixityMismatchError):
+        write_box(handle, box, rows)
+    assert threading.active_count() == before

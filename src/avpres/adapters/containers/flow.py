@@ -150,5 +150,7 @@ class Outlet:
     def _write(self, data: Buffer) -> None:
         if data:
             self._outer.update(data)
-            self._handle.write(data)
+            done = self._handle.write(data)
+            while done < len(data):  # a handle without a buffer may take less
+                done += self._handle.write(memoryview(data)[done:])
             self.written += len(data)
