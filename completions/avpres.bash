@@ -125,6 +125,9 @@ _avpres() {
         "import --label") compopt +o default 2>/dev/null; return ;;
         "import --package-id") compopt +o default 2>/dev/null; return ;;
         "import --date") compopt +o default 2>/dev/null; return ;;
+        "import --parent") compopt +o default 2>/dev/null; return ;;
+        "import --media-id") compopt +o default 2>/dev/null; return ;;
+        "import --bag-info") compopt +o default 2>/dev/null; return ;;
         "import --profile") compopt +o default 2>/dev/null; return ;;
         "import --jobs"|"import -j") compopt +o default 2>/dev/null; return ;;
         "import --report") return ;;
@@ -174,7 +177,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         import)
-            if [[ $current == -* ]]; then words="--strict --nested --max-size --max-files --dry-run --mapping --kind --layout --container --digest -d --label --package-id --date --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--strict --nested --max-size --max-files --dry-run --mapping --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

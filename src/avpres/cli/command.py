@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913 (each is one fact of a command, by keyword)
     """
 
     def make(function: Callable[..., Given]) -> Command:
-        name = function.__name__
+        name = function.__name__.rstrip("_")  # `import` is a word of Python
         made = Command(
             name=name,
             group=group,

@@ -26,6 +26,7 @@ SECTIONS: dict[str, str] = {
     "characterise": "avpres.config.characterise:CharacteriseOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
+    "import": "avpres.config.importing:ImportOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }

@@ -109,6 +109,24 @@ def import_(
             help="ISO date to write in place of the clock's, for identical packages",
         ),
     ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="folder above the package, as oe1234; oe{number:04} counts on",
+        ),
+    ] = None,
+    media_id: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="media id; the layout mm names the package's folder by it"),
+    ] = None,
+    mhl: Annotated[
+        bool | None, typer.Option("--mhl", help="add an ASC MHL generation to the objects")
+    ] = None,
+    bag_info: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="line for bag-info.txt, as 'Contact-Name: Ann'"),
+    ] = None,
     profile: Annotated[
         str | None,
         typer.Option(

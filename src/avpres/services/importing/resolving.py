@@ -66,7 +66,8 @@ def _unresolved(inventory: Inventory) -> Iterator[Wanted]:
 def _tell_misencoded(inventory: Inventory) -> None:
     """Find references that mean the file that is there only when they are not decoded."""
     rows = inventory.db.execute(
-        "SELECT id, path, reference FROM listing WHERE how = ? AND instr(reference, x'25')",
+        "SELECT id, path, reference FROM listing WHERE how = ? AND (instr(reference, x'25')"
+        " OR instr(reference, x'5c'))",
         (EXACT,),
     )
     odd = [
