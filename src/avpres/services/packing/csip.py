@@ -53,7 +53,7 @@ class Csip:
                 handle.write(text)
         with self.keeper.written(self._place(DUBLIN_CORE), Role.METADATA) as handle:
             write_dublin_core(handle, self.package)
-        supplements = map(self.places.at_home, self.keeper.shelf.files(Role.SUPPLEMENTAL))
+        supplements = map(self.places.at_home, self.keeper.shelf.outlines(Role.SUPPLEMENTAL))
         with self.keeper.written(self._place(PREMIS), Role.METADATA) as handle:
             write_package_premis(handle, self.package, supplements)
         self._write_representation()
@@ -85,7 +85,7 @@ class Csip:
         return map(self.places.at_home, self.keeper.shelf.below(self.places.home + folder))
 
     def _objects(self) -> Iterator[PackagedFile]:
-        return map(self.places.at_home, self.keeper.shelf.files(Role.OBJECT))
+        return map(self.places.at_home, self.keeper.shelf.outlines(Role.OBJECT))
 
     def _inside(self, files: Iterable[PackagedFile]) -> Iterator[PackagedFile]:
         return (replace(file, path=file.path.removeprefix(_LEAD)) for file in files)

@@ -37,7 +37,7 @@ class Documents:
             write_mets(handle, self.package, self._files, scratch=self.scratch)
 
     def _files(self, *roles: Role) -> Iterator[PackagedFile]:
-        return map(self.places.at_home, self.keeper.shelf.files(*roles))
+        return map(self.places.at_home, self.keeper.shelf.outlines(*roles))
 
     def _write_mm(self) -> None:
         """Write DFXML and checksums of the objects, as mediamicroservices' checksumpackage does."""

@@ -23,6 +23,8 @@ CREATE TABLE folder (path BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE described (path BLOB PRIMARY KEY, line BLOB) WITHOUT ROWID;
 """
 
+_ROLES = {role.value: role for role in Role}
+_LEFT_OUT = ("candidates", "messages", "counts", "completeness")
 _PAYLOAD = "path >= x'646174612f' AND path < x'6461746130'"  # data/
 
 
@@ -59,6 +61,13 @@ class Shelf:
     def files(self, *roles: Role) -> Iterator[PackagedFile]:
         """Yield the files of some roles, or all; the order is that of their paths."""
         return map(_file, self._rows(roles))
+
+    def outlines(self, *roles: Role) -> Iterator[PackagedFile]:
+        """Yield files as `files` does, their descriptions without what METS and PREMIS leave out.
+
+        That is how they were identified and validated; it stands in `files.jsonl`.
+        """
+        return (_file(row, _LEFT_OUT) for row in self._rows(roles))
 
     def lines(self, *roles: Role) -> Iterator[tuple[PackagedFile, bytes | None]]:
         """Yield files of some roles with their descriptions as lines, in the order of paths."""
@@ -162,14 +171,14 @@ def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
-def _file(row: Sequence[Any]) -> PackagedFile:
+def _file(row: Sequence[Any], without: Iterable[str] = ()) -> PackagedFile:
     path, original, size, mtime, digests, role, line = row
     taken = unpack(digests)
-    description = None if line is None else from_line(line)
+    description = None if line is None else from_line(line, without=without)
     if description is not None:
         description.digests = taken
     return PackagedFile(
-        os.fsdecode(path), os.fsdecode(original), size, mtime, taken, Role(role), description
+        os.fsdecode(path), os.fsdecode(original), size, mtime, taken, _ROLES[role], description
     )
 
 
