@@ -295,8 +295,9 @@ class Reader:
                 self.breaches.add("PREMIS-ID", said, document.path)
         if found.type != "file" or not found.paths:
             return
-        readings = tuple(c for path in found.paths for c in (path, *uris.candidates(path)))
-        path, _ = self.find(document, tuple(dict.fromkeys(readings)))
+        readings = (dict.fromkeys((each, *uris.candidates(each))) for each in found.paths)
+        places = (self.find(document, tuple(each))[0] for each in readings)
+        path = next((place for place in places if place is not None), None)
         if path is None:
             said = f"line {visit.line}: {found.paths[0][:200]} is not in the package"
             self.breaches.add("PREMIS-FILE", said, document.path)
