@@ -575,3 +575,10 @@ def test_no_thread_is_left_behind_after_an_error(tmp_path, box):
     with open(tmp_path / "box", "wb") as handle, pytest.raises(FixityMismatchError):
         write_box(handle, box, rows)
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_no_container(tmp_path, make):
+    make(tmp_path / "box")
+    with pytest.raises(SourceUnreadableError, match="no file"):
+        kind_of(tmp_path / "box")

@@ -1,6 +1,7 @@
 """Opening what others packed: the kind is told by content, not by name."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
@@ -205,6 +206,8 @@ def _ignore(problem: Problem) -> None:
 
 def _open(path: Path) -> BinaryIO:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a named pipe would wait for its writer
+            raise SourceUnreadableError(f"{path}: is no file")
         return open(path, "rb", buffering=BUFFER)
     except OSError as error:
         raise SourceUnreadableError(f"{path}: cannot be read ({error.strerror})") from error
