@@ -171,7 +171,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         package)
-            if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --describe --no-describe --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         export)
             if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

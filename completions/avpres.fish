@@ -170,6 +170,7 @@ complete -c avpres -n '__avpres_command package' -l bag-info -x -d 'line for bag
 complete -c avpres -n '__avpres_command package' -l profile -x -d 'required properties: default, drs-2005, or a TOML file of yours'
 complete -c avpres -n '__avpres_command package' -l max-files -x -d 'divide: a package of packages, each with at most so many files'
 complete -c avpres -n '__avpres_command package' -l max-size -x -d 'divide: each package within it of at most this size, as 2.5TB'
+complete -c avpres -n '__avpres_command package' -l describe -l no-describe -d 'identify, validate and describe the files, or do not'
 complete -c avpres -n '__avpres_command package' -l exclude -x -d 'leave out names or paths that match this pattern'
 complete -c avpres -n '__avpres_command package' -l jobs -s j -x -d 'files copied or described at once'
 complete -c avpres -n '__avpres_command package' -l report -r -F -d 'write a report here; .html .csv .txt or .json says which kind'

@@ -44,6 +44,9 @@ class PackageOptions(PackingOptions):
         BeforeValidator(_bytes),
         Field(ge=1, description="divide: each package within it of at most this size, as 2.5TB"),
     ] = None
+    describe: Annotated[
+        bool, Field(description="identify, validate and describe the files, or do not")
+    ] = True
     exclude: Annotated[
         tuple[str, ...], Field(description="leave out names or paths that match this pattern")
     ] = ()

@@ -112,6 +112,12 @@ def package(
             metavar="SIZE", help="divide: each package within it of at most this size, as 2.5TB"
         ),
     ] = None,
+    describe: Annotated[
+        bool | None,
+        typer.Option(
+            "--describe/--no-describe", help="identify, validate and describe the files, or do not"
+        ),
+    ] = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),

@@ -125,7 +125,7 @@ def _made(
         _finish(building, options, package)
         for file in shelf.listed():
             ledger.add([FileRecord(file.path, file.size, "recorded", file.digests)])
-        _conclude(report, building)
+        _conclude(report, building, options)
         report.facts["kind"] = package.kind.value
     return report
 
@@ -191,12 +191,13 @@ def _sum(one: Totals, other: Totals) -> Totals:
     return Totals.model_validate({name: mine[name] + more[name] for name in mine})
 
 
-def _conclude(report: Report, building: Building) -> None:
+def _conclude(report: Report, building: Building, options: PackageOptions) -> None:
     files, size = building.given
     report.facts["package"] = str(building.stage.id)
     report.facts["files"], report.facts["size"] = files, size
     report.facts["layout"] = building.options.layout.value
     report.facts["doubtful"] = building.gathered.doubtful
+    report.facts["described"] = options.describe
     unsure = building.gathered.evidence.get(Evidence.UNKNOWN, 0)
     words = [f"{files:,} file{'' if files == 1 else 's'}, "]
     words.append(f"{humanize.naturalsize(size, binary=True)}: ")
@@ -205,4 +206,6 @@ def _conclude(report: Report, building: Building) -> None:
         words.append(" as far as this computer can tell (a server or driver may have answered)")
     if building.gathered.doubtful:
         words.append(f"; {building.gathered.doubtful:,} not known to be sound, see the findings")
+    if not options.describe:
+        words.append("; nothing in it was identified or validated, as --no-describe asks")
     report.summary = "".join(words) + "."

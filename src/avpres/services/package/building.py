@@ -30,7 +30,7 @@ def prepare(
         _add(building, options, asked)
     _require_all(building)
     copied = building.context.clock()
-    building.describe()
+    building.describe(wanted=options.describe)
     plain = building.package(_title(options.sources))
     children = children_of(building.stage.tree, building.places.objects, building.shelf)
     happened = _events(building, options, plain, began, copied)

@@ -63,7 +63,7 @@ class Dividing:
             for number, span in enumerate(spans, start=1)
         )
         self._bring_supplements(whole)
-        whole.describe()
+        whole.describe(wanted=self.options.describe)
         package = replace(self.made, children=children)
         package = replace(package, events=(*package.events, self._split(package)))
         whole.write(package)

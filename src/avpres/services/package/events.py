@@ -40,9 +40,12 @@ class Chronicle:
     def events(self, package: Package, ended: datetime) -> Iterator[Event]:
         """Give the events in the order in which they happened."""
         yield from self._of_copy()
-        yield from self._of_files(ended)
+        if self.options.describe:
+            yield from self._of_files(ended)
         step = self._step([str(package.id)], package.created, ended)
         detail = f"{package.kind.value} in the layout {self.options.layout.value}"
+        if not self.options.describe:
+            detail += "; its files were not identified, validated or described"
         yield record.examination(self.report, step, EventType.PACKAGE_CREATION, detail)
 
     def _of_copy(self) -> Iterator[Event]:

@@ -59,13 +59,16 @@ class Building:
         """Remove what an earlier, killed run wrote about the files; the files stay."""
         manifests.clear(self.stage.tree, self.places)
 
-    def describe(self) -> None:
-        """Identify, validate and describe every file on the shelf that is not described."""
+    def describe(self, *, wanted: bool = True) -> None:
+        """Identify, validate and describe every file on the shelf that is not described.
+
+        Where that is not wanted, empty folders are told all the same.
+        """
         tree = self.stage.tree
-        describing = Describing(
-            self.options, self.context, self.report, tree, self.shelf, self.keeper
-        )
-        describing.run(self.gathered)
+        if wanted:
+            Describing(self.options, self.context, self.report, tree, self.shelf, self.keeper).run(
+                self.gathered
+            )
         for path in self._empty_folders():
             self.context.note(self.report, findings.empty_folder(path))
 
