@@ -11,6 +11,7 @@ from PIL import Image
 
 from avpres.config.importing import ImportOptions
 from avpres.config.verify import VerifyOptions
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.importing import import_
 from avpres.services.verify import verify
@@ -41,8 +42,9 @@ class Importer:
 def holds(folder: Path, state: Path) -> bool:
     """Say whether a package is what its own manifests say."""
     report = verify(VerifyOptions(paths=(folder,)), Context(state_dir=state))
+    wrong = [each.code for each in report.findings if each.severity is Severity.ERROR]
     return report.totals.verified_files > 0 and not any(
-        code.startswith(("FIX-", "BAG-")) for code in report.finding_counts
+        code.startswith(("FIX-", "BAG-")) for code in wrong
     )
 
 

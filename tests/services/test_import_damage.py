@@ -117,18 +117,15 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize(("files", "entries", "code", "status"), DAMAGE.values(), ids=list(DAMAGE))
-def test_each_discrepancy_is_told_and_decides_the_status(
-    tmp_path, importer, files, entries, code, status
-):
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=list(DAMAGE))
+def test_each_discrepancy_is_told_and_decides_the_status(tmp_path, importer, damage):
+    files, entries, code, status = damage
     reel = make_mets(tmp_path / "reel", files, entries=entries)
     report = importer(reel, tmp_path / "out", dry_run=True)
     assert report.finding_counts.get(code) == 1, report.findings
     assert report.exit_code is status
-    (finding,) = [each for each in report.findings if each.code == code]
-    assert (finding.severity is Severity.ERROR) == (status is not ExitCode.OK) or code in {
-        "IMP-OUTSIDE"
-    }
+    graver = [each.code for each in report.findings if each.severity is Severity.ERROR]
+    assert bool(graver) == (status is not ExitCode.OK)
 
 
 def test_damaged_files_are_taken_in_and_their_damage_is_in_the_record(tmp_path, importer):
@@ -204,7 +201,7 @@ def evil(name, kind=tarfile.REGTYPE, target="", size=4):
 
 HOSTILE = {
     "up": (evil("../escaped.txt"), "UNP-OUTSIDE"),
-    "absolute": (evil("/tmp/escaped.txt"), "UNP-ABSOLUTE"),  # noqa: S108 - never written
+    "absolute": (evil("/tmp/escaped.txt"), "UNP-ABSOLUTE"),
     "device": (evil("reel/null", tarfile.CHRTYPE), "UNP-DEVICE"),
     "pipe": (evil("reel/pipe", tarfile.FIFOTYPE), "UNP-DEVICE"),
     "link outside": (evil("reel/link", tarfile.SYMTYPE, "../../../etc"), "UNP-LINK"),
@@ -220,7 +217,7 @@ def test_hostile_entries_are_refused_one_by_one(tmp_path, importer, member, code
     report = importer(packed, tmp_path / "out", dry_run=True)
     assert report.exit_code is ExitCode.NOT_CONFORMANT
     assert report.finding_counts[code] == 1
-    assert "1 digests compared and alike" in report.summary
+    assert "1 digest compared and alike" in report.summary
     assert not (tmp_path / "escaped.txt").exists()
 
 

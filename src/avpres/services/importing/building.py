@@ -4,18 +4,20 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from avpres.adapters.formats.text_table import table
 from avpres.config.importing import ImportOptions
 from avpres.domain.fixity import Algorithm, Evidence, unpack
 from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.domain.premis import Event
+from avpres.services import record
 from avpres.services.importing import comparing
 from avpres.services.importing.closing import Outlook
 from avpres.services.importing.events import Chronicle
 from avpres.services.importing.inventory import Inventory
 from avpres.services.importing.reconciling import Known
-from avpres.services.packing.building import Building, joined
+from avpres.services.packing.building import Building, joined, kept
 from avpres.services.packing.chronicle import inside
 from avpres.services.packing.shelf import Shelf
 
@@ -86,9 +88,9 @@ def _events(
     happened = list(chronicle.events(package, building.context.clock()))
     building.report.events = [event for event, _ in happened]
     dated = options.date is not None
-    return tuple(
-        inside(event, package, dated=dated, occasion=occasion) for event, occasion in happened
-    )
+    new = [inside(event, package, dated=dated, occasion=occasion) for event, occasion in happened]
+    before = record.history(Path(chronicle.source), building.context.state_dir)
+    return kept(before, new)
 
 
 def _compare(building: Building, inventory: Inventory) -> None:

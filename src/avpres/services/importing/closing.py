@@ -63,7 +63,7 @@ class Outlook:
             return f"no list came with them: {_files(self.present)} found, nothing to compare"
         said = [
             f"{_files(self.listed)} listed, {self.present:,} found",
-            f"{self.agreed:,} digests compared and alike",
+            f"{_many(self.agreed, 'digest')} compared and alike",
         ]
         said += [
             f"{self.classes[code]:,} {words}"
@@ -83,4 +83,8 @@ def conclude(report: Report, outlook: Outlook, lead: str, *, doubtful: int = 0) 
 
 
 def _files(count: int) -> str:
-    return f"{count:,} file{'' if count == 1 else 's'}"
+    return _many(count, "file")
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -45,7 +45,7 @@ class Chronicle:
 
     def events(self, package: Package, ended: datetime) -> Iterator[tuple[Event, str]]:
         """Give the events in the order in which they happened, each with its occasion."""
-        start = self._step([self.source], self.began, self.began)
+        start = self._of_source(self.began, self.began)
         form = self.outlook.form
         yield self._of(start, EventType.INGESTION_START, f"{form} to be imported")
         yield from self._of_arrival()
@@ -61,12 +61,7 @@ class Chronicle:
         yield self._of(whole, EventType.INGESTION_END, f"{form} is in the package {package.id}")
 
     def _of_arrival(self) -> Iterator[tuple[Event, str]]:
-        plain = self._step([self.source], self.began, self.arrived)
-        step = replace(
-            plain,
-            destination=PLACES[self.options.layout].objects,
-            algorithms=self.algorithms,
-        )
+        step = replace(self._of_source(self.began, self.arrived), algorithms=self.algorithms)
         if self.unpacked:
             yield self._of(step, EventType.UNPACKING, "unpacked entry by entry")
             yield record.digest_calculation(self.report, step, subject="entries"), ""
@@ -81,11 +76,16 @@ class Chronicle:
     def _of_lists(self) -> Event:
         """Tell how far the files are what the package lists; nothing compared is no success."""
         look = self.outlook
-        plain = self._step([self.source], self.arrived, self.arrived)
+        plain = self._of_source(self.arrived, self.arrived)
         step = replace(plain, failed=look.wrong, facts=look.facts())
         event, _ = self._of(step, EventType.FIXITY_CHECK, "compared with what the package lists")
         outcome = event.outcome if look.wrong or look.agreed else Outcome.WARNING
         return event.model_copy(update={"outcome": outcome, "outcome_detail": look.sentence()})
+
+    def _of_source(self, started: datetime, ended: datetime) -> record.Step:
+        """Begin an event of the source; it says where in the package the files are."""
+        plain = self._step([self.source], started, ended)
+        return replace(plain, destination=PLACES[self.options.layout].objects)
 
     def _step(self, objects: Sequence[str], started: datetime, ended: datetime) -> record.Step:
         return record.Step(
