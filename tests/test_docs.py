@@ -139,6 +139,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
     begins = {code.partition("-")[0] for code in documented_findings()}
     assert begins == {
         "BAG",
+        "BOX",
         "CHR",
         "CON",
         "COPY",

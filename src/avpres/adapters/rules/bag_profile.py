@@ -63,7 +63,7 @@ class Profile(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A bag as a profile sees it; `container` is its media type, empty for a folder.
+    """A bag as a profile sees it; `container` are its media types, none for a folder.
 
     `tag_files` are all but those that the profile need not name: bagit.txt, manifests.
     """
@@ -75,7 +75,7 @@ class Described:
     tag_files: frozenset[str]
     payload_size: int
     payload_files: int
-    container: str = ""
+    container: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Profile:
@@ -198,9 +198,15 @@ def _container(profile: Profile, bag: Described) -> Iterator[Breach]:
         yield Breach(rule, "is a folder and no container")
     elif profile.serialization == "forbidden" and bag.container:
         yield Breach(rule, "is in a container and no folder")
-    elif bag.container not in {"", *(profile.accept_serialization or (bag.container,))}:
+    elif bag.container and profile.accept_serialization:
+        yield from _serialized(profile, bag)
+
+
+def _serialized(profile: Profile, bag: Described) -> Iterator[Breach]:
+    if not {*profile.accept_serialization}.intersection(bag.container):
+        rule = PROFILE_RULES["PROFILE-SERIALIZATION"]
         allowed = " or ".join(profile.accept_serialization)
-        yield Breach(rule, "is in another container", b"", allowed, bag.container)
+        yield Breach(rule, "is in another container", b"", allowed, bag.container[0])
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.fixity.scratch import forget, open_scratch
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.verify import closing, findings
+from avpres.services.verify import boxes, closing, findings
 from avpres.services.verify.check import check
 from avpres.services.verify.judge import Teller
 from avpres.services.verify.targets import Target, target_of
@@ -33,6 +34,7 @@ class _Run:
     tally: closing.Tally = field(default_factory=closing.Tally)
     finished: list[Path] = field(default_factory=list)
     telling: threading.Lock = field(default_factory=threading.Lock)
+    boxes: ExitStack = field(default_factory=ExitStack)
 
 
 def verify(options: VerifyOptions, context: Context) -> Report:
@@ -49,7 +51,8 @@ def verify(options: VerifyOptions, context: Context) -> Report:
     report = context.report("verify")
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger)
-        _verify_all(run, list(_targets(run)))
+        with run.boxes:
+            _verify_all(run, list(_targets(run)))
         closing.fill(report, run.tally)
         ledger.close(report)
     for file in run.finished:
@@ -61,11 +64,25 @@ def _targets(run: _Run) -> Iterator[Target]:
     options = run.options
     for path in options.paths:
         try:
-            yield target_of(path, options.manifest, tape=options.lto)
+            yield from _of_path(path, run)
         except AvpresError as error:
             _refuse(run, path, str(error).removeprefix(f"{path} "), error.exit_code)
         except OSError as error:
             _refuse(run, path, _unreadable(error), ExitCode.SOURCE_UNREADABLE)
+
+
+def _of_path(path: Path, run: _Run) -> Iterator[Target]:
+    """Give what a path means; a container is a file with a digest, and holds files with digests."""
+    target = target_of(path, run.options.manifest, tape=run.options.lto)
+    full = Path(os.path.abspath(path))
+    if run.options.manifest or not boxes.is_box(full):
+        yield target
+        return
+    is_listed = bool(target.manifests)
+    if is_listed:
+        yield target
+    if not is_listed or boxes.tells_of_itself(full):
+        yield run.boxes.enter_context(boxes.laid_aside(full, run.context))
 
 
 def _unreadable(error: OSError) -> str:
@@ -103,7 +120,8 @@ def _verify_one(run: _Run, target: Target) -> None:
     options, context = run.options, run.context
     folder, started = context.state_dir / "verify", context.clock()
     key = _key(target, options)
-    with open_scratch(folder, key, now=started, restart=options.restart) as scratch:
+    anew = options.restart or target.box is not None  # a container is read from its beginning
+    with open_scratch(folder, key, now=started, restart=anew) as scratch:
         checked = check(target, scratch, options, context)
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
@@ -114,6 +132,6 @@ def _verify_one(run: _Run, target: Target) -> None:
 
 
 def _key(target: Target, options: VerifyOptions) -> Iterator[bytes]:
-    yield b"verify"
+    yield b"verify" if target.box is None else b"verify box"
     yield os.path.abspath(os.fsencode(target.path))
     yield from sorted(os.path.abspath(os.fsencode(path)) for path in options.manifest)

@@ -16,7 +16,7 @@ from avpres.services.fixity.readings import Job
 from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
-from avpres.services.verify import findings, packages
+from avpres.services.verify import boxes, findings, packages
 from avpres.services.verify.packages import Package
 from avpres.services.verify.targets import Target, above
 
@@ -51,12 +51,20 @@ def check(target: Target, scratch: Scratch, options: VerifyOptions, context: Con
     """
     checked = Checked(target)
     checked.findings += (findings.doubtful(path, alone=False) for path in target.doubtful)
-    _scan(checked, scratch, context)
+    if target.box is not None:
+        boxes.read(target, scratch, context)
+    else:
+        _scan(checked, scratch, context)
     _load_packages(checked, scratch, options)
     if target.discover:
         _discover(checked, scratch)
     for manifest in target.manifests:
         _load(checked, scratch, manifest)
+    if target.box is not None:
+        _fit_names(checked, scratch)
+        if moves.wanted_of_extras(scratch):
+            moves.match(scratch)
+        return checked
     if not checked.sources and not checked.packages and target.discover:
         wider = above(target, tape=options.lto)
         if wider.manifests:

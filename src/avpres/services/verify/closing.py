@@ -49,7 +49,8 @@ class Tally:
         self.verdicts[judgement.verdict] += 1
         self.files += 1
         self.size += judgement.size
-        self.algorithms |= {d.algorithm for d in judgement.found}
+        compared = {d.algorithm for claim in judgement.claims for d in claim.digests}
+        self.algorithms |= compared & {d.algorithm for d in judgement.found}
         if judgement.evidence is not None:
             self.evidence[judgement.evidence] += 1
         if judgement.verdict is Verdict.VERIFIED:

@@ -20,7 +20,9 @@ from avpres.services.verify.targets import Target
 
 
 def at(target: Target, path: bytes) -> str:
-    """Write the full path of a name in a target."""
+    """Write the full path of a name in a target; in a container, behind the container's."""
+    if target.box is not None:
+        return shown(os.path.join(os.fsencode(target.box), path))
     return shown(target.tree.path(path))
 
 

@@ -44,10 +44,12 @@ class Teller:
         self._target = checked.target
         self._scratch = scratch
         self._options = options
-        self._note: Callable[[Finding], None] = lambda finding: context.note(report, finding)
+        self._note: Callable[[Finding], None] = lambda finding: context.note(
+            report, self._outside(finding)
+        )
         self._report = report
         self._context = context
-        self._lines = Lines(str(self._target.tree.root))
+        self._lines = Lines(str(self._target.box or self._target.tree.root))
 
     def tell(self) -> Iterator[bytes]:
         """Note every finding, and give one line of the records for each file."""
@@ -65,6 +67,8 @@ class Teller:
 
     def _rules(self) -> None:
         """Hold each package against its rules, when all its files were read."""
+        if self._target.box is not None:
+            self._box()
         for package in self._checked.packages:
             broken: Counter[str] = Counter()
             for finding in packages.judge(package, self._target, self._options):
@@ -73,8 +77,21 @@ class Teller:
                 broken[finding.code] += finding.severity is Severity.ERROR
             self.tally.add_package(package.forms, package.unasked, sum(broken.values()))
             self.tally.empty += package.is_empty
-            told = packages.told(package, +broken)
+            told = packages.told(package, self._target, +broken)
             self._report.facts["packages"] = [*self._packages(), told]
+
+    def _box(self) -> None:
+        """Tell what is wrong with a container itself."""
+        for finding in packages.box_findings(self._target, self._scratch):
+            self._error(finding)
+            self.tally.remarks += finding.severity is Severity.WARNING
+
+    def _outside(self, finding: Finding) -> Finding:
+        """Name a container where a finding names the folder of its documents."""
+        if self._target.box is None:
+            return finding
+        path = self._outer(finding.path) if finding.path else None
+        return finding.model_copy(update={"path": path, "message": self._outer(finding.message)})
 
     def _packages(self) -> list[object]:
         told = self._report.facts.get("packages")
@@ -199,9 +216,14 @@ class Teller:
             record.fixity_check(self._report, step, against=self._against() or "no manifest")
         )
 
+    def _outer(self, name: str) -> str:
+        box = self._target.box
+        root = str(self._target.tree.root)
+        return name if box is None else name.replace(root, shown(os.fsencode(box)))
+
     def _against(self) -> str:
         paths: Iterable[Path] = (source.manifest.path for source in self._checked.sources)
-        names = [shown(os.fsencode(path)) for path in paths]
+        names = [self._outer(shown(os.fsencode(path))) for path in paths]
         named, more = names[:_NAMED], len(names) - _NAMED
         if more > 0:
             named.append(f"{humanize.intcomma(more)} other manifests")

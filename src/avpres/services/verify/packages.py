@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from avpres.adapters.formats.mets_head import MetsHead, read_head
+from avpres.adapters.rules.box_rules import BOX_RULES
 from avpres.adapters.rules.eark_rules import EARK_RULES
 from avpres.adapters.rules.rule import Breach
 from avpres.config.verify import VerifyOptions
@@ -17,6 +18,7 @@ from avpres.services.fixity.sources import Source
 from avpres.services.verify import bag as bags
 from avpres.services.verify import bag_judging, documents, findings, layouts, profiles, twins
 from avpres.services.verify.bag import Bag
+from avpres.services.verify.breaches import Breaches
 from avpres.services.verify.documents import Document, Reader
 from avpres.services.verify.holding import Holding, Named
 from avpres.services.verify.layouts import House
@@ -125,16 +127,23 @@ def _bags(target: Target, scratch: Scratch) -> Iterator[bytes]:
 def _folders(target: Target, scratch: Scratch, options: VerifyOptions) -> Iterator[Package]:
     """Take the folder itself for a package, or the one in it that is named as IFI does."""
     root = Holding(scratch, target.tree)
-    inside = [name for name in _names(root) if layouts.NAME.fullmatch(name)]
+    inside = [name for name in _names(root) if _may_be_one(target, root, name)]
     places = [(b"", os.path.basename(os.fsencode(root.root)))]
     places += [(name + b"/", name) for name in inside if root.is_folder(name)]
     for prefix, name in places:
         holding = Holding(scratch, target.tree, prefix)
         package = Package(holding, house=layouts.house_of(holding, b"", name))
-        if package.house is not None or not prefix:
+        has_mets = holding.find(b"METS.xml") is not None or holding.find(b"mets.xml") is not None
+        if package.house is not None or not prefix or has_mets:
             _read_documents(package, options)
         if package.house is not None or package.documents:
             yield package
+
+
+def _may_be_one(target: Target, root: Holding, name: bytes) -> bool:
+    """Say whether a folder in a folder is worth a look: by its name or its METS."""
+    is_named = target.box is not None or layouts.NAME.fullmatch(name) is not None
+    return is_named or root.find(name + b"/METS.xml") is not None
 
 
 def _names(holding: Holding) -> list[bytes]:
@@ -197,16 +206,16 @@ def settle(packages: Iterable[Package]) -> None:
 
 def judge(package: Package, target: Target, options: VerifyOptions) -> Iterator[Finding]:
     """Yield a finding for every place where a package breaks a rule."""
-    for breach in _breaches(package, options):
+    for breach in _breaches(package, target, options):
         yield finding(target, package.holding.prefix, breach)
 
 
-def _breaches(package: Package, options: VerifyOptions) -> Iterator[Breach]:
+def _breaches(package: Package, target: Target, options: VerifyOptions) -> Iterator[Breach]:
     holding, bag = package.holding, package.bag
     if bag is not None:
         yield from bag_judging.judge(bag)
         if options.bag_profile is not None:
-            yield from profiles.judge(bag, options.bag_profile)
+            yield from profiles.judge(bag, options.bag_profile, target.box)
     if package.house is not None:
         own = os.path.basename(os.fsencode(holding.root))
         name = None if bag is not None else own
@@ -215,7 +224,8 @@ def _breaches(package: Package, options: VerifyOptions) -> Iterator[Breach]:
         documents.judge(package.reader, holding, package.documents)
         home = package.documents[0].home
         documents.unlisted(package.reader, holding, package.documents, is_bag=bag is not None)
-        yield from package.reader.breaches.told()
+        told = package.reader.breaches.told()
+        yield from (each for each in told if each.rule.id not in BOX_RULES)
         if any(each.eark is not None for each in package.documents):
             yield from _structure(holding, home)
 
@@ -254,10 +264,17 @@ def finding(target: Target, prefix: bytes, breach: Breach) -> Finding:
     )
 
 
-def told(package: Package, broken: Counter[str]) -> dict[str, object]:
+def box_findings(target: Target, scratch: Scratch) -> Iterator[Finding]:
+    """Yield what is wrong with the container that a target stands for."""
+    for breach in Breaches(Holding(scratch, target.tree)).told():
+        if breach.rule.id in BOX_RULES:
+            yield finding(target, b"", breach)
+
+
+def told(package: Package, target: Target, broken: Counter[str]) -> dict[str, object]:
     """Say in the report how a package stands to its rules, and what was not asked."""
     return {
-        "path": shown(os.fsencode(package.holding.root)),
+        "path": findings.at(target, package.holding.prefix).rstrip("/"),
         "forms": package.forms,
         "broken": dict(sorted(broken.items())),
         "not_asked": package.unasked,

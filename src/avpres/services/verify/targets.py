@@ -28,7 +28,7 @@ class Target:
     `discover`: no manifest speaks of the whole; look inside the tree. `doubtful`: files in it
     that only have a manifest's name. `lenient`: a list was named that may speak of a part only,
     so that what it leaves out is a warning. `is_package`: the folder may be a package, or hold
-    some, whose rules are asked too.
+    some, whose rules are asked too. `box`: the container that the tree stands for.
     """
 
     path: Path
@@ -38,6 +38,7 @@ class Target:
     doubtful: tuple[Path, ...] = ()
     lenient: bool = False
     is_package: bool = False
+    box: Path | None = None
 
 
 def target_of(path: Path, named: Sequence[Path], *, tape: bool | None) -> Target:
