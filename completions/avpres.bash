@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package export import doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package convert export import doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -97,6 +97,22 @@ _avpres() {
         "package --config") return ;;
         "package --log-dir") return ;;
         "package --operator") compopt +o default 2>/dev/null; return ;;
+        "convert --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
+        "convert --kind") words="SIP AIP DIP AIU" ;;
+        "convert --container") words="folder tar tar.gz tar.zst zip" ;;
+        "convert --digest"|"convert -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "convert --label") compopt +o default 2>/dev/null; return ;;
+        "convert --package-id") compopt +o default 2>/dev/null; return ;;
+        "convert --date") compopt +o default 2>/dev/null; return ;;
+        "convert --parent") compopt +o default 2>/dev/null; return ;;
+        "convert --media-id") compopt +o default 2>/dev/null; return ;;
+        "convert --bag-info") compopt +o default 2>/dev/null; return ;;
+        "convert --jobs"|"convert -j") compopt +o default 2>/dev/null; return ;;
+        "convert --report") return ;;
+        "convert --progress") words="auto bar plain json none" ;;
+        "convert --config") return ;;
+        "convert --log-dir") return ;;
+        "convert --operator") compopt +o default 2>/dev/null; return ;;
         "export --form") words="aiht bag" ;;
         "export --container") words="folder tar tar.gz tar.zst zip" ;;
         "export --select") compopt +o default 2>/dev/null; return ;;
@@ -172,6 +188,9 @@ _avpres_words() {
             ;;
         package)
             if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --describe --no-describe --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        convert)
+            if [[ $current == -* ]]; then words="--layout --kind --container --digest -d --strict --dry-run --label --package-id --date --parent --media-id --mhl --bag-info --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         export)
             if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

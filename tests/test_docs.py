@@ -141,6 +141,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "BAG",
         "BOX",
         "CHR",
+        "CNV",
         "CON",
         "COPY",
         "DIFF",

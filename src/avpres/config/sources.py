@@ -27,6 +27,7 @@ SECTIONS: dict[str, str] = {
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",
+    "convert": "avpres.config.convert:ConvertOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }

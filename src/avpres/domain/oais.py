@@ -121,6 +121,7 @@ class Package:
     identifiers: dict[str, str] = field(default_factory=dict)  # type: value, as `oe`: oe1234
     part: Part | None = None
     children: tuple[Child, ...] = ()
+    sources: tuple[UUID, ...] = ()  # the packages that it was converted from
 
     def file_id(self, file: PackagedFile) -> UUID:
         """Name a file of the package: the same package and path give the same name."""

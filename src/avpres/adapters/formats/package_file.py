@@ -7,10 +7,11 @@ UTF-8 are written as in all our JSON (`report_json`).
 """
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from avpres import __version__
@@ -50,6 +51,7 @@ def write_package_file(
         "identifiers": package.identifiers,
         "agents": [agent.model_dump(exclude_none=True) for agent in package.agents],
         **_nesting(package),
+        **({"sources": [str(each) for each in package.sources]} if package.sources else {}),
     }
     handle.write(json.dumps(head).encode() + b"\n")
     handle.writelines(_line(file, described) for file, described in files)
@@ -78,6 +80,7 @@ def read_package(handle: BinaryIO) -> tuple[Package, Layout]:
             institution=head["institution"],
             identifiers=dict(head["identifiers"]),
             part=_part(head.get("part")),
+            sources=tuple(UUID(each) for each in head.get("sources", ())),
             children=tuple(_child(child) for child in head.get("children", ())),
         )
         return package, Layout(head["layout"])
@@ -100,6 +103,24 @@ def read_files(handle: BinaryIO) -> Iterator[PackagedFile]:
             raise NotConformantError(f"files.jsonl, line {number}: tells of no file") from error
 
 
+def read_lines(handle: BinaryIO) -> Iterator[tuple[PackagedFile, bytes | None]]:
+    """Yield the files with their descriptions as lines that are not parsed, or without any.
+
+    Raises:
+        NotConformantError: a line is broken.
+    """
+    waiting: deque[bytes | None] = deque()
+
+    def heads() -> Iterator[bytes]:
+        for line in handle:
+            head, mark, rest = line.partition(_DESCRIBED)
+            waiting.append(rest.rstrip(b"\n").removesuffix(b"}") + b"\n" if mark else None)
+            yield head + b"}" if mark else line
+
+    for file in read_files(cast("BinaryIO", heads())):
+        yield file, waiting.popleft()
+
+
 def read_folders(handle: BinaryIO) -> Iterator[str]:
     """Yield the folders that hold nothing, from where `read_package` stopped.
 
@@ -117,6 +138,7 @@ def read_folders(handle: BinaryIO) -> Iterator[str]:
 
 
 _FOLDER = b'{"folder'
+_DESCRIBED = b', "description": '  # no text of a line holds it: there a quote is escaped
 _LONGEST = 16 * 1024 * 1024  # bytes of a first line; a hostile file must not be one line of 1 TB
 
 

@@ -48,11 +48,23 @@ def representation_object(package: Package) -> str:
         content += parts.wrap("objectIdentifier", name)
     if package.label:
         content += parts.element("originalName", package.label)
+    content += "".join(_derivation(source) for source in package.sources)
     if package.rights:
         name = parts.element("linkingRightsStatementIdentifierType", "UUID")
         name += parts.element("linkingRightsStatementIdentifierValue", str(_rights_id(package)))
         content += parts.wrap("linkingRightsStatementIdentifier", name)
     return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
+
+
+def _derivation(source: uuid.UUID) -> str:
+    """Say from which package this one was made."""
+    about = parts.element(
+        "relationshipType", "derivation", f"{parts.VOCABULARY}relationshipType/der"
+    )
+    about += parts.element(
+        "relationshipSubType", "has source", f"{parts.VOCABULARY}relationshipSubType/hss"
+    )
+    return parts.wrap("relationship", about + parts.identifier("relatedObjectIdentifier", source))
 
 
 def file_object(package: Package, file: PackagedFile, identity: str | None = None) -> str:

@@ -23,7 +23,6 @@ from avpres.services.edit.place import Place
 from avpres.services.edit.plan import Plan, described, make_plan
 from avpres.services.edit.state import State, open_state
 from avpres.services.edit.steps import BESIDE, FRESH, REMOVED, Steps
-from avpres.services.edit.sums import Sums, sums_of
 from avpres.services.edit.taking import Taking
 from avpres.services.edit.wishes import Wishes
 from avpres.services.edit.writing import Rewriter, Writing
@@ -34,6 +33,7 @@ from avpres.services.packing.manifests import clear
 from avpres.services.packing.opening import Opened, open_package
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf, open_shelf
+from avpres.services.packing.sums import Sums, sums_of
 
 
 @dataclass(slots=True)

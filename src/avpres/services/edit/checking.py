@@ -14,8 +14,8 @@ from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.edit import findings
 from avpres.services.edit.state import Held, State
-from avpres.services.edit.sums import Sums
 from avpres.services.packing.opening import Opened
+from avpres.services.packing.sums import Sums
 
 ABOUT = "role IN ('metadata', 'log')"
 """What the package says of itself: always held against its digests."""

@@ -9,8 +9,8 @@ from avpres.adapters.storage.walk import Kind, walk
 from avpres.services.edit.journal import Act, Base, Step
 from avpres.services.edit.plan import Plan
 from avpres.services.edit.state import State
-from avpres.services.edit.sums import Sums
 from avpres.services.packing.layouts import Places
+from avpres.services.packing.sums import Sums
 
 FRESH = "package"  # in the stage: all that comes, in its place
 MOVING = "moving"

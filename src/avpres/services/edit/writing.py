@@ -16,13 +16,13 @@ from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.domain.premis import utc
 from avpres.services.edit import bagging
 from avpres.services.edit.state import Held, State
-from avpres.services.edit.sums import Sums
 from avpres.services.packing.documents import Documents
 from avpres.services.packing.layouts import GIVEN
 from avpres.services.packing.logs import write_logs
 from avpres.services.packing.opening import Opened
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
+from avpres.services.packing.sums import Sums
 
 _CHUNK = 1024 * 1024  # bytes
 

@@ -1,19 +1,15 @@
 """The packages that are exported from, and their files one by one."""
 
 import os
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from avpres.adapters.formats.package_file import read_files, read_package
+from avpres.adapters.formats.package_file import read_lines, read_package
 from avpres.config.export import ExportOptions
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.oais import PackagedFile, Role
 from avpres.services.packing.opening import Opened, open_package
-
-_DESCRIBED = b', "description": '  # no text of a line holds it: there a quote is escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class Source:
         with (self.opened.tree / self.opened.places.files).open("rb") as handle:
             read_package(handle)
             last = ""
-            for file, line in split(handle):
+            for file, line in read_lines(handle):
                 path = file.path.encode("utf-8", "surrogateescape")
                 if last and path <= last.encode("utf-8", "surrogateescape"):
                     raise NotConformantError(
@@ -63,20 +59,6 @@ class Source:
                     )
                 last = file.path
                 yield file, line
-
-
-def split(handle: BinaryIO) -> Iterator[tuple[PackagedFile, bytes | None]]:
-    """Read lines of files, and leave their descriptions as they are written."""
-    waiting: deque[bytes | None] = deque()
-
-    def heads() -> Iterator[bytes]:
-        for line in handle:
-            head, mark, rest = line.partition(_DESCRIBED)
-            waiting.append(rest.rstrip(b"\n").removesuffix(b"}") + b"\n" if mark else None)
-            yield head + b"}" if mark else line
-
-    for file in read_files(cast("BinaryIO", heads())):
-        yield file, waiting.popleft()
 
 
 def open_sources(packages: Sequence[Path]) -> list[Source]:

@@ -1,6 +1,7 @@
 """The manifests of a package, and what a bag says of itself."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +22,12 @@ from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 from avpres.services.packing.stage import Stage, beside
 
+_SAID = frozenset(
+    {"Source-Organization", "External-Description", "External-Identifier", "Bagging-Date"}
+    | {"Bag-Software-Agent", "Bag-Size", "Payload-Oxum", "Package-Kind", "Rights"}
+)
+_LONGEST = 1024 * 1024  # bytes of bag-info.txt that are read
+
 
 def write_bag(
     keeper: RecordKeeper, package: Package, options: PackingOptions, shelf: Shelf
@@ -37,6 +44,17 @@ def write_bag(
     for algorithm in options.digest:
         with keeper.written(f"tagmanifest-{algorithm}.txt", Role.METADATA) as handle:
             _bag_lines(handle, _tags(shelf), algorithm, package)
+
+
+def own_lines(tree: Path) -> list[str]:
+    """Give the lines that somebody added to `bag-info.txt`, unfolded; none for no bag."""
+    try:
+        with (tree / "bag-info.txt").open("rb") as handle:
+            text = handle.read(_LONGEST).decode("utf-8", "replace")
+    except OSError:
+        return []
+    lines = re.sub(r"\r?\n[ \t]+", " ", text).splitlines()
+    return [line for line in lines if line.partition(":")[0] not in _SAID and ":" in line]
 
 
 def _tags(shelf: Shelf) -> Iterator[PackagedFile]:

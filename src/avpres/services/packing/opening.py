@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from avpres.adapters.formats.package_file import read_files, read_folders, read_package
+from avpres.adapters.formats.package_file import (
+    read_files,
+    read_folders,
+    read_lines,
+    read_package,
+)
 from avpres.adapters.formats.report_json import event_from_json
 from avpres.domain.errors import NotConformantError, SourceUnreadableError
 from avpres.domain.oais import Layout, Package, PackagedFile
@@ -38,6 +43,16 @@ class Opened:
         with (self.tree / self.places.files).open("rb") as handle:
             read_package(handle)
             yield from read_files(handle)
+
+    def lines(self) -> Iterator[tuple[PackagedFile, bytes | None]]:
+        """Yield the same, with descriptions as lines that are not parsed.
+
+        Raises:
+            NotConformantError: what the package says of its files is broken.
+        """
+        with (self.tree / self.places.files).open("rb") as handle:
+            read_package(handle)
+            yield from read_lines(handle)
 
     def folders(self) -> Iterator[str]:
         """Yield the folders that hold nothing, which manifests do not list.

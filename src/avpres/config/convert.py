@@ -1,0 +1,98 @@
+"""Options of `avpres convert`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from avpres.config import naming
+from avpres.config.base import Options
+from avpres.config.packing import PackingOptions, one_line, one_moment
+from avpres.domain.fixity import Algorithm
+from avpres.domain.oais import Box, Layout, PackageKind
+
+
+class ConvertOptions(Options):
+    """Everything `avpres convert` can be told."""
+
+    package: Annotated[Path, Field(description="folder of the package to convert")]
+    destination: Annotated[Path, Field(description="folder in which the new package appears")]
+    layout: Annotated[
+        Layout | None, Field(description="layout of the new package (else that of the old one)")
+    ] = None
+    kind: Annotated[
+        PackageKind | None, Field(description="what it is for (else as the old one)")
+    ] = None
+    container: Annotated[
+        Box, Field(description="what the new package appears in: a folder, or one file")
+    ] = Box.FOLDER
+    digest: Annotated[
+        tuple[Algorithm, ...],
+        Field(description="digest for the manifests, in place of those of the old package"),
+    ] = ()
+    strict: Annotated[
+        bool, Field(description="make no package when anything of the old one would be lost")
+    ] = False
+    dry_run: Annotated[bool, Field(description="say what would be lost, and make nothing")] = False
+    label: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and one_line(text)),
+        Field(description="title of the new package (else that of the old one)"),
+    ] = None
+    package_id: Annotated[
+        UUID | None, Field(description="UUID of the new package and its name (else new)")
+    ] = None
+    date: Annotated[
+        datetime | None,
+        AfterValidator(lambda moment: moment and one_moment(moment)),
+        Field(description="ISO date to write in place of the clock's, for identical packages"),
+    ] = None
+    parent: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and naming.parent_pattern(text)),
+        Field(description="folder above the package, as oe1234; oe{number:04} counts on"),
+    ] = None
+    media_id: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and naming.folder_name(text)),
+        Field(description="media id; the layout mm names the package's folder by it"),
+    ] = None
+    mhl: Annotated[bool, Field(description="add an ASC MHL generation to the objects")] = False
+    bag_info: Annotated[
+        tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
+        Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
+    ] = ()
+    jobs: Annotated[int | None, Field(ge=1, le=64, description="files copied at once")] = None
+    report: Annotated[
+        tuple[Path, ...],
+        Field(description="write a report here; .html .csv .txt or .json says which kind"),
+    ] = ()
+
+    def packing(
+        self, *, layout: Layout, kind: PackageKind, digest: tuple[Algorithm, ...], state: str
+    ) -> "ConversionPacking":
+        """Give what the making of any package can be told, from what the old package is."""
+        return ConversionPacking(
+            destination=self.destination,
+            layout=self.layout or layout,
+            kind=self.kind or kind,
+            container=self.container,
+            digest=self.digest or digest,
+            label=self.label,
+            package_id=self.package_id,
+            date=self.date,
+            parent=self.parent,
+            media_id=self.media_id,
+            mhl=self.mhl,
+            bag_info=self.bag_info,
+            jobs=self.jobs,
+            state=state,
+        )
+
+
+class ConversionPacking(PackingOptions):
+    """How a converted package is made; `state` tells the old package from what it was before."""
+
+    state: str = ""
