@@ -58,7 +58,7 @@ def unpacked(container: Path, to: Path) -> Path:
 def dip(out: Path) -> Path:
     """Give the one DIP that lies in a folder, and require that nothing unfinished does."""
     assert [name for name in os.listdir(out) if name.startswith(".")] == []
-    ends = (".md5", ".sha512", ".idx")
+    ends = (".md5", ".sha256", ".sha512", ".idx")
     (found,) = [path for path in out.iterdir() if not path.name.endswith(ends)]
     return found
 

@@ -206,28 +206,39 @@ def test_the_same_packages_give_the_same_bytes(run, reel, tmp_path):
         assert made[0] == made[1]
 
 
-def test_a_file_that_is_not_what_was_recorded_keeps_the_dip_from_appearing(run, tmp_path, out):
-    package = packaged(tmp_path, {b"good": b"good", b"bad": b"bad!"})
+FAILING = pytest.mark.parametrize(
+    ("box", "left"), [("folder", [".part"]), ("tar", []), ("tar.zst", []), ("zip", [])]
+)
+"""What is left for the next run: content that is proved, never a container."""
+
+
+@FAILING
+def test_a_file_that_is_not_what_was_recorded_keeps_the_dip_from_appearing(
+    run, tmp_path, out, box, left
+):
+    package = packaged(tmp_path, {b"good": b"good", b"bad": b"bad!", b"also bad": b"short"})
     (package / "objects/reel/bad").write_bytes(b"BAD!")
-    (package / "objects/reel/good").touch()
-    report = run(package, out)
+    (package / "objects/reel/also bad").write_bytes(b"longer")
+    report = run(package, out, container=box)
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
-    assert report.finding_counts["EXP-MISMATCH"] == 1
-    (finding,) = [each for each in report.findings if each.code == "EXP-MISMATCH"]
-    assert finding.path == "objects/reel/bad"
+    told = {each.path: each for each in report.findings if each.code == "EXP-MISMATCH"}
+    assert set(told) == {"objects/reel/bad", "objects/reel/also bad"}
+    finding = told["objects/reel/bad"]
     assert finding.expected != finding.found
-    assert [path.suffix for path in out.iterdir()] == [".part"]
+    assert [path.suffix for path in out.iterdir()] == left
     (package / "objects/reel/bad").write_bytes(b"bad!")
-    assert run(package, out).exit_code is ExitCode.OK
-    assert dip(out).suffix == ".tar"
+    (package / "objects/reel/also bad").write_bytes(b"short")
+    assert run(package, out, container=box).exit_code is ExitCode.OK
+    assert dip(out)
 
 
-def test_a_file_that_is_gone_keeps_the_dip_from_appearing(run, tmp_path, out):
+@FAILING
+def test_a_file_that_is_gone_keeps_the_dip_from_appearing(run, tmp_path, out, box, left):
     package = packaged(tmp_path, {b"here": b"1", b"gone": b"2"})
     (package / "objects/reel/gone").unlink()
-    report = run(package, out)
+    report = run(package, out, container=box)
     assert report.exit_code is ExitCode.SOURCE_UNREADABLE
-    assert [path.suffix for path in out.iterdir()] == [".part"]
+    assert [path.suffix for path in out.iterdir()] == left
 
 
 def test_what_is_not_asked_for_may_be_damaged(run, tmp_path, out):
@@ -313,6 +324,16 @@ def test_a_package_that_lists_paths_outside_itself_is_refused(run, tmp_path, out
         except NotConformantError:
             assert wrong.startswith(b"..")
         assert not list(out.glob("*.tar"))
+
+
+@pytest.mark.parametrize("box", ["folder", "tar"])
+def test_digests_that_no_package_recorded_are_taken(run, tmp_path, out, box):
+    package = packaged(tmp_path, {b"a": b"a"}, digest=["md5"])
+    run(package, out, container=box, digest=["sha256"])
+    tree = unpacked(dip(out), tmp_path / "tree") if box == "tar" else dip(out)
+    (entry,) = listed(tree / "mets.xml").values()
+    assert entry["CHECKSUMTYPE"] == "SHA-256"
+    require_true(tree, listed(tree / "mets.xml"))
 
 
 def test_digests_that_are_asked_for_are_given(run, tmp_path, out):

@@ -6,21 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from avpres.config.export import DipPacking, ExportOptions
-from avpres.domain.errors import AvpresError, DestinationRefusedError, IncompleteError
+from avpres.domain.errors import AvpresError, DestinationRefusedError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Output, Report
+from avpres.domain.report import Output, Report
 from avpres.services.context import Context
-from avpres.services.export import telling
-from avpres.services.export.choosing import choice
 from avpres.services.export.dip import Dip
-from avpres.services.export.events import events
+from avpres.services.export.forms import FORMS
 from avpres.services.export.further import copy_further
-from avpres.services.export.gathering import gather, survey
+from avpres.services.export.making import make
 from avpres.services.export.sources import Source, check, open_sources
-from avpres.services.export.writing import clear, require_whole, write
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.packing.building import Building
-from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
 from avpres.services.packing.stage import Stage, open_stage, stage_path, sums_beside
 
@@ -92,37 +87,23 @@ class _Order:
 
 
 def _made_or_removed(order: _Order, context: Context, stage: Stage, ledger: Ledger) -> Report:
-    """Leave no stage where nothing was brought into it."""
+    """Leave no stage where nothing was brought into it that another run could go on with."""
     report = context.report("export")
     try:
         with open_shelf(stage.path) as shelf:
-            dip = Dip(order.options, order.packing, context, report, stage, shelf, order.sources)
-            return _made(dip, ledger)
+            make(
+                Dip(order.options, order.packing, context, report, stage, shelf, order.sources),
+                ledger,
+            )
     except AvpresError:
-        if not stage.tree.exists():
-            stage.remove()
+        _remove_if_empty(stage, order.options)
         raise
-
-
-def _made(dip: Dip, ledger: Ledger) -> Report:
-    began = dip.context.clock()
-    day = dip.stage.created.date()
-    choices = [choice(dip.options, source, day) for source in dip.sources]
-    found = survey(dip, choices)
-    telling.tell(dip, choices, found)
-    if not found.wanted.files:
-        raise IncompleteError(telling.nothing(dip, found))
-    clear(dip)
-    gathered = gather(dip, choices, found)
-    for file in dip.shelf.listed():
-        ledger.add([FileRecord(file.path, file.size, "copied", file.digests)])
-    report = dip.report
-    if gathered.failed or report.exit_code is not ExitCode.OK:
-        report.summary = telling.failed(found, gathered)
-        return report
-    report.events = list(events(dip, found, gathered, began))
-    write(dip, report.events, lists_left_out=bool(found.left_out))
-    require_whole(dip)
-    publish(Building(dip.packing, dip.context, report, dip.stage, dip.shelf))
-    telling.conclude(dip, found, gathered)
+    if report.exit_code is not ExitCode.OK:
+        _remove_if_empty(stage, order.options)
     return report
+
+
+def _remove_if_empty(stage: Stage, options: ExportOptions) -> None:
+    """Remove a stage without content of packages."""
+    if not any((stage.tree / name).exists() for name in FORMS[options.form].kept):
+        stage.remove()

@@ -1,5 +1,6 @@
 """A dissemination package in the making: what its steps share."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,21 @@ class Dip:
         """Give what writes our own files into it."""
         records = self.place.records or "metadata"
         return RecordKeeper(self.tree, records, self.shelf, self.options.digest, self.stage.created)
+
+    def origin(self, path: bytes) -> bytes:
+        """Say where a file of the DIP lies, when the content was not brought into its tree."""
+        name = os.fsdecode(path)
+        for source in self.sources:
+            places = source.opened.places
+            for ours, theirs in (
+                (self.place.content, places.objects),
+                (self.place.supplemental, places.supplemental),
+            ):
+                lead = f"{ours}/{source.folder}"
+                if name.startswith(lead):
+                    tree = os.path.join(source.opened.tree, theirs)
+                    return os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
+        return os.path.join(os.fsencode(self.tree), path)
 
     def note(self, finding: Finding) -> None:
         """Tell of something."""

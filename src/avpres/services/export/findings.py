@@ -1,9 +1,14 @@
 """What `export` says of single files and of packages."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.oais import PackagedFile
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
-from avpres.services.packing.placed import Fault, Placed
+from avpres.services.packing.landing import components
+from avpres.services.packing.placed import Fault, Placed, Wanted
 
 _CODES = {
     Fault.PATH: "EXP-PATH",
@@ -30,16 +35,24 @@ def not_placed(placed: Placed, fault: Fault, package: str) -> Finding:
     )
 
 
-def not_recorded(path: str, package: str) -> Finding:
-    """Tell of a file of which its package records no digest."""
-    return Finding(
-        code="EXP-UNPROVED",
-        severity=Severity.ERROR,
-        path=path,
-        message="the package records no digest of it, so nothing can be proved; verify the package",
-        destination=package,
-        exit_code=ExitCode.INCOMPLETE,
-    )
+def not_exportable(file: PackagedFile, package: str) -> Iterator[Finding]:
+    """Tell of a file that leads out of its package, or of which that records no digest."""
+    if components(file.path) is None:
+        yield not_placed(Placed(_wanted(file, package)), Fault.PATH, package)
+    if not file.digests:
+        yield Finding(
+            code="EXP-UNPROVED",
+            severity=Severity.ERROR,
+            path=file.path,
+            message="the package records no digest of it, so nothing can be proved; verify the "
+            "package",
+            destination=package,
+            exit_code=ExitCode.INCOMPLETE,
+        )
+
+
+def _wanted(file: PackagedFile, package: str) -> Wanted:
+    return Wanted(Path(package), file.path, file.path, file.size, file.mtime)
 
 
 def left_out(reason: str, files: int, size: str) -> Finding:

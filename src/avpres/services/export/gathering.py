@@ -1,11 +1,14 @@
 """The files of a DIP: chosen, copied out of their packages, proved, and put on the shelf."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from avpres.adapters.formats.report_names import visible
+from avpres.adapters.storage.reading import Reading, ReadRequest, read_files
+from avpres.adapters.storage.volume import volume_of
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.fixity import Algorithm, Digest, Evidence
 from avpres.domain.oais import PackagedFile
@@ -14,7 +17,7 @@ from avpres.services.export import findings
 from avpres.services.export.choosing import Choice
 from avpres.services.export.dip import Dip
 from avpres.services.export.tally import LeftOut, Survey, left_out_list
-from avpres.services.packing.placing import Placed, Placing, Wanted
+from avpres.services.packing.placing import Fault, Placed, Placing, Wanted
 
 
 @dataclass(slots=True)
@@ -51,8 +54,11 @@ def _survey(dip: Dip, choice: Choice, found: Survey, left_out: LeftOut) -> None:
             found.wanted.add(file.size)
             if dip.options.needs_utf8:
                 _require_utf8(file)
-            if not file.digests:
-                dip.note(findings.not_recorded(file.path, str(source.opened.tree)))
+            known = {digest.algorithm for digest in file.digests}
+            found.is_recorded = found.is_recorded and known >= set(dip.options.digest)
+            for finding in findings.not_exportable(file, str(source.opened.tree)):
+                found.hopeless += 1
+                dip.note(finding)
         else:
             found.left_out.setdefault(reason, Count()).add(file.size)
             left_out.add(source.id, file, reason)
@@ -112,11 +118,82 @@ def _take(dip: Dip, placed: Placed, gathered: Gathered) -> None:
     kind = placed.evidence or Evidence.UNKNOWN
     gathered.evidence[kind] = gathered.evidence.get(kind, 0) + 1
     gathered.recorded |= dict.fromkeys(each.algorithm for each in file.digests)
-    digests = _kept(placed, dip.options.digest)
+    digests = _kept(placed.digests, file, dip.options.digest)
     dip.shelf.take(replace(file, path=placed.wanted.target, digests=digests), line)
 
 
-def _kept(placed: Placed, asked: Sequence[Algorithm]) -> tuple[Digest, ...]:
-    """Give the digests that were asked for and those that the package recorded."""
-    recorded = {digest.algorithm for digest in placed.wanted.digests}
-    return tuple(d for d in placed.digests if d.algorithm in asked or d.algorithm in recorded)
+def _kept(
+    taken: Sequence[Digest], file: PackagedFile, asked: Sequence[Algorithm]
+) -> tuple[Digest, ...]:
+    """Give the digests that were asked for and those that the package recorded, in this order."""
+    known = {digest.algorithm: digest for digest in taken}
+    wanted = dict.fromkeys((*asked, *(digest.algorithm for digest in file.digests)))
+    return tuple(known[algorithm] for algorithm in wanted)
+
+
+def shelve(dip: Dip, choices: Sequence[Choice]) -> Gathered:
+    """Put what is wanted on the shelf as its packages recorded it, and leave it where it lies.
+
+    It is held against that when it is read, on its way into a container.
+    """
+    gathered = Gathered()
+    folder = b""
+    for choice in choices:
+        for wanted in _wanted(dip, choice):
+            file, line = cast("tuple[PackagedFile, bytes | None]", wanted.key)
+            gathered.files += 1
+            gathered.recorded |= dict.fromkeys(each.algorithm for each in file.digests)
+            digests = _kept(file.digests, file, dip.options.digest)
+            dip.shelf.take(replace(file, path=wanted.target, digests=digests), line)
+            here = os.path.dirname(os.fsencode(wanted.target))
+            if here != folder:
+                folder = here
+                dip.shelf.add_folders(_above(folder))
+    return gathered
+
+
+def _above(folder: bytes) -> Iterator[bytes]:
+    while folder:
+        yield folder
+        folder = folder.rpartition(b"/")[0]
+
+
+def examine(dip: Dip, choices: Sequence[Choice]) -> int:
+    """Read everything that is wanted, tell of each file that is not as recorded, and count them."""
+    failed = 0
+    wanted = (each for choice in choices for each in _wanted(dip, choice))
+    requests = (
+        ReadRequest(
+            os.path.join(os.fsencode(each.root), os.fsencode(each.source)),
+            tuple(digest.algorithm for digest in each.digests),
+            each.size,
+            each,
+        )
+        for each in wanted
+    )
+    volume = volume_of(dip.sources[0].opened.tree)
+    dip.context.progress.start("read")
+    for reading in read_files(
+        requests,
+        volume=volume,
+        workers=dip.options.jobs or volume.readers,
+        advance=lambda size, files: dip.context.progress.advance(size=size, files=files),
+    ):
+        placed = _judged(reading)
+        if placed.fault is not None:
+            failed += 1
+            dip.note(findings.not_placed(placed, placed.fault, str(placed.wanted.root)))
+    dip.context.progress.finish()
+    return failed
+
+
+def _judged(reading: Reading) -> Placed:
+    wanted = cast("Wanted", reading.request.key)
+    if reading.error is not None:
+        detail = (reading.error.strerror or str(reading.error)).lower()
+        return Placed(wanted, fault=Fault.SOURCE, detail=detail)
+    if reading.size != wanted.size:
+        detail = f"{reading.size} bytes in place of {wanted.size}"
+        return Placed(wanted, reading.size, reading.digests, fault=Fault.CONTENT, detail=detail)
+    same = set(wanted.digests) <= set(reading.digests)
+    return Placed(wanted, reading.size, reading.digests, fault=None if same else Fault.CONTENT)

@@ -17,10 +17,16 @@ COLUMNS = ("package", "path", "size", "reason", "path_base64")
 
 @dataclass(slots=True)
 class Survey:
-    """Counts of files and bytes: of what is wanted, and of what is not, by reason."""
+    """Counts of files and bytes: of what is wanted, and of what is not, by reason.
+
+    `hopeless` counts files that cannot be exported at all. `is_recorded` says whether the packages
+    recorded every digest that was asked for.
+    """
 
     wanted: Count = field(default_factory=Count)
     left_out: dict[str, Count] = field(default_factory=dict)
+    is_recorded: bool = True
+    hopeless: int = 0
 
     @property
     def missing(self) -> Count:

@@ -35,11 +35,12 @@ def nothing(dip: Dip, found: Survey) -> str:
     return f"{dip.options.destination}: {what}; no DIP was made. Choose more with other options"
 
 
-def failed(found: Survey, gathered: Gathered) -> str:
+def failed(dip: Dip, found: Survey, count: int) -> None:
     """Say that there is no DIP, since it would lack what was asked for."""
-    return (
-        f"no DIP was made: {gathered.failed:,} of {_files(found.wanted)} could not be proved, see "
-        "the findings; mend that and run the same command again, the others are kept for it."
+    dip.report.totals.failed = count
+    dip.report.summary = (
+        f"no DIP was made: {count:,} of {_files(found.wanted)} could not be proved, see the "
+        "findings; mend that and run the same command again."
     )
 
 

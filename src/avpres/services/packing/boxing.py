@@ -16,19 +16,25 @@ from avpres.domain.oais import Box, PackagedFile, Role
 from avpres.services.context import Context
 from avpres.services.packing.shelf import Shelf
 
+Where = Callable[[bytes], bytes]
+
 
 class Boxing:
     """Puts the files of a shelf into a container below one folder, the name of the package.
 
     `trees` are where the files lie, each in the first one that has it; folders are those of the
-    first. `moment` is what folders get for a time, in nanoseconds.
+    first. `moment` is what folders get for a time, in nanoseconds. `where` says of a path on the
+    shelf where its file lies, in place of the trees.
     """
 
-    def __init__(self, shelf: Shelf, name: str, *trees: Path, moment: int) -> None:
+    def __init__(
+        self, shelf: Shelf, name: str, *trees: Path, moment: int, where: Where | None = None
+    ) -> None:
         self._shelf = shelf
         self._lead = os.fsencode(name)
         self._trees = [os.fsencode(tree) for tree in trees]
         self._moment = moment
+        self._where = where
         self._shelf.add_folders(_folders(self._trees[0]))
 
     def box(
@@ -81,6 +87,8 @@ class Boxing:
         )
 
     def _place(self, path: bytes) -> bytes:
+        if self._where is not None:
+            return self._where(path)
         places = [os.path.join(tree, path) for tree in self._trees]
         if len(places) == 1:
             return places[0]

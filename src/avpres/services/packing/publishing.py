@@ -15,13 +15,16 @@ from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Box
 from avpres.domain.report import Output
 from avpres.services.packing import manifests
-from avpres.services.packing.boxing import Boxing
+from avpres.services.packing.boxing import Boxing, Where
 from avpres.services.packing.building import Building
 from avpres.services.packing.stage import Stage, beside, index_beside, sums_beside
 
 
-def publish(building: Building) -> None:
-    """Let the package appear; what lies beside it comes just before, and goes if it does not."""
+def publish(building: Building, *, where: Where | None = None) -> None:
+    """Let the package appear; what lies beside it comes just before, and goes if it does not.
+
+    Files go into a container from its tree, or from where `where` says that they lie.
+    """
     stage, options, report = building.stage, building.options, building.report
     listing = beside(stage.final.parent, options, stage.name)
     sums, index = sums_beside(stage.final, options), index_beside(stage.final, options)
@@ -31,7 +34,7 @@ def publish(building: Building) -> None:
         if listing:
             manifests.write_beside(sealed, options, building.shelf)
         if stage.box is not Box.FOLDER:
-            _box(building, sealed, sums, index)
+            _box(building, sealed, sums, index, where)
         sealed.publish()
     report.outputs.append(Output(kind="package", path=str(stage.final)))
     report.outputs += [Output(kind="manifest", path=str(path)) for path in (*listing, *sums)]
@@ -50,10 +53,12 @@ def _withdrawn(stage: Stage, paths: list[Path]) -> Iterator[None]:
         raise
 
 
-def _box(building: Building, stage: Stage, sums: list[Path], index: list[Path]) -> None:
+def _box(
+    building: Building, stage: Stage, sums: list[Path], index: list[Path], where: Where | None
+) -> None:
     options, context = building.options, building.context
     moment = round(stage.created.timestamp()) * 1_000_000_000
-    boxing = Boxing(building.shelf, stage.name, stage.tree, moment=moment)
+    boxing = Boxing(building.shelf, stage.name, stage.tree, moment=moment, where=where)
     with IndexSpool() as rows:
         boxed = boxing.box(stage.product, stage.box, options.digest, context, rows)
         for path in index:

@@ -1,0 +1,93 @@
+"""A DIP from the choice of its files to its appearance."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from avpres.domain.errors import FixityMismatchError, IncompleteError, SourceUnreadableError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.oais import Box
+from avpres.domain.report import FileRecord
+from avpres.services.export import telling
+from avpres.services.export.choosing import Choice, choice
+from avpres.services.export.dip import Dip
+from avpres.services.export.events import events
+from avpres.services.export.gathering import Gathered, examine, gather, shelve, survey
+from avpres.services.export.tally import Survey
+from avpres.services.export.writing import clear, require_whole, write
+from avpres.services.ledger import Ledger
+from avpres.services.packing.building import Building
+from avpres.services.packing.publishing import publish
+
+
+def make(dip: Dip, ledger: Ledger) -> None:
+    """Make the DIP, or say in the report why there is none.
+
+    A container is written straight from the packages when they recorded every digest that was
+    asked for: nothing has to be known of a file that its package does not say. Else the content
+    is brought into the stage first.
+
+    Raises:
+        IncompleteError: everything is left out.
+        NotConformantError: a package says broken things of its files.
+        DestinationRefusedError: the DIP could not hold a name.
+    """
+    began = dip.context.clock()
+    day = dip.stage.created.date()
+    choices = [choice(dip.options, source, day) for source in dip.sources]
+    found = survey(dip, choices)
+    telling.tell(dip, choices, found)
+    if not found.wanted.files:
+        raise IncompleteError(telling.nothing(dip, found))
+    if found.hopeless:
+        telling.failed(dip, found, found.hopeless)
+        return
+    clear(dip)
+    if dip.options.box is not Box.FOLDER and found.is_recorded:
+        made = _straight(dip, choices, found, began)
+    else:
+        made = _staged(dip, choices, found, began)
+    if made is not None:
+        for file in dip.shelf.listed():
+            ledger.add([FileRecord(file.path, file.size, "copied", file.digests)])
+        telling.conclude(dip, found, made)
+
+
+def _staged(dip: Dip, choices: Sequence[Choice], found: Survey, began: datetime) -> Gathered | None:
+    gathered = gather(dip, choices, found)
+    if gathered.failed or dip.report.exit_code is not ExitCode.OK:
+        telling.failed(dip, found, gathered.failed)
+        return None
+    _describe(dip, found, gathered, began)
+    require_whole(dip)
+    publish(_building(dip))
+    return gathered
+
+
+def _straight(
+    dip: Dip, choices: Sequence[Choice], found: Survey, began: datetime
+) -> Gathered | None:
+    """Put the files into the container as they are read; one that is not as recorded ends it.
+
+    Then all that is wanted is looked at, so that every such file is told of at once.
+    """
+    gathered = shelve(dip, choices)
+    _describe(dip, found, gathered, began)
+    try:
+        publish(_building(dip), where=dip.origin)
+    except (FixityMismatchError, SourceUnreadableError):
+        failed = examine(dip, choices)
+        dip.stage.product.unlink(missing_ok=True)
+        if not failed:
+            raise
+        telling.failed(dip, found, failed)
+        return None
+    return gathered
+
+
+def _describe(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> None:
+    dip.report.events = list(events(dip, found, gathered, began))
+    write(dip, dip.report.events, lists_left_out=bool(found.left_out))
+
+
+def _building(dip: Dip) -> Building:
+    return Building(dip.packing, dip.context, dip.report, dip.stage, dip.shelf)
