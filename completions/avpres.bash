@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise package convert export import doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -76,6 +76,10 @@ _avpres() {
         "characterise --config") return ;;
         "characterise --log-dir") return ;;
         "characterise --operator") compopt +o default 2>/dev/null; return ;;
+        "inspect --progress") words="auto bar plain json none" ;;
+        "inspect --config") return ;;
+        "inspect --log-dir") return ;;
+        "inspect --operator") compopt +o default 2>/dev/null; return ;;
         "package --kind") words="SIP AIP DIP AIU" ;;
         "package --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
         "package --container") words="folder tar tar.gz tar.zst zip" ;;
@@ -151,6 +155,27 @@ _avpres() {
         "import --config") return ;;
         "import --log-dir") return ;;
         "import --operator") compopt +o default 2>/dev/null; return ;;
+        "edit --add") compopt +o default 2>/dev/null; return ;;
+        "edit --supplement") compopt +o default 2>/dev/null; return ;;
+        "edit --rename") compopt +o default 2>/dev/null; return ;;
+        "edit --remove") compopt +o default 2>/dev/null; return ;;
+        "edit --describe") compopt +o default 2>/dev/null; return ;;
+        "edit --reason") compopt +o default 2>/dev/null; return ;;
+        "edit --date") compopt +o default 2>/dev/null; return ;;
+        "edit --profile") compopt +o default 2>/dev/null; return ;;
+        "edit --jobs"|"edit -j") compopt +o default 2>/dev/null; return ;;
+        "edit --report") return ;;
+        "edit --progress") words="auto bar plain json none" ;;
+        "edit --config") return ;;
+        "edit --log-dir") return ;;
+        "edit --operator") compopt +o default 2>/dev/null; return ;;
+        "extract --index") return ;;
+        "extract --jobs"|"extract -j") compopt +o default 2>/dev/null; return ;;
+        "extract --report") return ;;
+        "extract --progress") words="auto bar plain json none" ;;
+        "extract --config") return ;;
+        "extract --log-dir") return ;;
+        "extract --operator") compopt +o default 2>/dev/null; return ;;
         "doctor --progress") words="auto bar plain json none" ;;
         "doctor --config") return ;;
         "doctor --log-dir") return ;;
@@ -186,6 +211,9 @@ _avpres_words() {
         characterise)
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
+        inspect)
+            if [[ $current == -* ]]; then words="--files --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
         package)
             if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --describe --no-describe --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
@@ -197,6 +225,12 @@ _avpres_words() {
             ;;
         import)
             if [[ $current == -* ]]; then words="--strict --nested --max-size --max-files --dry-run --mapping --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        edit)
+            if [[ $current == -* ]]; then words="--add --supplement --rename --remove --describe --reason --destroy --verify --dry-run -n --date --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        extract)
+            if [[ $current == -* ]]; then words="--all --index --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         doctor)
             if [[ $current == -* ]]; then words="--speed --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -19,6 +19,7 @@ POSITIONAL = {
     "copy": {"paths": {"sources", "destination"}},
     "package": {"paths": {"sources", "destination"}},
     "export": {"paths": {"packages", "destination"}},
+    "extract": {"words": {"package", "paths", "destination"}},
 }
 """Positional words that stand for several options."""
 

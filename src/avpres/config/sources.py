@@ -24,10 +24,13 @@ SECTIONS: dict[str, str] = {
     "manifest": "avpres.config.manifest:ManifestOptions",
     "diff": "avpres.config.diff:DiffOptions",
     "characterise": "avpres.config.characterise:CharacteriseOptions",
+    "inspect": "avpres.config.inspect:InspectOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",
     "convert": "avpres.config.convert:ConvertOptions",
+    "edit": "avpres.config.edit:EditOptions",
+    "extract": "avpres.config.extract:ExtractOptions",
     "doctor": "avpres.config.doctor:DoctorOptions",
     "config": "avpres.config.setup:ConfigOptions",
 }
