@@ -22,7 +22,7 @@ from avpres.services.packing.chronicle import inside
 from avpres.services.packing.shelf import Shelf
 
 _WIDTH = 100  # columns of the table of comparisons
-_HEADS = ("format, property", "agree", "differ", "package only")
+_HEADS = ("format, property", *comparing.OUTCOMES)
 
 
 def shelve(inventory: Inventory, shelf: Shelf, algorithms: Sequence[Algorithm]) -> None:
@@ -77,20 +77,20 @@ def build(
         algorithms=options.digest,
         evidence=evidence_of(inventory),
     )
-    package = replace(plain, events=_events(building, chronicle, plain, options))
+    package = replace(plain, events=_events(building, chronicle, plain, known))
     building.write(package)
     return package
 
 
 def _events(
-    building: Building, chronicle: Chronicle, package: Package, options: ImportOptions
+    building: Building, chronicle: Chronicle, package: Package, known: Known
 ) -> tuple[Event, ...]:
     happened = list(chronicle.events(package, building.context.clock()))
     building.report.events = [event for event, _ in happened]
-    dated = options.date is not None
+    dated = building.options.date is not None
     new = [inside(event, package, dated=dated, occasion=occasion) for event, occasion in happened]
     before = record.history(Path(chronicle.source), building.context.state_dir)
-    return kept(before, new)
+    return kept((*known.history(), *before), new)
 
 
 def _compare(building: Building, inventory: Inventory) -> None:
@@ -110,8 +110,8 @@ def _compare(building: Building, inventory: Inventory) -> None:
 
 def _lines(counts: comparing.Counts) -> list[str]:
     rows = [
-        (f"{group}, {name}", f"{agree:,}", f"{differ:,}", f"{alone:,}")
-        for group, name, agree, differ, alone in comparing.lines(counts)
+        (f"{group}, {name}", *(f"{count:,}" for count in found))
+        for group, name, found in comparing.lines(counts)
     ]
     if not rows:
         return []

@@ -17,6 +17,7 @@ from avpres.adapters.formats.report_csv import cell
 from avpres.adapters.formats.report_names import raw_base64
 from avpres.adapters.identification.names import format_of_mime
 from avpres.domain.description import Description
+from avpres.domain.oais import Role
 from avpres.domain.report import Finding
 from avpres.domain.technical import Technical
 from avpres.services.importing import findings
@@ -27,7 +28,11 @@ COLUMNS = (
     *("path", "original", "format", "property", "package", "avpres", "outcome"),
     *("tool", "version", "path_base64"),
 )
-AGREE, DIFFER, THEIRS = "agree", "differ", "package only"
+AGREE, DIFFER, THEIRS, OURS = "agree", "differ", "package only", "avpres only"
+OUTCOMES = (AGREE, DIFFER, THEIRS, OURS)
+_NOTHING = frozenset({"unknown", "application/octet-stream", "application/x-unknown", "bytestream"})
+"""What a package writes, in lower case, where it does not know either."""
+
 _GROUPS = 200  # formats counted one by one
 _PUID = re.compile(r"(?:x-)?fmt/\d+")
 
@@ -80,7 +85,7 @@ def compare(
     try:
         table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         table.writerow(COLUMNS)
-        for file in shelf.files():
+        for file in shelf.files(Role.OBJECT):
             if file.description is None:
                 continue
             group = file.description.format or file.description.mime or "unknown"
@@ -96,11 +101,11 @@ def compare(
     return counts
 
 
-def lines(counts: Counts) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield format, property and how many agree, differ, and are said by the package alone."""
+def lines(counts: Counts) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield format, property and how many there are of each of `OUTCOMES`."""
     for group, properties in sorted(counts.groups.items()):
         for name, found in sorted(properties.items()):
-            yield group, name, found.get(AGREE, 0), found.get(DIFFER, 0), found.get(THEIRS, 0)
+            yield group, name, [found.get(outcome, 0) for outcome in OUTCOMES]
 
 
 def _of_file(inventory: Inventory, path: str, description: Description) -> Iterator[Compared]:
@@ -134,6 +139,8 @@ def _theirs(mime: str, format: str, size: int | None, said: str) -> Iterator[Sai
 def _outcome(said: Said, ours: str, description: Description) -> str:
     if not ours:
         return THEIRS
+    if said.value.lower() in _NOTHING:
+        return OURS
     same = _SAME.get(said.property, _same_word)(said.value, ours, description)
     return AGREE if same else DIFFER
 

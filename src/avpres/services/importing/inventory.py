@@ -111,6 +111,11 @@ class Inventory:
         """Note a path as one of the package's own documents, whether it is there or not."""
         self.db.execute("INSERT OR IGNORE INTO about VALUES (?)", (path,))
 
+    def put_about_within(self, part: bytes) -> None:
+        """Note all files that have something in their paths as the package's own documents."""
+        query = "INSERT OR IGNORE INTO about SELECT path FROM file WHERE instr(path, ?)"
+        self.db.execute(query, (part,))
+
     def holds(self, path: bytes) -> bool:
         """Say whether a file of this path is there."""
         return self.one("SELECT 1 FROM file WHERE path=?", path) is not None

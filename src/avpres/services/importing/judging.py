@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from avpres.domain.fixity import Digest, pack, unpack
+from avpres.domain.oais import Role
 from avpres.domain.report import Finding
 from avpres.services.importing import findings, resolving
 from avpres.services.importing.arrived import INLINE, Arrived
@@ -108,8 +109,9 @@ class Judge:
 
     def _twice(self) -> Iterator[Finding]:
         rows = self._inventory.db.execute(
-            "SELECT file, COUNT(*) FROM listing WHERE file IS NOT NULL GROUP BY file"
-            " HAVING COUNT(*) > 1"
+            "SELECT file, COUNT(*) FROM listing WHERE file IS NOT NULL AND role = ? GROUP BY file"
+            " HAVING COUNT(*) > 1",
+            (Role.OBJECT.value,),  # a METS may well point to other documents more than once
         )
         for path, times in rows:
             yield findings.twice(os.fsdecode(path), times)

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from avpres.adapters.formats.report_json import event_from_json, to_json
 from avpres.adapters.packages.foreign import Foreign
 from avpres.adapters.packages.forms import Form
 from avpres.adapters.packages.reading import open_foreign
 from avpres.config.importing import ImportOptions
-from avpres.domain.premis import Agent
+from avpres.domain.premis import Agent, Event
 from avpres.services.context import Context
 from avpres.services.importing import findings
 from avpres.services.importing.arrived import Arrived
 from avpres.services.importing.closing import Outlook
+from avpres.services.importing.foreign_history import told_events
 from avpres.services.importing.inventory import Inventory
 from avpres.services.importing.judging import Judge, keep
 from avpres.services.importing.listing import Taking
@@ -24,6 +26,8 @@ RECONCILED = "reconciled"
 _BY_URI = frozenset(
     {Form.METS, Form.METS_INLINE, Form.METS_SIDECAR, Form.DIDL, Form.E_ARK, Form.ARCHIVEMATICA}
 )
+_WITH_OBJECTS = frozenset({Form.AVPRES, Form.IFI, Form.ARCHIVEMATICA})
+_GENERATIONS = b"/ascmhl/"  # the folder of an ASC MHL history: the chain lists what is in it
 _NAME = 500  # characters of what a package says of itself
 
 
@@ -41,13 +45,15 @@ class Known:
     content: str
     has_list: bool
     agreed: int
+    events: tuple[str, ...] = ()  # as JSON
 
     @classmethod
     def read(cls, text: str) -> "Known":
         """Read what an earlier step noted."""
         told = json.loads(text)
         creators = tuple(tuple(each) for each in told["creators"])
-        return cls(**{**told, "creators": creators, "identifiers": tuple(told["identifiers"])})
+        told |= {name: tuple(told[name]) for name in ("identifiers", "events")}
+        return cls(**{**told, "creators": creators})
 
     def agents(self) -> Iterator[Agent]:
         """Give those who made the package, as it names them."""
@@ -55,6 +61,10 @@ class Known:
             kind = "software" if version or role == "software" else "organization"
             note = f"of the imported package: {role}" if role else "of the imported package"
             yield Agent(name=name, type=kind, version=version or None, note=note)
+
+    def history(self) -> Iterator[Event]:
+        """Give the events that the package tells of itself."""
+        return map(event_from_json, (line.encode() for line in self.events))
 
 
 def reconcile(
@@ -101,6 +111,8 @@ def _reconciled(
     taking = Taking(foreign, arrived, options, inventory)
     if has_list:
         taking.run(lambda finding: keep(inventory, [finding], RECONCILED))
+        if foreign.form is Form.ASCMHL:
+            inventory.put_about_within(_GENERATIONS)
         resolve(inventory, are_uris=foreign.form in _BY_URI)
     else:
         keep(inventory, [findings.no_list(arrived.name)], RECONCILED)
@@ -110,8 +122,18 @@ def _reconciled(
     keep(inventory, judge.judge(lambda size: progress.advance(size=size, files=1)), RECONCILED)
     progress.finish()
     base = taking.base if has_list else arrived.name
-    Placing(inventory, PLACES[options.layout], base, foreign.content if has_list else "").run()
-    return _known(foreign, base, has_list=has_list, agreed=judge.agreed)
+    content = _content(foreign) if has_list else ""
+    Placing(inventory, PLACES[options.layout], base, content).run()
+    known = _known(foreign, base, has_list=has_list, agreed=judge.agreed)
+    events = tuple(to_json(event) for event in told_events(foreign))
+    return replace(known, content=content, events=events)
+
+
+def _content(foreign: Foreign) -> str:
+    """Give the folder of what is preserved; those who keep it in `objects` name it so."""
+    within = f"{foreign.content}/objects".lstrip("/")
+    deeper = foreign.form in _WITH_OBJECTS and foreign.content.rpartition("/")[2] != "objects"
+    return within if deeper and (foreign.root / within).is_dir() else foreign.content
 
 
 def _known(foreign: Foreign, base: str, *, has_list: bool, agreed: int) -> Known:
