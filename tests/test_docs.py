@@ -151,6 +151,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "FIX",
         "IFI",
         "IMP",
+        "INS",
         "MAN",
         "METS",
         "PKG",

@@ -24,6 +24,7 @@ SECTIONS: dict[str, str] = {
     "manifest": "avpres.config.manifest:ManifestOptions",
     "diff": "avpres.config.diff:DiffOptions",
     "characterise": "avpres.config.characterise:CharacteriseOptions",
+    "inspect": "avpres.config.inspect:InspectOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",
