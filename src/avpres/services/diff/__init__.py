@@ -1,6 +1,7 @@
 """`avpres diff`: what is different between two trees, two manifests, or a tree and a manifest."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from avpres.config.diff import DiffOptions
@@ -9,8 +10,7 @@ from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.diff.judge import Teller
 from avpres.services.diff.pair import Pair
-from avpres.services.diff.sides import side_of
-from avpres.services.fixity.rows import FOUND, LISTED
+from avpres.services.diff.sides import sides_of
 from avpres.services.fixity.scratch import forget, open_scratch
 from avpres.services.ledger import open_ledger
 
@@ -25,7 +25,8 @@ def diff(options: DiffOptions, context: Context) -> Report:
 
     Raises:
         SourceUnreadableError: a side is not there or cannot be listed.
-        NotConformantError: a side is a broken manifest.
+        NotConformantError: a side is a broken manifest or container.
+        IncompleteError: a side is a container that holds no files.
         DestinationRefusedError: the state folder is full or cannot be written.
     """
     report, started = context.report("diff"), context.clock()
@@ -34,11 +35,9 @@ def diff(options: DiffOptions, context: Context) -> Report:
     with (
         open_ledger(context, options.report) as ledger,
         open_scratch(folder, key, now=started, restart=options.restart) as scratch,
+        tempfile.TemporaryDirectory(prefix="box-", dir=folder) as aside,
     ):
-        sides = (
-            side_of(options.a, LISTED, tape=options.lto),
-            side_of(options.b, FOUND, tape=options.lto),
-        )
+        sides = sides_of(options.a, options.b, Path(aside), tape=options.lto)
         pair = Pair(*sides, scratch, options, context)
         try:
             pair.fill()
