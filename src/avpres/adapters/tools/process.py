@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913  # each is one property of a started process
     timeout_s: float | None = None,
     ok: Container[int] = (0,),
     stop: threading.Event | None = None,
+    check: Callable[[], None] | None = None,
 ) -> Completed:
     """Run a program to its end, without a shell, in English, and never wait for a dead pipe.
 
@@ -84,6 +85,7 @@ def run(  # noqa: PLR0913  # each is one property of a started process
         timeout_s: seconds after which the program is stopped.
         ok: statuses that are no error.
         stop: set by another thread to stop the program.
+        check: called at least ten times a second while the program runs; may raise to stop it.
 
     Raises:
         ToolMissingError: the program is not there.
@@ -92,11 +94,11 @@ def run(  # noqa: PLR0913  # each is one property of a started process
     """
     words = _words(argv)
     tails: dict[Stream, deque[bytes]] = {stream: deque(maxlen=KEPT_LINES) for stream in Stream}
-    check = _checks(words[0], timeout_s, stop)
+    checks = _checks(words[0], timeout_s, stop, check)
     started = time.monotonic()
     child = _start(words, cwd, env, [stdin] if isinstance(stdin, bytes) else stdin)
     try:
-        for stream, line in child.lines(check):
+        for stream, line in child.lines(checks):
             tails[stream].append(line)
             if on_line is not None:
                 on_line(stream, line)
@@ -155,11 +157,16 @@ def _start(
 
 
 def _checks(
-    program: bytes, timeout_s: float | None, stop: threading.Event | None
+    program: bytes,
+    timeout_s: float | None,
+    stop: threading.Event | None,
+    own: Callable[[], None] | None,
 ) -> Callable[[], None]:
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
 
     def check() -> None:
+        if own is not None:
+            own()
         if stop is not None and stop.is_set():
             raise ToolStoppedError(f"{_name(program)} was stopped; run the same command again")
         if deadline is not None and time.monotonic() > deadline:
