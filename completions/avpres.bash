@@ -117,7 +117,7 @@ _avpres() {
         "convert --config") return ;;
         "convert --log-dir") return ;;
         "convert --operator") compopt +o default 2>/dev/null; return ;;
-        "export --form") words="aiht bag" ;;
+        "export --form") words="aiht stanford e-ark bag" ;;
         "export --container") words="folder tar tar.gz tar.zst zip" ;;
         "export --select") compopt +o default 2>/dev/null; return ;;
         "export --exclude") compopt +o default 2>/dev/null; return ;;

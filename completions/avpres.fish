@@ -228,7 +228,7 @@ complete -c avpres -n '__avpres_command convert' -l quiet -s q -d 'say only erro
 complete -c avpres -n '__avpres_command convert' -l debug -d 'show a traceback when something fails'
 complete -c avpres -n '__avpres_command convert' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command export' -F
-complete -c avpres -n '__avpres_command export' -l form -x -a 'aiht bag' -d 'content and one METS that says all, or a bag'
+complete -c avpres -n '__avpres_command export' -l form -x -a 'aiht stanford e-ark bag' -d 'one METS, records in a tree beside it, E-ARK, or a bag'
 complete -c avpres -n '__avpres_command export' -l container -x -a 'folder tar tar.gz tar.zst zip' -d 'what it appears in (else tar for aiht, or a folder)'
 complete -c avpres -n '__avpres_command export' -l select -x -d 'only objects whose name or path matches this pattern'
 complete -c avpres -n '__avpres_command export' -l exclude -x -d 'leave out names or paths that match this pattern'

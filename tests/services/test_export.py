@@ -4,12 +4,14 @@ import csv
 import hashlib
 import os
 import subprocess
+from urllib.parse import unquote_to_bytes
 
 import bagit
 import pytest
 from export_cases import (
     DATE,
     HARD,
+    HREF,
     ID,
     METS,
     Exporter,
@@ -21,7 +23,7 @@ from export_cases import (
     unpacked,
 )
 from lxml import etree
-from packing_cases import needs_schemas, schema
+from packing_cases import film, needs_schemas, schema
 
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.packages.reading import open_foreign
@@ -86,7 +88,7 @@ def test_md5sum_accepts_the_checksums_beside_a_container(run, reel, out):
         subprocess.run(command, cwd=out, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("form", ["aiht", "bag"])
+@pytest.mark.parametrize("form", ["aiht", "stanford", "bag"])
 def test_another_archive_reads_the_same_files(run, reel, out, form):
     run(reel, out, form=form, container="folder", exclude=["not*"])
     foreign = open_foreign(dip(out))
@@ -97,7 +99,8 @@ def test_another_archive_reads_the_same_files(run, reel, out, form):
     for each in objects:
         content = (dip(out) / each.path).read_bytes()
         assert each.size == len(content)
-        assert each.original.endswith(visible(each.path.removeprefix(lead)))
+        own = visible(each.path.removeprefix(lead))
+        assert each.original.endswith(own) or (form == "stanford" and each.records)
         for digest in each.digests:
             assert hashlib.new(digest.algorithm, content).hexdigest() == digest.value
         assert not each.disagreement
@@ -112,14 +115,75 @@ def test_bagit_validates_a_bag(run, tmp_path, out):
 
 
 @needs_schemas
-@pytest.mark.parametrize("divided", [False, True])
-def test_every_mets_follows_its_schema(run, reel, out, divided, monkeypatch):
-    monkeypatch.setattr("avpres.services.export.parts.FILES", 4)
-    run(reel, out, container="folder", divided=divided)
-    found = sorted(dip(out).glob("*.xml"))
-    assert len(found) == (1 + 3 if divided else 1)
-    for path in found:
-        schema().assertValid(etree.parse(path))
+@pytest.mark.parametrize(
+    ("form", "divided"),
+    [
+        *(("aiht", False), ("aiht", True), ("bag", False), ("bag", True)),
+        *(("stanford", False), ("stanford", True), ("e-ark", False)),
+    ],
+)
+def test_every_document_follows_its_schema(run, tmp_path, out, form, divided):
+    film(tmp_path / "film.avi")
+    reel = packaged(tmp_path, {b"new\nline": b"text\n", b"film.avi": read(tmp_path / "film.avi")})
+    run(reel, out, container="folder", form=form, divided=divided)
+    found = [parsed(path) for path in dip(out).rglob("*.xml") if path.name != "dc.xml"]
+    assert len(found) >= {"aiht": 1, "bag": 1, "stanford": 3, "e-ark": 4}[form] + divided
+    for document in found:
+        schema().assertValid(document)
+
+
+def parsed(path):
+    return etree.fromstring(path.read_bytes()).getroottree()
+
+
+def read(path):
+    return path.read_bytes()
+
+
+def test_stanfords_form_has_a_record_for_each_file_in_a_parallel_tree(run, reel, out):
+    run(reel, out, form="stanford")
+    tree = dip(out)
+    short = {path for path in FILES if len(os.path.basename(path)) < 250}
+    found = contents(tree / "metadata")
+    assert set(found) == {b"reel/" + path + b".xml" for path in short}
+    assert len(contents(tree / "records")) == len(FILES) - len(short)
+    entries = listed(tree / "mets.xml")
+    assert set(entries) == set(named(FILES, b"content/"))
+    require_true(tree, entries)
+    for path, said in entries.items():
+        record = parsed(tree / os.fsdecode(referred(tree / "mets.xml", said["ADMID"])))
+        (size,) = record.iter("{http://www.loc.gov/premis/v3}size")
+        assert size.text == said["SIZE"]
+        values = {each.text for each in record.iter("{http://www.loc.gov/premis/v3}messageDigest")}
+        assert hashlib.sha512(FILES[path.removeprefix(b"content/reel/")]).hexdigest() in values
+
+
+def referred(mets, identity):
+    """Follow a section to the record that it refers to, and hold that against its digest."""
+    (section,) = etree.parse(mets).xpath(f"//*[@ID='{identity}']")
+    reference = section[0]
+    path = unquote_to_bytes(reference.get(HREF))
+    content = (mets.parent / os.fsdecode(path)).read_bytes()
+    assert reference.get("SIZE") == str(len(content))
+    assert reference.get("CHECKSUM") == hashlib.sha256(content).hexdigest()
+    return path
+
+
+def test_e_arks_form_is_a_dip_of_one_representation(run, reel, out):
+    run(reel, out, form="e-ark", include=["supplemental"])
+    root = etree.parse(dip(out) / "METS.xml").getroot()
+    assert root.get("PROFILE").endswith("E-ARK-DIP.xml")
+    data = dip(out) / "representations/rep1/data"
+    assert contents(data) == named(FILES, b"")
+    assert (dip(out) / "documentation/supplemental/notes.txt").is_file()
+    foreign = open_foreign(dip(out))
+    objects = {os.fsencode(e.path) for e in foreign.listed(print) if e.role is Role.OBJECT}
+    assert objects == named(FILES, b"representations/rep1/data/").keys()
+
+
+def test_e_ark_divides_in_its_own_way(run, reel, out):
+    with pytest.raises(UsageError, match="leave --divided out"):
+        run(reel, out, form="e-ark", divided=True)
 
 
 def test_a_divided_mets_points_to_parts_that_hold_all(run, reel, out, monkeypatch):
@@ -195,8 +259,18 @@ def test_the_dip_tells_what_happened_and_the_package_stays_as_it_is(run, reel, o
     assert contents(reel) == before
 
 
+MADE = (
+    ("aiht", "tar"),
+    ("aiht", "tar.gz"),
+    ("aiht", "tar.zst"),
+    ("stanford", "zip"),
+    ("e-ark", "folder"),
+    ("bag", "folder"),
+)
+
+
 def test_the_same_packages_give_the_same_bytes(run, reel, tmp_path):
-    for form, box in (("aiht", "tar"), ("aiht", "tar.zst"), ("bag", "folder")):
+    for form, box in MADE:
         made = []
         for number in ("first", "second"):
             folder = tmp_path / f"{form} {box} {number}"

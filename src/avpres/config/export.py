@@ -21,9 +21,9 @@ class ExportOptions(Options):
         tuple[Path, ...], Field(min_length=1, description="packages to take files from")
     ]
     destination: Annotated[Path, Field(description="folder in which the DIP appears")]
-    form: Annotated[DipForm, Field(description="content and one METS that says all, or a bag")] = (
-        DipForm.AIHT
-    )
+    form: Annotated[
+        DipForm, Field(description="one METS, records in a tree beside it, E-ARK, or a bag")
+    ] = DipForm.AIHT
     container: Annotated[
         Box | None, Field(description="what it appears in (else tar for aiht, or a folder)")
     ] = None

@@ -7,6 +7,8 @@ class DipForm(StrEnum):
     """What a dissemination package looks like."""
 
     AIHT = "aiht"  # Harvard's: the content and one METS that says all, in one archive
+    STANFORD = "stanford"  # METS, and parallel trees of content and of technical records
+    E_ARK = "e-ark"  # E-ARK's CSIP 2, with the profile of DIPs
     BAG = "bag"  # the content as the payload of a bag, METS beside it
 
 

@@ -13,6 +13,7 @@ from avpres import __version__
 from avpres.adapters.formats.mets_children import children_map
 from avpres.adapters.formats.mets_inventory import Inventory, attribute
 from avpres.adapters.formats.mets_metadata import (
+    Sections,
     file_sections,
     provenance_sections,
     representation_sections,
@@ -22,23 +23,26 @@ from avpres.adapters.formats.xml_escape import escape
 from avpres.adapters.formats.xml_text import stamp
 from avpres.domain.oais import Package, PackagedFile
 
+About = Callable[[PackagedFile, str], Sections]
 NAMESPACE = "http://www.loc.gov/METS/"
 
 
-def write_mets(
+def write_mets(  # noqa: PLR0913 - each is one property of a document
     handle: BinaryIO,
     package: Package,
     files: Callable[[], Iterable[PackagedFile]],
     *,
     external: bool = False,
     scratch: Path | None = None,
+    about: About | None = None,
 ) -> None:
     """Write the METS document of a package.
 
     `files` is called once, and gives the files in the order of their paths, no path twice. With
     `external`, PREMIS is expected in `PREMIS_PATH` and the technical records where
     `technical_records` puts them; METS then refers to both. `scratch` is a folder for about
-    700 bytes a file, else that of the system.
+    700 bytes a file, else that of the system. `about` writes the sections that speak of a file, for
+    whoever keeps its records elsewhere; it is given the file and its name.
     """
     with closing(Inventory(package, external=external, scratch=scratch)) as inventory:
         handle.write(_opening(package).encode())
@@ -46,7 +50,10 @@ def write_mets(
         handle.writelines(representation_sections(package, external=external))
         for file in files():
             identity = str(package.file_id(file))
-            sections = file_sections(package, file, identity, external=external)
+            if about is None:
+                sections = file_sections(package, file, identity, external=external)
+            else:
+                sections = about(file, identity)
             handle.write(sections.written)
             inventory.add(file, identity, sections.names)
         handle.writelines(provenance_sections(package, external=external))

@@ -43,8 +43,8 @@ def export(
     ] = None,
     *,
     form: Annotated[
-        Literal["aiht", "bag"] | None,
-        typer.Option(help="content and one METS that says all, or a bag"),
+        Literal["aiht", "stanford", "e-ark", "bag"] | None,
+        typer.Option(help="one METS, records in a tree beside it, E-ARK, or a bag"),
     ] = None,
     container: Annotated[
         Literal["folder", "tar", "tar.gz", "tar.zst", "zip"] | None,

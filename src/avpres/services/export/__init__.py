@@ -105,5 +105,5 @@ def _made_or_removed(order: _Order, context: Context, stage: Stage, ledger: Ledg
 
 def _remove_if_empty(stage: Stage, options: ExportOptions) -> None:
     """Remove a stage without content of packages."""
-    if not any((stage.tree / name).exists() for name in FORMS[options.form].kept):
+    if not (stage.tree / FORMS[options.form].objects).exists():
         stage.remove()

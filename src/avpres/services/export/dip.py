@@ -1,15 +1,17 @@
 """A dissemination package in the making: what its steps share."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.config.export import DipPacking, ExportOptions
+from avpres.domain.oais import PackagedFile, Role
 from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
-from avpres.services.export.forms import FORMS, Place
+from avpres.services.export.forms import FORMS
 from avpres.services.export.sources import Source
+from avpres.services.packing.layouts import Places
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 from avpres.services.packing.stage import Stage
@@ -28,9 +30,14 @@ class Dip:
     sources: Sequence[Source]
 
     @property
-    def place(self) -> Place:
+    def places(self) -> Places:
         """Give the places of the form."""
         return FORMS[self.options.form]
+
+    def place_of(self, role: Role, name: str) -> str:
+        """Give the path of a file of a package in the DIP."""
+        places = self.places
+        return f"{places.supplemental if role is Role.SUPPLEMENTAL else places.objects}/{name}"
 
     @property
     def tree(self) -> Path:
@@ -45,23 +52,28 @@ class Dip:
     @property
     def keeper(self) -> RecordKeeper:
         """Give what writes our own files into it."""
-        records = self.place.records or "metadata"
+        records = self.places.records
         return RecordKeeper(self.tree, records, self.shelf, self.options.digest, self.stage.created)
 
     def origin(self, path: bytes) -> bytes:
         """Say where a file of the DIP lies, when the content was not brought into its tree."""
         name = os.fsdecode(path)
         for source in self.sources:
-            places = source.opened.places
+            there = source.opened.places
             for ours, theirs in (
-                (self.place.content, places.objects),
-                (self.place.supplemental, places.supplemental),
+                (self.places.objects, there.objects),
+                (self.places.supplemental, there.supplemental),
             ):
                 lead = f"{ours}/{source.folder}"
                 if name.startswith(lead):
                     tree = os.path.join(source.opened.tree, theirs)
                     return os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
         return os.path.join(os.fsencode(self.tree), path)
+
+    def own_files(self) -> Iterator[PackagedFile]:
+        """Yield what avpres wrote into the DIP, without the records of single files."""
+        files = self.shelf.files(Role.METADATA)
+        return (file for file in files if file.original == file.path)
 
     def note(self, finding: Finding) -> None:
         """Tell of something."""

@@ -30,7 +30,7 @@ def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iter
     )
     taken = replace(plain, algorithms=dip.options.digest)
     yield record.digest_calculation(dip.report, taken, subject="content")
-    sent = replace(plain, destination=dip.place.content)
+    sent = replace(plain, destination=dip.places.objects)
     evidence = {} if dip.options.date else dict(sorted(gathered.evidence.items()))
     check = replace(sent, algorithms=tuple(gathered.recorded), evidence=evidence)
     yield record.fixity_check(dip.report, check, against="what the packages recorded")

@@ -1,38 +1,21 @@
 """Where things lie in a dissemination package."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from avpres.domain.dissemination import DipForm
-from avpres.domain.oais import Role
+from avpres.domain.oais import Layout
+from avpres.services.packing.layouts import PLACES, Places
 
+_CONTENT = replace(
+    PLACES[Layout.METS], objects="content", supplemental="supplemental", mets="mets.xml"
+)
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Folders and documents of a DIP, relative to it, with slashes.
-
-    `records` is the tree of technical records, for forms that have one beside the METS.
-    """
-
-    content: str
-    supplemental: str = "supplemental"
-    mets: str = "mets.xml"
-    left_out: str = "left-out.csv"
-    records: str = ""
-
-    def of(self, role: Role, name: str) -> str:
-        """Give the path of a file of a package."""
-        root = self.supplemental if role is Role.SUPPLEMENTAL else self.content
-        return f"{root}/{name}"
-
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """Name the folders at the top that a later run finds again."""
-        return tuple(
-            dict.fromkeys(each.split("/")[0] for each in (self.content, self.supplemental))
-        )
-
-
-FORMS: dict[DipForm, Place] = {
-    DipForm.AIHT: Place(content="content"),
-    DipForm.BAG: Place(content="data"),
+FORMS: dict[DipForm, Places] = {
+    DipForm.AIHT: _CONTENT,
+    DipForm.STANFORD: _CONTENT,
+    DipForm.BAG: replace(_CONTENT, objects="data"),
+    DipForm.E_ARK: PLACES[Layout.CSIP],
 }
+
+LEFT_OUT = {DipForm.E_ARK: "metadata/other/left-out.csv"}
+"""Where the list of what was left out lies, if not in the first folder."""

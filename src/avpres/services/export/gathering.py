@@ -103,7 +103,7 @@ def _wanted(dip: Dip, choice: Choice) -> Iterator[Wanted]:
         relative = source.relative(file)
         if choice.why_not(file, relative, line) is not None:
             continue
-        target = dip.place.of(file.role, source.folder + relative)
+        target = dip.place_of(file.role, source.folder + relative)
         tree = source.opened.tree
         yield Wanted(tree, file.path, target, file.size, file.mtime, file.digests, (file, line))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import islice
 
-from avpres.adapters.formats.mets import write_mets
+from avpres.adapters.formats.mets import About, write_mets
 from avpres.domain.oais import Package, Role
 from avpres.services.export.dip import Dip
 
@@ -19,29 +19,29 @@ FILES = 5000
 _END = b"</mets:mets>\n"
 
 
-def write_divided(dip: Dip, package: Package) -> None:
+def write_divided(dip: Dip, package: Package, about: About | None) -> None:
     """Write the parts, and the METS that points to them and lists them as files."""
     keeper, scratch = dip.keeper, dip.stage.path
     content = (Role.OBJECT, Role.SUPPLEMENTAL)
     total = -(-dip.shelf.totals(*content)[0] // FILES)
-    about = replace(package, events=(), agents=(), rights="")
+    plain = replace(package, events=(), agents=(), rights="")
     names = []
     files = dip.shelf.files(*content)
     for number in range(1, total + 1):
         names.append(_name(dip, number, total))
-        part = replace(about, label=f"{package.label} ({number} of {total})")
+        part = replace(plain, label=f"{package.label} ({number} of {total})")
         with keeper.written(names[-1], Role.METADATA) as handle:
-            write_mets(handle, part, lambda: islice(files, FILES), scratch=scratch)
+            write_mets(handle, part, lambda: islice(files, FILES), scratch=scratch, about=about)
     root = BytesIO()
-    write_mets(root, package, lambda: dip.shelf.files(Role.METADATA), scratch=scratch)
-    with keeper.written(dip.place.mets, Role.METADATA) as handle:
+    write_mets(root, package, dip.own_files, scratch=scratch)
+    with keeper.written(dip.places.mets, Role.METADATA) as handle:
         handle.write(root.getvalue().removesuffix(_END))
         handle.writelines(_pointers(names))
         handle.write(_END)
 
 
 def _name(dip: Dip, number: int, total: int) -> str:
-    stem, _, ending = dip.place.mets.rpartition(".")
+    stem, _, ending = dip.places.mets.rpartition(".")
     return f"{stem}-{number:0{max(4, len(str(total)))}}.{ending}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from avpres.adapters.formats.package_file import read_lines, read_package
 from avpres.config.export import ExportOptions
+from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.oais import PackagedFile, Role
 from avpres.services.packing.opening import Opened, open_package
@@ -84,8 +85,10 @@ def check(options: ExportOptions, sources: Sequence[Source]) -> None:
     """Refuse a DIP that would lie in a package, or whose names its form cannot hold.
 
     Raises:
-        UsageError: the destination lies inside a package.
+        UsageError: the destination lies inside a package, or METS would be divided twice.
     """
+    if options.divided and options.form is DipForm.E_ARK:
+        raise UsageError("E-ARK divides METS in its own way; leave --divided out")
     for folder in (options.destination, *options.to):
         out = os.path.realpath(folder)
         for source in sources:

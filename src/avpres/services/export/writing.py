@@ -9,14 +9,17 @@ from dataclasses import replace
 from avpres.adapters.formats.mets import write_mets
 from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import DestinationRefusedError
-from avpres.domain.oais import Package, PackageKind, Role
+from avpres.domain.oais import Package, PackagedFile, PackageKind, Role
 from avpres.domain.premis import Agent, Event
 from avpres.services.export.dip import Dip
+from avpres.services.export.forms import LEFT_OUT
+from avpres.services.export.parallel import Parallel
 from avpres.services.export.parts import write_divided
 from avpres.services.export.sources import Source
 from avpres.services.packing import manifests
 from avpres.services.packing.building import flush
 from avpres.services.packing.chronicle import inside
+from avpres.services.packing.csip import Csip
 
 _NAMED = 3  # packages that make the title of a DIP that was given none
 
@@ -29,14 +32,9 @@ def clear(dip: Dip) -> None:
     state = dip.stage.path / "sources.txt"
     now = "".join(f"{source.id} {_mark(source)}\n" for source in dip.sources)
     same = state.is_file() and state.read_text("utf-8") == now
-    if dip.tree.is_dir():
-        for path in dip.tree.iterdir():
-            if same and path.name in dip.place.kept:
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+    if not same and dip.tree.is_dir():
+        shutil.rmtree(dip.tree)
+    manifests.clear(dip.tree, dip.places)
     state.write_text(now, "utf-8")
 
 
@@ -48,20 +46,34 @@ def _mark(source: Source) -> str:
 def write(dip: Dip, happened: list[Event], *, lists_left_out: bool) -> None:
     """Write everything that stands beside the content, and make the tree durable."""
     dip.context.progress.start("write")
-    keeper = dip.keeper
+    form, keeper = dip.options.form, dip.keeper
     if lists_left_out:
-        with keeper.written(dip.place.left_out, Role.METADATA) as handle:
+        place = LEFT_OUT.get(form, "left-out.csv")
+        with keeper.written(place, Role.METADATA) as handle:
             handle.write(dip.left_out.read_bytes())
     package = described(dip, happened)
-    if dip.options.divided:
-        write_divided(dip, package)
+    if form is DipForm.E_ARK:
+        Csip(keeper, dip.places, package, dip.stage.path).write()
     else:
-        with keeper.written(dip.place.mets, Role.METADATA) as handle:
-            write_mets(handle, package, dip.shelf.files, scratch=dip.stage.path)
-    if dip.options.form is DipForm.BAG:
+        _write_mets(dip, package)
+    if form is DipForm.BAG:
         manifests.write_bag(keeper, package, dip.packing, dip.shelf)
     flush(dip.tree)
     dip.context.progress.finish()
+
+
+def _write_mets(dip: Dip, package: Package) -> None:
+    about = Parallel(dip, package) if dip.options.form is DipForm.STANFORD else None
+    if dip.options.divided:
+        write_divided(dip, package, about)
+        return
+    with dip.keeper.written(dip.places.mets, Role.METADATA) as handle:
+        write_mets(handle, package, lambda: _files(dip), scratch=dip.stage.path, about=about)
+
+
+def _files(dip: Dip) -> Iterator[PackagedFile]:
+    yield from dip.own_files()
+    yield from dip.shelf.files(Role.OBJECT, Role.SUPPLEMENTAL)
 
 
 def described(dip: Dip, happened: list[Event]) -> Package:
