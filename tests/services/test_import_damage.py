@@ -17,7 +17,7 @@ from import_cases import (
 )
 from packing_cases import only
 
-from avpres.domain.errors import NotConformantError
+from avpres.domain.errors import DestinationRefusedError, NotConformantError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.severity import Severity
 
@@ -254,3 +254,28 @@ def test_a_container_that_is_cut_short_gives_what_it_holds(tmp_path, importer):
     assert report.exit_code is ExitCode.NOT_CONFORMANT
     assert "CON-CUT" in report.finding_counts
     assert "b.bin" not in objects(tmp_path / "out")
+
+
+def test_names_that_are_not_utf8_in_a_container_leave_no_stage(tmp_path, importer):
+    reel = tmp_path / "reel"
+    reel.mkdir()
+    (reel / b"\xff.txt".decode("utf-8", "surrogateescape")).write_bytes(ONE)
+    packed = pack_tar(reel, tmp_path / "reel.tar", "w")
+    with pytest.raises(DestinationRefusedError, match="--layout ifi"):
+        importer(packed, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+    report = importer(packed, tmp_path / "out", layout="ifi")
+    assert report.exit_code is ExitCode.OK
+
+
+def test_a_link_in_a_folder_stands_for_its_file_in_a_dry_run_too(tmp_path, importer):
+    reel = make_mets(tmp_path / "reel", {"a.txt": ONE}, entries=[entry("a.txt"), entry("b.txt")])
+    (reel / "b.txt").symlink_to("a.txt")
+    (reel / "out.txt").symlink_to("/etc/hostname")
+    dry = importer(reel, tmp_path / "dry", dry_run=True)
+    assert dry.exit_code is ExitCode.OK, dry.findings
+    report = importer(reel, tmp_path / "out")
+    assert objects(tmp_path / "out") == {"a.txt": ONE, "b.txt": ONE}
+    numbers = report.facts["reconciliation"]
+    assert (numbers["listed"], numbers["resolved"]) == (2, 2)
+    assert dry.facts["reconciliation"] == numbers

@@ -14,7 +14,7 @@ from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.importing.arrived import Arrived
 from avpres.services.importing.building import build
-from avpres.services.importing.checking import check
+from avpres.services.importing.checking import NameRefusedError, check
 from avpres.services.importing.closing import conclude
 from avpres.services.importing.fetching import Fetching
 from avpres.services.importing.inventory import Inventory, open_inventory
@@ -77,7 +77,7 @@ def _broken_removed(stage: Stage) -> Iterator[None]:
     """Leave no stage of what can never become a package."""
     try:
         yield
-    except (IncompleteError, NotConformantError):
+    except (IncompleteError, NotConformantError, NameRefusedError):
         stage.remove()
         raise
 

@@ -14,13 +14,17 @@ from avpres.services.importing.mapping import BEGINNING
 from avpres.services.packing.layouts import PLACES
 
 
+class NameRefusedError(DestinationRefusedError):
+    """A name cannot be held by the layout that was asked for."""
+
+
 def check(options: ImportOptions) -> None:
     """Refuse what cannot be imported.
 
     Raises:
         UsageError: source and destination lie in each other, or the profile or mapping is broken.
         SourceUnreadableError: the source is not there, or is neither a file nor a folder.
-        DestinationRefusedError: a name is not UTF-8, which a bag cannot hold.
+        NameRefusedError: a name is not UTF-8, which a bag cannot hold.
     """
     profile_toml.find(options.profile)
     if options.mapping is not None:
@@ -50,14 +54,14 @@ def require_utf8(folder: Path, names: Iterable[bytes]) -> None:
     """Refuse names that a bag cannot list.
 
     Raises:
-        DestinationRefusedError: a name is not UTF-8.
+        NameRefusedError: a name is not UTF-8.
     """
     for name in names:
         try:
             name.decode()
         except UnicodeDecodeError:
             full = os.path.join(folder, os.fsdecode(name))
-            raise DestinationRefusedError(
+            raise NameRefusedError(
                 f"{full}: this name is not UTF-8, and a bag cannot list it; use --layout ifi"
             ) from None
 

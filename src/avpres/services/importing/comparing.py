@@ -8,19 +8,16 @@ import csv
 import io
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from avpres.adapters.formats.report_csv import cell
 from avpres.adapters.formats.report_names import raw_base64
-from avpres.adapters.identification.names import format_of_mime
 from avpres.domain.description import Description
 from avpres.domain.oais import Role
 from avpres.domain.report import Finding
-from avpres.domain.technical import Technical
-from avpres.services.importing import findings
+from avpres.services.importing import findings, likeness
 from avpres.services.importing.inventory import Inventory
 from avpres.services.packing.shelf import Shelf
 
@@ -34,7 +31,6 @@ _NOTHING = frozenset({"unknown", "application/octet-stream", "application/x-unkn
 """What a package writes, in lower case, where it does not know either."""
 
 _GROUPS = 200  # formats counted one by one
-_PUID = re.compile(r"(?:x-)?fmt/\d+")
 
 
 class Said(NamedTuple):
@@ -120,7 +116,7 @@ def _of_file(inventory: Inventory, path: str, description: Description) -> Itera
             key = (said.property, said.value, said.tool)
             if key not in done:
                 done.add(key)
-                ours = _ours(description, said)
+                ours = likeness.ours(description, said.property, said.value)
                 yield Compared(said, ours, _outcome(said, ours, description))
 
 
@@ -137,120 +133,12 @@ def _theirs(mime: str, format: str, size: int | None, said: str) -> Iterator[Sai
 
 
 def _outcome(said: Said, ours: str, description: Description) -> str:
+    told_nothing = said.value.lower() in _NOTHING
     if not ours:
-        return THEIRS
-    if said.value.lower() in _NOTHING:
-        return OURS
-    same = _SAME.get(said.property, _same_word)(said.value, ours, description)
-    return AGREE if same else DIFFER
-
-
-def _ours(description: Description, said: Said) -> str:
-    if said.property == "format" and _PUID.fullmatch(said.value):
-        return description.puid
-    find = _OURS.get(said.property)
-    return _property(description.technical, said.property) if find is None else find(description)
-
-
-_OURS: dict[str, Callable[[Description], str]] = {
-    "MIME type": lambda found: found.mime,
-    "format": lambda found: found.format,
-    "size": lambda found: str(found.size),
-    "status": lambda found: found.status.value,
-}
-_PICTURE: dict[str, str] = {
-    "width": "width",
-    "height": "height",
-    "bits per sample": "bits_per_sample",
-    "samples per pixel": "samples_per_pixel",
-    "compression": "compression",
-    "colour space": "colour_space",
-    "byte order": "byte_order",
-}
-_SOUND = {
-    "sample rate": "sample_rate",
-    "channels": "channels",
-    "bits per sample": "bits_per_sample",
-    "byte order": "byte_order",
-}
-_TEXT = {"charset": "charset", "line break": "line_break", "byte order": "byte_order"}
-
-
-def _property(technical: Technical, name: str) -> str:
-    """Find a property in the first stream or image that has it."""
-    text = [technical.text] if technical.text else []
-    for parts, names in (
-        (technical.images[:1], _PICTURE),
-        (technical.video[:1], _PICTURE),
-        (technical.audio[:1], _SOUND),
-        (text, _TEXT),
-    ):
-        for part in parts:
-            found = getattr(part, names.get(name, ""), None) if name in names else None
-            if found not in {None, "", ()}:
-                return _written(found)
-    return ""
-
-
-def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _same_word(theirs: str, ours: str, _: Description) -> bool:
-    return _plain(theirs) == _plain(ours)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9.]", "", text.lower())
-
-
-def _same_mime(theirs: str, ours: str, _: Description) -> bool:
-    one, other = (mime.partition(";")[0].strip().lower() for mime in (theirs, ours))
-    if one == other:
-        return True
-    known = format_of_mime(one)
-    return known is not None and known is format_of_mime(other)
-
-
-def _same_format(theirs: str, ours: str, found: Description) -> bool:
-    """Compare names loosely: `WAVE-hul`, `TIFF 6.0` and `TIFF` are one format."""
-    if _PUID.fullmatch(theirs):
-        return theirs == ours
-    one, other = _plain(theirs), _plain(ours)
-    whole = _plain(f"{found.format} {found.version}")
-    return bool(other) and (other in one or other.startswith(one) or one == whole)
-
-
-def _same_number(theirs: str, ours: str, _: Description) -> bool:
-    """Compare the number at the beginning; audioMD writes kHz where others write Hz."""
-    one, other = _number(theirs), _number(ours)
-    if one is None or other is None:
-        return _plain(theirs) == _plain(ours)
-    return one == other or one * 1000 == other
-
-
-def _same_bits(theirs: str, ours: str, _: Description) -> bool:
-    """Compare `8,8,8` with `8 8 8` and with `8`."""
-    one, other = (re.findall(r"\d+", text) for text in (theirs, ours))
-    return one == other or (bool(one) and set(one) == set(other) and 1 in {len(one), len(other)})
-
-
-def _number(text: str) -> float | None:
-    match = re.match(r"\s*(\d{1,15}(?:\.\d{1,6})?)", text)
-    return float(match[1]) if match else None
-
-
-Same = Callable[[str, str, Description], bool]
-_SAME: dict[str, Same] = {
-    "MIME type": _same_mime,
-    "format": _same_format,
-    "bits per sample": _same_bits,
-    **dict.fromkeys(
-        ("width", "height", "sample rate", "channels", "samples per pixel"), _same_number
-    ),
-}
+        return AGREE if told_nothing else THEIRS
+    if likeness.is_same(said.property, said.value, ours, description):
+        return AGREE
+    return OURS if told_nothing else DIFFER
 
 
 def _row(path: str, original: str, group: str, compared: Compared) -> list[str]:

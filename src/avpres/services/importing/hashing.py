@@ -1,6 +1,5 @@
 """Digests of files that are there already."""
 
-import os
 from collections.abc import Iterable
 
 from avpres.adapters.storage.hashing import MultiHasher
@@ -16,7 +15,7 @@ def digests_of(path: bytes, algorithms: Iterable[Algorithm]) -> tuple[Digest, ..
         OSError: it cannot be read.
     """
     hasher = MultiHasher(algorithms)
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as handle:
+    with open(path, "rb") as handle:
         while chunk := handle.read(_CHUNK):
             hasher.update(chunk)
     return hasher.digests()

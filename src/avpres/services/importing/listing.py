@@ -78,12 +78,11 @@ class Taking:
     def _text(self, record: TechnicalRecord) -> bytes:
         if record.content is not None:
             return record.content
-        full = self._arrived.full(self._full(record.path or ""))
-        try:
-            with open(full, "rb") as handle:
-                return handle.read(foreign_technical.LARGEST + 1)
-        except OSError:  # told as missing where it is listed
+        path = self._full(record.path or "")
+        if not self._inventory.holds(path):  # missing, or led to by a link out of the package
             return b""
+        with open(self._arrived.full(path), "rb") as handle:
+            return handle.read(foreign_technical.LARGEST + 1)
 
     def _kept(self, listed: Listed) -> bytes:
         """Keep a file that stands inside a document as a file of its own."""

@@ -130,8 +130,9 @@ def move(inventory: Inventory, arrived: Arrived, tree: Path) -> None:
                     "source is as it was. Run the same command again"
                 ) from None
         except FileExistsError:
-            if os.path.lexists(old):
+            if not os.path.samefile(old, new):
                 raise
+            os.unlink(old)  # a run was killed between the two halves of a rename without a call
 
 
 def make_empty_folders(
