@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bag_cases import make_bag, retag
 from fixity_cases import Runner, checksums, codes, make_tree
+from packing_cases import SCHEMAS, Packer, needs_schemas
 from pydantic import ValidationError
 
 from avpres.adapters.rules.bag_profile import read
@@ -14,6 +15,7 @@ from avpres.adapters.rules.layout_rules import LAYOUT_RULES
 from avpres.adapters.rules.profile_rules import PROFILE_RULES
 from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.oais import Layout
 
 ID = "4a1f9a0e-2f35-4f0c-9a3b-0c53dd9d1d6e"
 OK, INCOMPLETE, WRONG = ExitCode.OK, ExitCode.INCOMPLETE, ExitCode.NOT_CONFORMANT
@@ -102,7 +104,7 @@ IFI = {
 }
 MM = {
     "MM-OBJECTS": (removed("objects/film.mkv"), WRONG),
-    "MM-METADATA": (removed("metadata/fileMeta"), WRONG),
+    "MM-METADATA": (removed("metadata/fileMeta"), OK),
     "MM-LOG": (removed("metadata/logs/capture.log"), OK),
     "MM-CHECKSUMS": (removed("metadata/checksum.md5"), OK),
     "MM-STRAY": (stray, OK),
@@ -238,3 +240,24 @@ def test_a_profile_is_read_from_a_file_and_never_fetched(tmp_path):
             read(tmp_path / "bad.json")
     with pytest.raises(ValidationError):
         type(read(profile(tmp_path, {}))).model_validate({})
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_what_package_makes_breaks_no_rule(runner, tmp_path, layout):
+    reel = make_tree(tmp_path / "reel", {"a.txt": b"one\n", "b/100% c.txt": b"two\n"})
+    made = Packer(tmp_path / "packing")(reel, tmp_path / "out", layout=layout)
+    assert made.exit_code is OK
+    (package,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+    report = runner.verify(package)
+    assert report.exit_code is OK, report.findings
+    assert {f.code for f in report.findings if f.severity == "error"} == set()
+    assert "keeps its rules" in report.summary
+
+
+@needs_schemas
+@pytest.mark.parametrize("layout", [Layout.IFI_BAG, Layout.CSIP])
+def test_what_package_makes_is_valid_by_the_schemas(runner, tmp_path, layout):
+    reel = make_tree(tmp_path / "reel", {"a.txt": b"one\n"})
+    Packer(tmp_path / "packing")(reel, tmp_path / "out", layout=layout)
+    (package,) = [path for path in (tmp_path / "out").iterdir() if path.is_dir()]
+    assert "The package is valid" in runner.verify(package, schemas=SCHEMAS).summary

@@ -57,7 +57,13 @@ LAYOUT_RULES = catalogue(
         ExitCode.INCOMPLETE,
     ),
     Rule("MM-OBJECTS", _MUST, _MM, "the folder objects is there and holds a file", _LOOK),
-    Rule("MM-METADATA", _MUST, _MM, "metadata holds the folder fileMeta", _LOOK),
+    Rule(
+        "MM-METADATA",
+        Level.MAY,
+        _MM,
+        "metadata holds the folder fileMeta",
+        "nothing, if no object is a film or a sound",
+    ),
     Rule(
         "MM-LOG",
         _SHOULD,

@@ -367,7 +367,7 @@ def judge(reader: Reader, holding: Holding, documents: list[Document]) -> None:
     """Hold what documents say against the files that were read."""
     for document in documents:
         if document.kind == "mets":
-            _judge_mets(reader, holding, document)
+            _judge_mets(reader, holding, document, {each.path for each in documents})
         _judge_files(reader, holding, document)
     rows = holding.scratch.db.execute(_UNLINKED, (holding.prefix,)).fetchall()
     for path, entity, value, line in rows:
@@ -375,14 +375,17 @@ def judge(reader: Reader, holding: Holding, documents: list[Document]) -> None:
         reader.breaches.add("PREMIS-LINK", said, path)
 
 
-def _judge_mets(reader: Reader, holding: Holding, document: Document) -> None:
+def _judge_mets(
+    reader: Reader, holding: Holding, document: Document, documents: set[bytes]
+) -> None:
     db, add = holding.scratch.db, reader.breaches.add
     if not document.maps:
         add("METS-STRUCTMAP", "has no structMap", document.path)
     for name, value, line in db.execute(_DANGLING, (document.id,)).fetchall():
         add("METS-REF", f"line {line}: {name} names {value[:80]}, which is no ID", document.path)
     for path, times in db.execute(_TWICE, (document.id,)).fetchall():
-        add("METS-TWICE", f"{times} file elements lead to {shown(path)}", document.path)
+        if path not in documents:  # a representation's METS stands in a group of its own too
+            add("METS-TWICE", f"{times} file elements lead to {shown(path)}", document.path)
 
 
 def _judge_files(reader: Reader, holding: Holding, document: Document) -> None:

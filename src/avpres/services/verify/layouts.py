@@ -30,7 +30,8 @@ class House(StrEnum):
 def house_of(holding: Holding, home: bytes, name: bytes) -> House | None:
     """Say of which layout a folder of the package is; `name` is the one that it goes by."""
     there = {part for part in _IFI if holding.is_folder(home + part)}
-    if b"objects" not in there and not NAME.fullmatch(name):
+    has_mets = any(holding.find(home + mets) for mets in (b"mets.xml", b"METS.xml"))
+    if b"objects" not in there and (has_mets or not NAME.fullmatch(name)):
         return None
     is_mm = any(holding.is_folder(home + b"metadata/" + part) for part in (b"fileMeta", b"logs"))
     if there == {b"objects", b"metadata"} and is_mm:
