@@ -55,7 +55,7 @@ class Stopwatch:
     def measure(self, contender: Contender) -> Run:
         """Prepare and check outside the timing; sync inside it."""
         contender.prepare()
-        load, devices, cpu = os.getloadavg()[0], self._counters(), _cpu_s()
+        load, devices, cpu = os.getloadavg()[0], self._counters(), cpu_s()
         began = time.perf_counter()
         for command in contender.commands:
             run(command, log=self.log, env=contender.env, cwd=contender.cwd)
@@ -63,7 +63,7 @@ class Stopwatch:
         for folder in contender.sync:
             run(("sync", "-f", folder), log=self.log)
         ended = time.perf_counter()
-        spent, moved = _cpu_s() - cpu, self._moved(devices)
+        spent, moved = cpu_s() - cpu, self._moved(devices)
         contender.check()
         return Run(ended - began, spent, ended - written, load, moved)
 
@@ -129,7 +129,7 @@ def started(
                 child.wait()
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """Sum what all children that have ended took, workers and their workers included."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

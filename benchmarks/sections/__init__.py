@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from benchmarks.lab import Lab
+from benchmarks.sections.bags import bags
+from benchmarks.sections.boxes import boxes
 from benchmarks.sections.characterising import characterise
 from benchmarks.sections.copying import big, mid, tiny
 from benchmarks.sections.damage import damage
 from benchmarks.sections.memory import memory
 from benchmarks.sections.noop import noop
+from benchmarks.sections.packages import packages
 from benchmarks.sections.startup import startup
 from benchmarks.sections.tape import tape
 from benchmarks.sections.two import two
@@ -19,5 +22,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
     for one in (
         *(big, mid, tiny, noop, two, verify),
         *(characterise, damage, startup, memory, walks, tape),
+        *(bags, boxes, packages),
     )
 }
