@@ -44,13 +44,14 @@ def edit(options: EditOptions, context: Context) -> Report:
         open_ledger(context, options.report) as ledger,
         held_place(tree, context) as place,
     ):
+        is_done = place.is_of(options)
         finished = _finish(place, options, context, report)
         if not wishes and not finished:
             raise UsageError(
                 "nothing is asked for; say what to change with --add, --supplement, --rename, "
                 "--remove or --describe"
             )
-        if report.exit_code is ExitCode.OK:
+        if wishes and report.exit_code is ExitCode.OK and not (finished and is_done):
             _edit(place, wishes, options, context, report)
         ledger.close(report)
     return report
@@ -102,8 +103,6 @@ def _finish(place: Place, options: EditOptions, context: Context, report: Report
 def _edit(
     place: Place, wishes: Wishes, options: EditOptions, context: Context, report: Report
 ) -> None:
-    if not wishes:
-        return
     with open_state(context.state_dir / "edit") as state:
         change = Change(place, options, context, report, state)
         plan = prepare(change, wishes)
@@ -112,6 +111,8 @@ def _edit(
             return
         if options.dry_run or change.is_idle:
             telling.planned(report, change)
+            if not options.dry_run:
+                place.remove()  # what a run left that was killed at its very end
         else:
             _make(change)
     report.outputs.append(Output(kind="package", path=str(place.tree)))

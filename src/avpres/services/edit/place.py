@@ -31,18 +31,31 @@ class Place:
 
         What another command left there, which was not decided, is removed.
         """
-        key = _key(options)
-        state = self.stage / "state.json"
-        if state.is_file():
-            known = json.loads(state.read_bytes())
-            if known["key"] == key:
-                return datetime.fromisoformat(known["moment"])
+        known = self._known()
+        if known["key"] == _key(options):
+            return datetime.fromisoformat(known["moment"])
         self.remove()
         self.stage.mkdir()
         moment = options.date or context.clock().replace(microsecond=0)
-        with durable.replace(state, job="edit") as handle:
-            handle.write(json.dumps({"key": key, "moment": moment.isoformat()}).encode())
+        with durable.replace(self._state, job="edit") as handle:
+            told = {"key": _key(options), "moment": moment.isoformat()}
+            handle.write(json.dumps(told).encode())
         return moment
+
+    def is_of(self, options: EditOptions) -> bool:
+        """Say whether what lies in the stage is of this very command."""
+        return self._known()["key"] == _key(options)
+
+    @property
+    def _state(self) -> Path:
+        return self.stage / "state.json"
+
+    def _known(self) -> dict[str, str]:
+        try:
+            known = json.loads(self._state.read_bytes())
+            return {"key": str(known["key"]), "moment": str(known["moment"])}
+        except (OSError, ValueError, TypeError, KeyError):
+            return {"key": ""}
 
     @property
     def journal(self) -> Journal:
