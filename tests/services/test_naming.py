@@ -4,11 +4,12 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lxml import etree
-from packing_cases import DATE, ID, Packer, tree
+from packing_cases import DATE, ID, Packer, film, only, tree
 from pydantic import ValidationError
 
 from avpres.config.site import IdPatterns, Site
@@ -147,6 +148,19 @@ def test_a_generation_of_asc_mhl_is_written_and_listed(pack, reel, tmp_path, lay
     assert tree(tmp_path / "again") == tree(tmp_path / "out")
 
 
+def test_a_divided_package_has_the_records_and_the_generation_of_each_part(pack, reel, tmp_path):
+    film(reel / "inner" / "clip.mov")
+    report = pack(reel, tmp_path / "out", max_files=2, mhl=True, parent="oe{number}")
+    assert report.exit_code is ExitCode.OK
+    folder = only(tmp_path / "out" / "oe1")
+    boxes = sorted((folder / "data/objects").glob("*.tar"))
+    members = [name for box in boxes for name in in_tar(box)]
+    assert sum(name.endswith("clip.mov_mediainfo.xml") for name in members) == 1
+    assert sum(name.endswith(".mhl") for name in members) == len(boxes) == 2
+    checked = verify(VerifyOptions(paths=[folder]), Context(state_dir=tmp_path / "verifying"))
+    assert checked.exit_code is ExitCode.OK
+
+
 def test_ascmhl_accepts_the_generation(pack, reel, tmp_path):
     pytest.importorskip("ascmhl")
     pack(reel, tmp_path / "out", layout="ifi", package_id=ID, mhl=True)
@@ -155,6 +169,11 @@ def test_ascmhl_accepts_the_generation(pack, reel, tmp_path):
     assert by_ascmhl("create", objects, "-h", "md5") == 0
     (objects / "reel" / "a.txt").write_text("b\n", "utf-8")
     assert by_ascmhl("create", objects, "-h", "md5") != 0
+
+
+def in_tar(path):
+    with tarfile.open(path) as box:
+        return box.getnames()
 
 
 def by_ascmhl(*words):

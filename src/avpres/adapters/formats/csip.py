@@ -61,14 +61,19 @@ def write_package_mets(handle: BinaryIO, package: Package, content: Content, bel
     handle.write(b'<mets:amdSec ID="amd">\n')
     handle.writelines(text.encode() for _, text in kept)
     handle.write(b'</mets:amdSec>\n<mets:fileSec ID="files">\n')
-    mets = [file for file in below(content.folder) if file.path == content.folder + METS]
+    mets, premis = (_only(below, content.folder + name) for name in (METS, PREMIS))
     handle.writelines(group("Documentation", below("documentation/")))
     handle.writelines(group("Schemas", below("schemas/")))
-    handle.writelines(group("Representations", mets))
+    handle.writelines(group("Representations", premis))  # 2.0.4 asks for a group of this name
     handle.writelines(group(f"Representations/{content.representation}", mets))
     handle.write(b"</mets:fileSec>\n")
     handle.write(_structure(package, content, described, kept).encode())
     handle.write(CLOSING)
+
+
+def _only(below: Below, path: str) -> list[PackagedFile]:
+    folder = path.rpartition("/")[0] + "/"
+    return [file for file in below(folder) if file.path == path]
 
 
 def _submitter(package: Package) -> str:

@@ -84,7 +84,8 @@ class Writing:
         keeper, shelf, places = self.keeper, self.shelf, self.opened.places
         write_logs(keeper, places, package)
         with keeper.written(places.files, Role.METADATA) as handle:
-            write_package_file(handle, package, self.opened.layout, shelf.lines(*GIVEN))
+            lines, folders = shelf.lines(*GIVEN), self._empty_folders()
+            write_package_file(handle, package, self.opened.layout, lines, folders)
         Documents(keeper, places, package, self.beside.parent).write()
         for held in self._kept():
             if self._is_tag(held):
@@ -93,6 +94,12 @@ class Writing:
             bagging.write_bag(keeper, package, shelf, self.opened.tree)
         else:
             self._write_beside(package.created)
+
+    def _empty_folders(self) -> Iterator[str]:
+        """Yield the folders that held nothing, and still do."""
+        for folder in self.opened.folders():
+            if next(self.shelf.below(f"{folder}/"), None) is None:
+                yield folder
 
     def _put(self, file: PackagedFile) -> None:
         self.shelf.put(replace(file, description=None))

@@ -89,6 +89,8 @@ class Dividing:
         with open_shelf(own.path) as shelf:
             for file, line in self.building.shelf.about(span.first, span.last):
                 shelf.take(file, line)
+                if file.role is Role.METADATA:
+                    _bring(file, self.building.stage, own)
             part = Part(stage.id, number, count)
             package = self._written(own, shelf, part)
             child = self._boxed(own, shelf, package, span, whole)
@@ -140,11 +142,8 @@ class Dividing:
         )
 
     def _bring_supplements(self, whole: Building) -> None:
-        source, target = self.building.stage.tree, whole.stage.tree
         for file, _ in self.building.shelf.lines(Role.SUPPLEMENTAL):
-            place = target / file.path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(source / file.path, place)
+            _bring(file, self.building.stage, whole.stage)
             whole.shelf.put(file)
 
 
@@ -172,3 +171,10 @@ def spans_of(shelf: Shelf, options: PackageOptions) -> Iterator[Span]:
 
 def _moment(stage: Stage) -> int:
     return round(stage.created.timestamp()) * 1_000_000_000
+
+
+def _bring(file: PackagedFile, stage: Stage, other: Stage) -> None:
+    """Take a file from one stage to another."""
+    place = other.tree / file.path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(stage.tree / file.path, place)

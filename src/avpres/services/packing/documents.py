@@ -41,6 +41,8 @@ class Documents:
 
     def _write_mm(self) -> None:
         """Write DFXML and checksums of the objects, as mediamicroservices' checksumpackage does."""
+        records = self.keeper.tree / self.places.records
+        records.parent.mkdir(parents=True, exist_ok=True)  # mediamicroservices have it always
         known = [a for a in self.keeper.algorithms if a in dfxml.WRITTEN]
         heading = Heading(tuple(known), self.package.created)
         if known:

@@ -32,6 +32,7 @@ class Generation:
         root = self.keeper.tree / self.objects
         if carries_history(self.keeper.shelf, self.objects):
             return False
+        root.mkdir(parents=True, exist_ok=True)  # the files of a part lie elsewhere
         shutil.rmtree(root / FOLDER, ignore_errors=True)  # of a run that was cut short
         known = tuple(a for a in self.keeper.algorithms if a in ascmhl.WRITTEN)
         heading = Heading(known, package.created)

@@ -29,6 +29,8 @@ class House(StrEnum):
 
 def house_of(holding: Holding, home: bytes, name: bytes) -> House | None:
     """Say of which layout a folder of the package is; `name` is the one that it goes by."""
+    if holding.find(home + b"mets.xml") is not None and holding.is_folder(home + b"content"):
+        return None  # the layout mets
     there = {part for part in _IFI if holding.is_folder(home + part)}
     has_mets = any(holding.find(home + mets) for mets in (b"mets.xml", b"METS.xml"))
     if b"objects" not in there and (has_mets or not NAME.fullmatch(name)):
