@@ -1,0 +1,1 @@
+"""Films and sounds: what they hold, and digests of their frames."""

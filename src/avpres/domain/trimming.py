@@ -1,0 +1,65 @@
+"""Which part of a film or a sound an access copy shows."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from avpres.domain.timecode import Counting, parse_clock, parse_timecode
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part, in seconds from the beginning of the source; `end` is its first moment not shown."""
+
+    begin: Fraction = Fraction(0)
+    end: Fraction | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether nothing is cut."""
+        return self.begin == 0 and self.end is None
+
+    def duration(self, whole: Fraction) -> Fraction:
+        """Give the length of the part of a source that lasts so long."""
+        return (whole if self.end is None else min(self.end, whole)) - self.begin
+
+
+def is_position(text: str) -> bool:
+    """Say whether a text is a timecode or a time."""
+    return parse_timecode(text) is not None or parse_clock(text) is not None
+
+
+def cut(
+    first: str | None, beyond: str | None, *, counting: Counting | None, whole: Fraction
+) -> Cut:
+    """Work out a part of a source, on the boundaries of its frames.
+
+    Args:
+        first: timecode or time of the first frame shown.
+        beyond: timecode or time of the first frame no longer shown.
+        counting: how the frames are numbered; None for a sound, which has none.
+        whole: length of the source in seconds.
+
+    Raises:
+        ValueError: a position is none, lies outside the source, or nothing is left between them.
+    """
+    begin = _moment(first, counting) if first else Fraction(0)
+    end = _moment(beyond, counting) if beyond else None
+    tolerance = 1 / counting.rate / 2 if counting else Fraction(1, 1000)
+    for name, text, moment in (("in", first, begin), ("out", beyond, end)):
+        if moment is not None and moment > whole + tolerance:
+            raise ValueError(f"--{name} {text} lies beyond the end, at {float(whole):.3f} s")
+    if begin >= (whole if end is None else end):
+        raise ValueError(f"nothing is left between --in {first or 0} and --out {beyond or 'end'}")
+    return Cut(begin, None if end is None or end >= whole else end)
+
+
+def _moment(text: str, counting: Counting | None) -> Fraction:
+    timecode = parse_timecode(text)
+    if timecode is not None:
+        if counting is None:
+            raise ValueError(f"{text} counts frames, and this has none; write a time")
+        return counting.frame(timecode) / counting.rate
+    clock = parse_clock(text)
+    if clock is None:
+        raise ValueError(f"{text!r} is neither a timecode nor a time; write 00:01:30:00 or 90.5")
+    return clock if counting is None else round(clock * counting.rate) / counting.rate
