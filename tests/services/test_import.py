@@ -1,8 +1,11 @@
 """`import` by its service: every form becomes a package of ours, and nothing of it is lost."""
 
 import csv
+import hashlib
 import json
+import tarfile
 import unicodedata
+import zipfile
 
 import pytest
 from import_cases import (
@@ -211,6 +214,18 @@ def test_a_container_is_unpacked_and_imported(tmp_path, importer, mode):
     assert holds(only(tmp_path / "out"), tmp_path / "state")
 
 
+def test_a_zip_without_a_folder_of_its_own_is_imported_into_a_container(tmp_path, importer):
+    reel = make_mets(tmp_path / "reel", FILES)
+    with zipfile.ZipFile(tmp_path / "reel.zip", "w") as archive:
+        for path in sorted(reel.rglob("*")):
+            archive.write(path, path.relative_to(reel))
+    report = importer(tmp_path / "reel.zip", tmp_path / "out", container="tar", package_id=ID)
+    assert report.exit_code is ExitCode.OK, report.findings
+    with tarfile.open(tmp_path / "out" / f"{ID}.tar") as archive:
+        names = set(archive.getnames())
+    assert {f"{ID}/data/objects/{path}" for path in FILES} <= names
+
+
 def test_a_container_alone_in_a_container_is_unpacked_when_that_is_asked(tmp_path, importer):
     inner = tmp_path / "box"
     inner.mkdir()
@@ -251,16 +266,46 @@ def test_both_unicode_twins_are_taken_in_and_told(tmp_path, importer):
     assert report.finding_counts["IMP-TWINS"] == 1
 
 
-def test_a_file_beside_the_payload_does_not_take_the_place_of_one_in_it(tmp_path, importer):
-    bag = make_bag(tmp_path / "reel", {"notes.txt": b"payload\n", "dir/x": b"x\n"})
+def test_tag_files_that_no_list_names_are_kept_as_documents(tmp_path, importer):
+    bag = make_bag(tmp_path / "reel", {"notes.txt": b"payload\n"})
     (bag / "notes.txt").write_bytes(b"beside\n")
-    (bag / "dir").write_bytes(b"a file where a folder is\n")
-    importer(bag, tmp_path / "out")
-    found = objects(tmp_path / "out")
-    assert found["notes.txt"] == b"payload\n"
-    assert sorted(found.values()) == sorted(
-        [b"payload\n", b"x\n", b"beside\n", b"a file where a folder is\n"]
-    )
+    (bag / "dir").mkdir()
+    (bag / "dir" / "mods.xml").write_bytes(b"<mods/>")
+    report = importer(bag, tmp_path / "out")
+    assert report.exit_code is ExitCode.OK, report.findings
+    assert objects(tmp_path / "out") == {"notes.txt": b"payload\n"}
+    kept = foreign_documents(tmp_path / "out")
+    assert (kept["notes.txt"], kept["dir/mods.xml"]) == (b"beside\n", b"<mods/>")
+
+
+def test_ocfl_gives_every_logical_name_its_file(tmp_path, importer):
+    root = tmp_path / "object"
+    (root / "v1" / "content").mkdir(parents=True)
+    (root / "v1" / "content" / "stored").write_bytes(b"one\n")
+    (root / "v1" / "content" / "old").write_bytes(b"old\n")
+    (root / "0=ocfl_object_1.0").write_text("ocfl_object_1.0\n", "utf-8")
+    one, old = (hashlib.sha512(each).hexdigest() for each in (b"one\n", b"old\n"))
+    version = {"created": "2020-01-01T00:00:00Z", "message": "m"}
+    inventory = {
+        "id": "info:x/1",
+        "type": "https://ocfl.io/1.0/spec/#inventory",
+        "digestAlgorithm": "sha512",
+        "head": "v2",
+        "manifest": {one: ["v1/content/stored"], old: ["v1/content/old"]},
+        "versions": {
+            "v1": {**version, "state": {old: ["a.txt"]}},
+            "v2": {**version, "state": {one: ["a.txt", "sub/b.txt"]}},
+        },
+    }
+    text = json.dumps(inventory).encode()
+    (root / "inventory.json").write_bytes(text)
+    digest = hashlib.sha512(text).hexdigest()
+    (root / "inventory.json.sha512").write_text(f"{digest} inventory.json\n", "utf-8")
+    report = importer(root, tmp_path / "out")
+    assert report.exit_code is ExitCode.OK, report.findings
+    assert objects(tmp_path / "out") == {"a.txt": b"one\n", "sub/b.txt": b"one\n"}
+    assert b"old\n" in foreign_documents(tmp_path / "out").values()
+    assert listing(tmp_path / "out")["data/objects/sub/b.txt"]["original"] == "sub/b.txt"
 
 
 def test_a_dry_run_makes_nothing_and_maps_every_file(tmp_path, importer):

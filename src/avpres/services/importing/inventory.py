@@ -116,6 +116,16 @@ class Inventory:
         query = "INSERT OR IGNORE INTO about SELECT path FROM file WHERE instr(path, ?)"
         self.db.execute(query, (part,))
 
+    def put_about_beside(self, base: str, payload: str) -> None:
+        """Note all files of a folder but those of one in it as the package's own documents."""
+        lead = os.fsencode(base + "/" if base else "")
+        inner = lead + os.fsencode(payload + "/")
+        query = (
+            "INSERT OR IGNORE INTO about SELECT path FROM file"
+            " WHERE substr(path, 1, ?) = ? AND substr(path, 1, ?) <> ?"
+        )
+        self.db.execute(query, (len(lead), lead, len(inner), inner))
+
     def holds(self, path: bytes) -> bool:
         """Say whether a file of this path is there."""
         return self.one("SELECT 1 FROM file WHERE path=?", path) is not None

@@ -109,8 +109,8 @@ class Judge:
 
     def _twice(self) -> Iterator[Finding]:
         rows = self._inventory.db.execute(
-            "SELECT file, COUNT(*) FROM listing WHERE file IS NOT NULL AND role = ? GROUP BY file"
-            " HAVING COUNT(*) > 1",
+            "SELECT file, COUNT(*) FROM listing WHERE file IS NOT NULL AND role = ?"
+            " GROUP BY file, original HAVING COUNT(*) > 1",
             (Role.OBJECT.value,),  # a METS may well point to other documents more than once
         )
         for path, times in rows:

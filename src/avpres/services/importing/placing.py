@@ -23,15 +23,25 @@ _LOT = 1000  # rows read at once
 class Placing:
     """Gives every file a place, of which no two share one, and none lies in the way of another.
 
-    `base` is where the foreign package's root lies in what has arrived, `content` the part of it
-    that holds what is preserved.
+    `leads` are where the foreign package's root lies in what has arrived, and the part of it that
+    holds what is preserved. `by_original`: objects go where their names were before, since the
+    package stores them in an order of its own.
     """
 
-    def __init__(self, inventory: Inventory, places: Places, base: str, content: str) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        places: Places,
+        leads: tuple[str, str],
+        *,
+        by_original: bool = False,
+    ) -> None:
+        base, content = leads
         self._inventory = inventory
         self._objects = os.fsencode(places.objects)
         self._foreign = os.fsencode(f"{places.supplemental}/foreign")
         self._base = os.fsencode(base + "/" if base else "")
+        self._by_original = by_original
         self._content = self._base + os.fsencode(content + "/" if content else "")
 
     def run(self) -> None:
@@ -41,11 +51,13 @@ class Placing:
             known = original or (listed or path).removeprefix(self._base)
             self._note(path, Role.OBJECT if is_object else Role.SUPPLEMENTAL, known)
             lead = self._content if is_object else self._base
-            if path.startswith(lead) and not path.startswith(INLINE):
+            waits = path.startswith(INLINE) or (is_object and self._by_original and original)
+            if path.startswith(lead) and not waits:
                 self._put(path, self._folder(is_object=is_object) + path[len(lead) :])
         for path, role, original in self._unplaced():
-            folder = self._folder(is_object=role == Role.OBJECT.value)
-            self._put(path, self._free(folder, self._rest(path, original)))
+            is_object = role == Role.OBJECT.value
+            rest = self._rest(path, original, is_object=is_object)
+            self._put(path, self._free(self._folder(is_object=is_object), rest))
 
     def _rows(self) -> Iterator[tuple[bytes, str | None, bytes | None, bytes | None, int]]:
         last = b""
@@ -63,11 +75,12 @@ class Placing:
     def _folder(self, *, is_object: bool) -> bytes:
         return (self._objects if is_object else self._foreign) + b"/"
 
-    def _rest(self, path: bytes, original: bytes) -> bytes:
+    def _rest(self, path: bytes, original: bytes, *, is_object: bool) -> bytes:
         """Give the path that a file gets if nothing is in the way."""
-        if not path.startswith(INLINE):
-            return path.removeprefix(self._base)
-        return _harmless(original) or b"inline/" + os.path.basename(path)
+        if path.startswith(INLINE):
+            return _harmless(original) or b"inline/" + os.path.basename(path)
+        plain = path.removeprefix(self._base)
+        return (_harmless(original) or plain) if self._by_original and is_object else plain
 
     def _note(self, path: bytes, role: Role, original: bytes) -> None:
         self._inventory.db.execute(

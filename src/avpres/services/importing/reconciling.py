@@ -14,6 +14,7 @@ from avpres.services.context import Context
 from avpres.services.importing import findings
 from avpres.services.importing.arrived import Arrived
 from avpres.services.importing.closing import Outlook
+from avpres.services.importing.doubling import double
 from avpres.services.importing.foreign_history import told_events
 from avpres.services.importing.inventory import Inventory
 from avpres.services.importing.judging import Judge, keep
@@ -28,6 +29,7 @@ _BY_URI = frozenset(
 )
 _WITH_OBJECTS = frozenset({Form.AVPRES, Form.IFI, Form.ARCHIVEMATICA})
 _GENERATIONS = b"/ascmhl/"  # the folder of an ASC MHL history: the chain lists what is in it
+_DECLARATION = "bagit.txt"
 _NAME = 500  # characters of what a package says of itself
 
 
@@ -111,8 +113,7 @@ def _reconciled(
     taking = Taking(foreign, arrived, options, inventory)
     if has_list:
         taking.run(lambda finding: keep(inventory, [finding], RECONCILED))
-        if foreign.form is Form.ASCMHL:
-            inventory.put_about_within(_GENERATIONS)
+        _note_documents(foreign, taking.base, inventory)
         resolve(inventory, are_uris=foreign.form in _BY_URI)
     else:
         keep(inventory, [findings.no_list(arrived.name)], RECONCILED)
@@ -123,10 +124,21 @@ def _reconciled(
     progress.finish()
     base = taking.base if has_list else arrived.name
     content = _content(foreign) if has_list else ""
-    Placing(inventory, PLACES[options.layout], base, content).run()
+    by_original = foreign.form is Form.OCFL
+    if by_original:
+        double(inventory, arrived)
+    Placing(inventory, PLACES[options.layout], (base, content), by_original=by_original).run()
     known = _known(foreign, base, has_list=has_list, agreed=judge.agreed)
     events = tuple(to_json(event) for event in told_events(foreign))
     return replace(known, content=content, events=events)
+
+
+def _note_documents(foreign: Foreign, base: str, inventory: Inventory) -> None:
+    """Note documents that no list needs to name: tag files of bags, generations of ASC MHL."""
+    if foreign.form is Form.ASCMHL:
+        inventory.put_about_within(_GENERATIONS)
+    if any(document.path == _DECLARATION for document in foreign.documents):
+        inventory.put_about_beside(base, "data")
 
 
 def _content(foreign: Foreign) -> str:
