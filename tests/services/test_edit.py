@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import unicodedata
 
 import bagit
@@ -509,3 +510,52 @@ def test_the_package_stays_whole_when_a_source_cannot_be_read(bag, tmp_path):
     report = bag(add=[str(tmp_path / "locked")])
     assert report.exit_code is ExitCode.SOURCE_UNREADABLE
     assert tree(bag.out) == before
+
+
+@pytest.fixture
+def with_history(clip, tmp_path):
+    """A package with an ASC MHL history of its objects."""
+    reel = make_reel(tmp_path / "reel", clip)
+    pack = Packer(tmp_path / "packing")
+    pack(reel, tmp_path / "in" / "ifi", layout="ifi", mhl=True, package_id=ID, date=DATE)
+    return Editing(tmp_path / "in", "ifi", tmp_path)
+
+
+def histories(package):
+    return sorted(path.name for path in (package.objects / "ascmhl").iterdir())
+
+
+def accepted_by_ascmhl(package):
+    program = shutil.which("ascmhl", path=os.path.dirname(sys.executable))
+    done = subprocess.run(
+        [program or "ascmhl", "diff", str(package.objects)], capture_output=True, check=False
+    )
+    return done.returncode == 0
+
+
+def test_a_history_of_asc_mhl_gets_a_generation_when_files_come(with_history, tmp_path):
+    (tmp_path / "new.txt").write_text("new\n", "utf-8")
+    report = with_history(add=[str(tmp_path / "new.txt")])
+    assert (report.exit_code, report.finding_counts) == (ExitCode.OK, {})
+    assert [name[:4] for name in histories(with_history)] == ["0001", "0002", "ascm"]
+    assert accepted_by_ascmhl(with_history)
+    with_history.requires_agreement()
+
+
+def test_a_history_of_asc_mhl_ends_and_begins_anew_when_files_go(with_history):
+    before = {path.name: path.read_bytes() for path in (with_history.objects / "ascmhl").iterdir()}
+    with_history(remove=["reel/cardB"], rename=["reel/cardA=reel/first"])
+    assert [name[:4] for name in histories(with_history)] == ["0001", "ascm"]
+    assert accepted_by_ascmhl(with_history)
+    kept = with_history.generations / "0001" / "ascmhl"
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    with_history.requires_agreement()
+    with pytest.raises(UsageError):
+        with_history(remove=["ascmhl"])
+
+
+def test_a_history_of_asc_mhl_stays_when_only_words_change(with_history):
+    before = tree(with_history.objects)
+    with_history(describe=["label=Two"])
+    assert tree(with_history.objects) == before
+    with_history.requires_agreement()

@@ -122,7 +122,7 @@ def _sha512(path: Path) -> str:
 
 def _generation(told: dict[str, Any]) -> Generation:
     manifests = {str(name): str(value) for name, value in told["manifests"].items()}
-    if any("/" in name or name in {"", ".", ".."} for name in manifests):
+    if any(part in {"", ".", ".."} for name in manifests for part in name.split("/")):
         raise ValueError("a name that is none")
     return Generation(
         number=int(told["generation"]),

@@ -19,6 +19,7 @@ from avpres.services.context import Context
 from avpres.services.edit import findings, records, removing
 from avpres.services.edit.checking import ABOUT, Checking
 from avpres.services.edit.events import Chronicle
+from avpres.services.edit.history import History
 from avpres.services.edit.place import Place
 from avpres.services.edit.plan import Plan, described, make_plan
 from avpres.services.edit.state import State, open_state
@@ -75,6 +76,11 @@ class Change:
     def fresh(self) -> Path:
         """Give the folder of all that comes, in the stage."""
         return self.place.stage / FRESH
+
+    @property
+    def history(self) -> History:
+        """Give the ASC MHL history of the objects."""
+        return History(self.place.tree, self.opened.places, self.plan, self.state)
 
     @property
     def taking(self) -> Taking:
@@ -140,6 +146,7 @@ def decide(change: Change) -> bool:
         change.plan,
         change.state,
         change.removed,
+        change.history,
     )
     change.place.journal.decide(steps.all())
     return True
@@ -203,7 +210,8 @@ def _write(change: Change, added: Shelf, whole: Shelf, moment: datetime, began: 
     change.context.progress.start("write")
     keeper = _keeper(change, whole, moment)
     beside = change.place.stage / BESIDE
-    writing = Writing(change.opened, change.sums, change.state, whole, keeper, beside)
+    history = change.history
+    writing = Writing(change.opened, change.sums, change.state, whole, keeper, beside, history)
     writing.shelve(added)
     reason = change.options.reason or ""
     writing.keep_generation(change.generation, change.context.operator or "", reason)

@@ -157,8 +157,10 @@ class _Planner:
         return list(dict.fromkeys(["", *data, f"{self.places.objects}/"]))
 
     def _is_there(self, path: str) -> bool:
-        """Say whether there is such a file, or a folder, be it empty."""
-        return self.state.holds(path) or os.path.isdir(self.opened.tree / path)
+        """Say whether there is such an object or supplement, or a folder, be it empty."""
+        if self.state.is_given(path):
+            return True
+        return os.path.isdir(self.opened.tree / path) and not self.state.holds(path)
 
     def _is_given(self, path: str) -> bool:
         """Say whether a path is of what was packaged, and not of what is said about it."""

@@ -100,6 +100,11 @@ class State:
         """Say whether there is such a file, or a folder with files; `new` for after the change."""
         return next(self._rows(_below(column), path), None) is not None
 
+    def is_given(self, path: str) -> bool:
+        """Say whether there is such an object or supplement, or a folder of them."""
+        where = f"{_below('path')} AND role IN ('object', 'supplemental')"
+        return next(self._rows(where, path), None) is not None
+
     def is_file(self, path: str, *, column: str = "path") -> bool:
         """Say whether just this path is a file."""
         return next(self._rows(f"{column} = ?1", path), None) is not None

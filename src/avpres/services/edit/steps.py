@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.storage.walk import Kind, walk
+from avpres.services.edit.history import History
 from avpres.services.edit.journal import Act, Base, Step
 from avpres.services.edit.plan import Plan
 from avpres.services.edit.state import State
@@ -31,6 +32,7 @@ class Steps:
     plan: Plan
     state: State
     removed: str | None
+    history: History
 
     def all(self) -> Iterator[Step]:
         """Yield them: folders that move come before what comes into them."""
@@ -67,6 +69,9 @@ class Steps:
             if self.state.is_about(path):
                 yield Step(Act.LEAVE, Base.PACKAGE, path, Base.STAGE, f"{OLD}/{path}")
             yield Step(Act.ARRIVE, Base.STAGE, f"{FRESH}/{path}", Base.PACKAGE, path)
+        for held in self.history.files() if self.history.ends else ():
+            if not os.path.lexists(self.stage / FRESH / held.path):
+                yield Step(Act.LEAVE, Base.PACKAGE, held.path, Base.STAGE, f"{OLD}/{held.path}")
         for tag in self.sums.tags.values():
             yield Step(Act.LEAVE, Base.PACKAGE, tag.name, Base.STAGE, f"{OLD}/{tag.name}")
         if not self.places.is_bag:

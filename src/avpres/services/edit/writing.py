@@ -15,6 +15,7 @@ from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.domain.premis import utc
 from avpres.services.edit import bagging
+from avpres.services.edit.history import KEPT, History
 from avpres.services.edit.state import Held, State
 from avpres.services.packing.documents import Documents
 from avpres.services.packing.layouts import GIVEN
@@ -50,6 +51,7 @@ class Writing:
     shelf: Shelf
     keeper: Rewriter
     beside: Path
+    history: History
 
     def shelve(self, added: Shelf) -> None:
         """Take in every file that the package will have, but what is written anew."""
@@ -68,10 +70,11 @@ class Writing:
         """
         places = self.opened.places
         folder = f"{places.metadata}/{generations.FOLDER}"
-        kept = {}
-        for path in self.sums.paths:
-            place = f"{folder}/{generations.folder_of(generation)}/{path.name}"
-            kept[path.name] = self._copied(path, place)
+        home = f"{folder}/{generations.folder_of(generation)}"
+        kept = {path.name: self._copied(path, f"{home}/{path.name}") for path in self.sums.paths}
+        for held in self.history.files() if self.history.ends else ():
+            name = f"{KEPT}/{held.path.rpartition('/')[2]}"
+            kept[name] = self._copied(self.opened.tree / held.path, f"{home}/{name}")
         lines = [line for _, line in generations.read(self.opened.tree / folder)]
         until = utc(self.keeper.created)
         previous = generations.digest(lines[-1]) if lines else ""
@@ -82,6 +85,7 @@ class Writing:
     def write(self, package: Package) -> None:
         """Write logs, records, PREMIS, METS and manifests."""
         keeper, shelf, places = self.keeper, self.shelf, self.opened.places
+        self.history.write(keeper)
         write_logs(keeper, places, package)
         with keeper.written(places.files, Role.METADATA) as handle:
             lines, folders = shelf.lines(*GIVEN), self._empty_folders()
