@@ -21,17 +21,20 @@ from avpres.services.verify.breaches import Breaches
 from avpres.services.verify.holding import Holding
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS work.doc_id (
-  document INTEGER, value TEXT, line INTEGER, PRIMARY KEY (document, value)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS work.doc_id (document INTEGER, value TEXT, line INTEGER);
 CREATE TABLE IF NOT EXISTS work.doc_ref (document INTEGER, name TEXT, value TEXT, line INTEGER);
 CREATE TABLE IF NOT EXISTS work.doc_file (
   document INTEGER, path BLOB, kind TEXT, size INTEGER, digests TEXT, line INTEGER);
 CREATE TABLE IF NOT EXISTS work.premis_id (
-  package BLOB, entity TEXT, value TEXT, type TEXT, document INTEGER, line INTEGER,
-  PRIMARY KEY (package, entity, value, type, document)) WITHOUT ROWID;
+  package BLOB, document INTEGER, entity TEXT, type TEXT, value TEXT, line INTEGER);
 CREATE TABLE IF NOT EXISTS work.premis_link (
   package BLOB, document INTEGER, path BLOB, entity TEXT, type TEXT, value TEXT, line INTEGER);
 """
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS work.doc_id_value ON doc_id (document, value);
+CREATE INDEX IF NOT EXISTS work.premis_id_value ON premis_id (package, entity, value);
+"""
+_BATCH = 5000  # rows that wait to be written together
 _IDREFS = ("ADMID", "DMDID", "FILEID", "MDID", "STRUCTID")
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:", re.IGNORECASE)
 _DRIVER = "package.xsd"
@@ -60,6 +63,8 @@ class Reader:
         self._holding = holding
         self._db: sqlite3.Connection = holding.scratch.db
         self._schemas = schemas
+        self._waiting: dict[str, list[tuple[object, ...]]] = {}
+        self._count = 0
         for statement in filter(str.strip, _TABLES.split(";")):
             self._db.execute(statement)
 
@@ -86,7 +91,22 @@ class Reader:
             document.is_validated = schema is not None
         except NotConformantError as error:
             self._broken(document, str(error), has_schema=schema is not None)
+        self._flush()
         return document
+
+    def _put(self, table: str, *row: object) -> None:
+        """Have a row written, with others: one by one takes five times as long."""
+        rows = self._waiting.setdefault(table, [])
+        rows.append(row)
+        if len(rows) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        for table, rows in self._waiting.items():
+            if rows:
+                marks = ",".join("?" * len(rows[0]))
+                self._db.executemany(f"INSERT INTO work.{table} VALUES ({marks})", rows)  # noqa: S608 - question marks only
+                rows.clear()
 
     def _schema(self) -> object:
         if self._schemas is None:
@@ -116,6 +136,7 @@ class Reader:
 
     def _clear(self, document: Document) -> None:
         """Forget what a document that was not read to its end has said."""
+        self._waiting.clear()
         for table in ("doc_id", "doc_ref", "doc_file", "premis_id", "premis_link"):
             self._db.execute(f"DELETE FROM work.{table} WHERE document = ?", (document.id,))  # noqa: S608 - no values in it
         self._db.execute(
@@ -155,13 +176,10 @@ class Reader:
     def _mets(self, document: Document, visit: Visit) -> None:
         element = visit.element
         if identity := element.get("ID"):
-            self._identity(document, str(identity), visit.line)
+            self._put("doc_id", document.id, str(identity), visit.line)
         for name in _IDREFS:
             for value in str(element.get(name) or "").split():
-                self._db.execute(
-                    "INSERT INTO work.doc_ref VALUES (?, ?, ?, ?)",
-                    (document.id, name, value, visit.line),
-                )
+                self._put("doc_ref", document.id, name, value, visit.line)
         if visit.name in {"FLocat", "mdRef", "mptr"}:
             self._location(document, visit)
         elif visit.name == "file":
@@ -171,13 +189,6 @@ class Reader:
         if document.eark is not None:
             for rule, said, level in document.eark.judge(visit):
                 self.breaches.add(rule, said, document.path, level=level)
-
-    def _identity(self, document: Document, value: str, line: int) -> None:
-        try:
-            self._db.execute("INSERT INTO work.doc_id VALUES (?, ?, ?)", (document.id, value, line))
-        except sqlite3.IntegrityError:
-            said = f"line {line}: the ID {value[:80]} stands there already"
-            self.breaches.add("METS-ID", said, document.path)
 
     def _location(self, document: Document, visit: Visit) -> None:
         href = visit.get("href") or visit.get("LOCREF")
@@ -206,10 +217,7 @@ class Reader:
             return
         size = self._size(visit)
         digests = self._checksum(document, visit, path)
-        self._db.execute(
-            "INSERT INTO work.doc_file VALUES (?, ?, ?, ?, ?, ?)",
-            (document.id, path, visit.name, size, pack(digests), visit.line),
-        )
+        self._put("doc_file", document.id, path, visit.name, size, pack(digests), visit.line)
         self.expect(document, path, digests, size)
 
     def expect(
@@ -217,14 +225,9 @@ class Reader:
     ) -> None:
         """Have a file read and compared by the digests that a document tells."""
         if digests:
-            self._db.execute(
-                "INSERT OR IGNORE INTO work.entry VALUES (?, ?, ?, "
-                "(SELECT count(*) FROM work.entry WHERE side = ? AND path = ?), ?, ?)",
-                (
-                    *(LISTED, self._holding.prefix + path, document.id),
-                    *(LISTED, self._holding.prefix + path, pack(digests), size),
-                ),
-            )
+            self._count += 1
+            full, cell = self._holding.prefix + path, pack(digests)
+            self._put("entry", LISTED, full, document.id, self._count, cell, size)
 
     def _resolve(self, document: Document, visit: Visit, href: str) -> bytes | None:
         if _SCHEME.match(href):
@@ -290,9 +293,7 @@ class Reader:
     def _object(self, document: Document, visit: Visit) -> None:
         found = premis_entities.object_of(visit.element)
         for each in found.ids:
-            if not self._entity(document, "object", each, visit.line):
-                said = f"line {visit.line}: the object {each[1][:80]} is described already"
-                self.breaches.add("PREMIS-ID", said, document.path)
+            self._entity(document, "object", each, visit.line)
         if found.type != "file" or not found.paths:
             return
         readings = (dict.fromkeys((each, *uris.candidates(each))) for each in found.paths)
@@ -302,17 +303,13 @@ class Reader:
             said = f"line {visit.line}: {found.paths[0][:200]} is not in the package"
             self.breaches.add("PREMIS-FILE", said, document.path)
             return
-        self._db.execute(
-            "INSERT INTO work.doc_file VALUES (?, ?, 'premis', ?, ?, ?)",
-            (document.id, path, found.size, pack(found.digests), visit.line),
-        )
+        cell = pack(found.digests)
+        self._put("doc_file", document.id, path, "premis", found.size, cell, visit.line)
         self.expect(document, path, found.digests, found.size)
 
     def _event(self, document: Document, visit: Visit, event: PremisEvent) -> None:
         place = f"line {visit.line}: "
-        if not self._entity(document, "event", event.id, visit.line):
-            said = f"{place}the event {event.id[1][:80]} is described already"
-            self.breaches.add("PREMIS-ID", said, document.path)
+        self._entity(document, "event", event.id, visit.line)
         if not is_date(event.date):
             said = f"{place}{event.date[:40]!r} is no date"
             self.breaches.add("PREMIS-DATE", said, document.path)
@@ -324,24 +321,14 @@ class Reader:
                 said = f"{place}{outcome[:60]!r} is no outcome of the vocabulary"
                 self.breaches.add("PREMIS-OUTCOME", said, document.path)
         for entity, named in (("object", event.objects), ("agent", event.agents)):
-            self._db.executemany(
-                "INSERT INTO work.premis_link VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (self._holding.prefix, document.id, document.path, entity, *each, visit.line)
-                    for each in named
-                ),
-            )
+            for each in named:
+                row = (self._holding.prefix, document.id, document.path, entity, *each, visit.line)
+                self._put("premis_link", *row)
 
     def _entity(
         self, document: Document, entity: str, identifier: tuple[str, str], line: int
-    ) -> bool:
-        """Keep an identifier; False where it stands in the same document already."""
-        kind, value = identifier
-        cursor = self._db.execute(
-            "INSERT OR IGNORE INTO work.premis_id VALUES (?, ?, ?, ?, ?, ?)",
-            (self._holding.prefix, entity, value, kind, document.id, line),
-        )
-        return cursor.rowcount == 1
+    ) -> None:
+        self._put("premis_id", self._holding.prefix, document.id, entity, *identifier, line)
 
 
 _DANGLING = """
@@ -357,6 +344,14 @@ SELECT path, entity, value, line FROM work.premis_link AS l WHERE package = ? AN
 _SAID = (
     "SELECT path, kind, size, digests, line FROM work.doc_file WHERE document = ? ORDER BY rowid"
 )
+_ID_TWICE = """
+SELECT value, max(line) FROM work.doc_id WHERE document = ? GROUP BY value HAVING count(*) > 1
+ORDER BY max(line)
+"""
+_DESCRIBED_TWICE = """
+SELECT entity, value, max(line) FROM work.premis_id WHERE document = ? AND entity != 'agent'
+GROUP BY entity, type, value HAVING count(*) > 1 ORDER BY max(line)
+"""
 _TWICE = """
 SELECT path, count(*) FROM work.doc_file WHERE document = ? AND kind = 'file'
 GROUP BY path HAVING count(*) > 1 ORDER BY path
@@ -365,7 +360,13 @@ GROUP BY path HAVING count(*) > 1 ORDER BY path
 
 def judge(reader: Reader, holding: Holding, documents: list[Document]) -> None:
     """Hold what documents say against the files that were read."""
+    for statement in filter(str.strip, _INDEXES.split(";")):
+        holding.scratch.db.execute(statement)
     for document in documents:
+        rows = holding.scratch.db.execute(_DESCRIBED_TWICE, (document.id,)).fetchall()
+        for entity, value, line in rows:
+            said = f"line {line}: the {entity} {value[:80]} is described already"
+            reader.breaches.add("PREMIS-ID", said, document.path)
         if document.kind == "mets":
             _judge_mets(reader, holding, document, {each.path for each in documents})
         _judge_files(reader, holding, document)
@@ -381,6 +382,8 @@ def _judge_mets(
     db, add = holding.scratch.db, reader.breaches.add
     if not document.maps:
         add("METS-STRUCTMAP", "has no structMap", document.path)
+    for value, line in db.execute(_ID_TWICE, (document.id,)).fetchall():
+        add("METS-ID", f"line {line}: the ID {value[:80]} stands there already", document.path)
     for name, value, line in db.execute(_DANGLING, (document.id,)).fetchall():
         add("METS-REF", f"line {line}: {name} names {value[:80]}, which is no ID", document.path)
     for path, times in db.execute(_TWICE, (document.id,)).fetchall():
