@@ -1,5 +1,6 @@
 """A package in another layout: the same files, the same records, and a word on every loss."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -183,6 +184,46 @@ def test_a_record_that_is_not_as_the_manifest_says_makes_no_package(changed, run
     report = run(changed, tmp_path / "out", layout="ifi")
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
     assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("name", ["data/metadata/files.jsonl", "data/logs/events.jsonl"])
+def test_a_record_of_its_own_that_was_changed_makes_no_package(changed, run, tmp_path, name):
+    content = (changed / name).read_bytes()
+    (changed / name).write_bytes(content.replace(b"Ann", b"Eve", 1))
+    report = run(changed, tmp_path / "out", layout="ifi")
+    assert (report.exit_code, report.finding_counts["CNV-FILE"]) == (ExitCode.FIXITY_MISMATCH, 1)
+    assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"folder": "data/objects/../../../../evil"}\n', b'{"folder": "/tmp/evil"}\n']
+)
+def test_a_folder_that_leads_out_is_never_made(changed, run, tmp_path, line):
+    listed = changed / "data/metadata/files.jsonl"
+    listed.write_bytes(listed.read_bytes() + line)
+    for manifest in ("manifest-md5.txt", "manifest-sha512.txt"):
+        _mend(changed, manifest, "data/metadata/files.jsonl")
+    with pytest.raises(NotConformantError):
+        run(changed, tmp_path / "out", layout="ifi")
+    assert not list(tmp_path.rglob("evil"))
+    assert not (tmp_path / "out").exists() or os.listdir(tmp_path / "out") == []
+
+
+def _mend(bag, manifest, name):
+    """Give a manifest the digest that a file has now, as somebody hostile would."""
+    algorithm = manifest.removeprefix("manifest-").removesuffix(".txt")
+    digest = hashlib.new(algorithm, (bag / name).read_bytes(), usedforsecurity=False).hexdigest()
+    lines = (bag / manifest).read_text("utf-8").split("\n")
+    changed = [f"{digest}  {name}" if line.endswith(f"  {name}") else line for line in lines]
+    (bag / manifest).write_text("\n".join(changed), "utf-8")
+
+
+def test_a_list_that_names_a_file_twice_is_refused(changed, run, tmp_path):
+    listed = changed / "data/metadata/files.jsonl"
+    head, first, *rest = listed.read_bytes().splitlines(keepends=True)
+    listed.write_bytes(b"".join([head, first, first, *rest]))
+    with pytest.raises(NotConformantError, match="twice"):
+        run(changed, tmp_path / "out", layout="ifi")
 
 
 def test_a_missing_file_makes_no_package(changed, run, tmp_path):

@@ -10,7 +10,12 @@ import humanize
 from pydantic import ValidationError
 
 from avpres.config.convert import ConversionPacking, ConvertOptions
-from avpres.domain.errors import AvpresError, DestinationRefusedError, UsageError
+from avpres.domain.errors import (
+    AvpresError,
+    DestinationRefusedError,
+    NotConformantError,
+    UsageError,
+)
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord, Output, Report
 from avpres.services.context import Context
@@ -131,9 +136,9 @@ def _make(conversion: Conversion, stage: Stage, ledger: Ledger) -> None:
                 )
             for file in shelf.listed():
                 ledger.add([FileRecord(file.path, file.size, "copied", file.digests)])
-    except AvpresError:
-        if not stage.tree.exists():
-            stage.remove()
+    except AvpresError as error:
+        if isinstance(error, NotConformantError) or not stage.tree.exists():
+            stage.remove()  # the same command could never finish it
         raise
 
 

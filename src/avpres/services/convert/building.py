@@ -3,12 +3,15 @@
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
+from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.storage.walk import Kind, walk
+from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm, Digest, Evidence
 from avpres.domain.oais import Child, Package, PackagedFile, Role
 from avpres.domain.premis import Event
@@ -19,8 +22,10 @@ from avpres.services.convert.others import Others
 from avpres.services.convert.recorded import Recorded, open_recorded
 from avpres.services.packing.building import Building, joined, kept
 from avpres.services.packing.chronicle import inside
+from avpres.services.packing.landing import components
 from avpres.services.packing.placing import Placed, Placing, Wanted
 
+_CHUNK = 1024 * 1024  # bytes
 _Key = tuple[PackagedFile, bytes | None]
 
 
@@ -67,11 +72,39 @@ def _bring(conversion: Conversion, building: Building) -> Brought:
     )
     brought = Brought()
     with open_recorded(building.stage.path, conversion.opened) as recorded:
+        brought.failed += sum(1 for _ in _broken(conversion, recorded))
+        if brought.failed:
+            return brought
         for wanted in (_given(conversion), _about(conversion, recorded, brought)):
             with contextlib.closing(placing.place(wanted)) as all_placed:
                 for placed in all_placed:
                     _take(conversion, building, placed, brought)
     return brought
+
+
+def _broken(conversion: Conversion, recorded: Recorded) -> Iterator[str]:
+    """Hold what the package is opened with against its manifests; all else is proved by it."""
+    opened = conversion.opened
+    for path in (opened.places.files, f"{opened.places.logs}/events.jsonl"):
+        if not (opened.tree / path).is_file():
+            continue
+        expected = recorded.of(path)
+        found = _digests(opened.tree / path, expected)
+        if not expected:
+            conversion.note(findings.unrecorded(path))
+        elif found != expected:
+            conversion.note(findings.changed(path, expected[0], found[0]))
+        if not expected or found != expected:
+            yield path
+
+
+def _digests(path: Path, wanted: Sequence[Digest]) -> tuple[Digest, ...]:
+    hasher = MultiHasher(_kinds(wanted))
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK):
+            hasher.update(chunk)
+    found = {digest.algorithm: digest for digest in hasher.digests()}
+    return tuple(found[digest.algorithm] for digest in wanted)
 
 
 def _given(conversion: Conversion) -> Iterator[Wanted]:
@@ -135,7 +168,13 @@ def _raise(_name: bytes, error: OSError) -> None:
 
 def _make_folders(conversion: Conversion, building: Building) -> None:
     for folder in conversion.opened.folders():
-        (building.stage.tree / conversion.place(folder)).mkdir(parents=True, exist_ok=True)
+        place = conversion.place(folder)
+        if components(place) is None:
+            raise NotConformantError(
+                f"{conversion.opened.tree}: speaks of a folder {folder!r}, which leads out of it; "
+                "verify the package"
+            )
+        (building.stage.tree / place).mkdir(parents=True, exist_ok=True)
 
 
 def _package(conversion: Conversion, building: Building) -> Package:

@@ -1,7 +1,7 @@
 """What a conversion cannot carry over, and what is wrong with single files."""
 
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.fixity import Algorithm
+from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.services.packing.placed import Placed
@@ -69,6 +69,20 @@ def not_placed(placed: Placed) -> Finding:
         expected=differing[0].value if differing else None,
         found=differing[1].value if differing else None,
         exit_code=fault.exit_code,
+    )
+
+
+def changed(path: str, expected: Digest, found: Digest) -> Finding:
+    """Tell of a record of the old package that is not what its manifests say."""
+    return Finding(
+        code="CNV-FILE",
+        severity=Severity.ERROR,
+        path=path,
+        message="is not what the manifests of the package say; look for another copy of the "
+        "package",
+        expected=expected.value,
+        found=found.value,
+        exit_code=ExitCode.FIXITY_MISMATCH,
     )
 
 

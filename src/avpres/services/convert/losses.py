@@ -1,10 +1,12 @@
 """What the new layout cannot hold, told before anything is made."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 
 from avpres.adapters.formats import generations
 from avpres.adapters.formats.ascmhl_chain import FOLDER as HISTORY
+from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box
 from avpres.domain.report import Finding
@@ -25,8 +27,15 @@ def losses(conversion: Conversion) -> Iterator[Finding]:
     if part is not None:
         yield findings.part(str(part.of), strict=strict)
     counts: Counter[Algorithm] = Counter()
+    last = b""
     for file, _ in conversion.opened.lines():
         place = conversion.place(file.path)
+        if os.fsencode(file.path) <= last:
+            raise NotConformantError(
+                f"{conversion.opened.tree}: lists {file.path!r} twice or out of order; verify the "
+                "package"
+            )
+        last = os.fsencode(file.path)
         counts.update(digest.algorithm for digest in file.digests)
         if _needs_utf8(conversion) and not _is_utf8(place):
             yield findings.name(file.path)
