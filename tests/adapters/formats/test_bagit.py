@@ -3,6 +3,8 @@ from pathlib import Path
 
 import bagit as reference
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from manifest_cases import HARD_NAMES, entry, heading, tree
 
 from avpres.adapters.formats import bagit, manifests
@@ -126,3 +128,24 @@ def test_fetch_lists_are_told_and_never_followed(tmp_path):
     (tmp_path / "fetch.txt").write_text("http://x/a 5 C:\\x\n")
     with pytest.raises(NotConformantError, match="out of the bag"):
         list(bagit.fetch(tmp_path))
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.binary(max_size=300), st.sampled_from(["utf-8", "utf-16", "iso-8859-1", "klingon"]))
+def test_any_bytes_are_read_to_their_end_line_by_line(data, encoding):
+    """And no path that comes out leads anywhere but below the bag."""
+    tongue = bagit.Tongue((1, 0), encoding)
+    for line in bagit.lines(io.BytesIO(data), tongue, None, lambda _: False):
+        parts = line.path.split("/")
+        assert line.fault is not None or not (line.path.startswith("/") or ".." in parts)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0/"), min_size=1))
+def test_what_is_written_of_a_name_is_read_back(name):
+    path = f"data/x{name}x"
+    handle = io.BytesIO()
+    bagit.write(handle, [entry(path, [Algorithm.MD5])], heading(Algorithm.MD5))
+    handle.seek(0)
+    (line,) = bagit.lines(handle, bagit.Tongue(), Algorithm.MD5, lambda found: found == path)
+    assert line.fault is not None or line.path == path
