@@ -2,8 +2,8 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 
 from avpres.config.export import DipPacking, ExportOptions
 from avpres.domain.errors import AvpresError, DestinationRefusedError
@@ -14,7 +14,7 @@ from avpres.services.export.dip import Dip
 from avpres.services.export.forms import FORMS
 from avpres.services.export.further import copy_further
 from avpres.services.export.making import make
-from avpres.services.export.sources import Source, check, open_sources
+from avpres.services.export.sources import check, open_sources
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.packing.shelf import open_shelf
 from avpres.services.packing.stage import Stage, open_stage, stage_path, sums_beside
@@ -33,8 +33,7 @@ def export(options: ExportOptions, context: Context) -> Report:
     """
     packing = options.packing()
     place = stage_path("export", packing, {"packages": options.packages})
-    sources = open_sources(options.packages)
-    check(options, sources)
+    check(options)
     with (
         _refusals(options),
         open_ledger(context, options.report) as ledger,
@@ -43,7 +42,7 @@ def export(options: ExportOptions, context: Context) -> Report:
         if stage.is_done:
             report = _finished_before(stage, packing, context)
         else:
-            report = _made_or_removed(_Order(options, packing, sources), context, stage, ledger)
+            report = _made_or_removed(options, packing, context, stage, ledger)
         if report.exit_code is ExitCode.OK:
             copy_further(options, report, context)
         if report.exit_code is ExitCode.OK:
@@ -77,29 +76,21 @@ def _finished_before(stage: Stage, packing: DipPacking, context: Context) -> Rep
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What was asked for."""
-
-    options: ExportOptions
-    packing: DipPacking
-    sources: Sequence[Source]
-
-
-def _made_or_removed(order: _Order, context: Context, stage: Stage, ledger: Ledger) -> Report:
+def _made_or_removed(
+    options: ExportOptions, packing: DipPacking, context: Context, stage: Stage, ledger: Ledger
+) -> Report:
     """Leave no stage where nothing was brought into it that another run could go on with."""
     report = context.report("export")
+    tell = partial(context.note, report)
     try:
+        sources = open_sources(options.packages, stage.path / "boxes", tell)
         with open_shelf(stage.path) as shelf:
-            make(
-                Dip(order.options, order.packing, context, report, stage, shelf, order.sources),
-                ledger,
-            )
+            make(Dip(options, packing, context, report, stage, shelf, sources), ledger)
     except AvpresError:
-        _remove_if_empty(stage, order.options)
+        _remove_if_empty(stage, options)
         raise
     if report.exit_code is not ExitCode.OK:
-        _remove_if_empty(stage, order.options)
+        _remove_if_empty(stage, options)
     return report
 
 

@@ -66,7 +66,7 @@ class Dip:
             ):
                 lead = f"{ours}/{source.folder}"
                 if name.startswith(lead):
-                    tree = os.path.join(source.opened.tree, theirs)
+                    tree = os.path.join(source.content, theirs)
                     return os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
         return os.path.join(os.fsencode(self.tree), path)
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import cast
 
 from avpres.adapters.formats.report_names import visible
@@ -56,7 +57,7 @@ def _survey(dip: Dip, choice: Choice, found: Survey, left_out: LeftOut) -> None:
                 _require_utf8(file)
             known = {digest.algorithm for digest in file.digests}
             found.is_recorded = found.is_recorded and known >= set(dip.options.digest)
-            for finding in findings.not_exportable(file, str(source.opened.tree)):
+            for finding in findings.not_exportable(file, str(source.given)):
                 found.hopeless += 1
                 dip.note(finding)
         else:
@@ -104,16 +105,38 @@ def _wanted(dip: Dip, choice: Choice) -> Iterator[Wanted]:
         if choice.why_not(file, relative, line) is not None:
             continue
         target = dip.place_of(file.role, source.folder + relative)
-        tree = source.opened.tree
-        yield Wanted(tree, file.path, target, file.size, file.mtime, file.digests, (file, line))
+        tree = source.content
+        yield Wanted(
+            tree, file.path, target, file.size, file.mtime, file.digests, (file, line, source.given)
+        )
+
+
+def _key(wanted: Wanted) -> tuple[PackagedFile, bytes | None, Path]:
+    """Give the file, its description as a line, and the package as it was named."""
+    return cast("tuple[PackagedFile, bytes | None, Path]", wanted.key)
+
+
+def _given(placed: Placed) -> str:
+    return str(_key(placed.wanted)[2])
+
+
+def fetch(dip: Dip, choices: Sequence[Choice]) -> None:
+    """Unpack what is wanted of packages that lie in containers."""
+    for choice in choices:
+        source = choice.source
+        if source.unboxing is not None:
+            dip.context.progress.start("unpack")
+            wanted = (each.source for each in _wanted(dip, choice))
+            source.content = source.unboxing.content(source.opened.tree, wanted)
+            dip.context.progress.finish()
 
 
 def _take(dip: Dip, placed: Placed, gathered: Gathered) -> None:
     if placed.fault is not None:
         gathered.failed += 1
-        dip.note(findings.not_placed(placed, placed.fault, str(placed.wanted.root)))
+        dip.note(findings.not_placed(placed, placed.fault, _given(placed)))
         return
-    file, line = cast("tuple[PackagedFile, bytes | None]", placed.wanted.key)
+    file, line, _ = _key(placed.wanted)
     gathered.files += 1
     kind = placed.evidence or Evidence.UNKNOWN
     gathered.evidence[kind] = gathered.evidence.get(kind, 0) + 1
@@ -140,7 +163,7 @@ def shelve(dip: Dip, choices: Sequence[Choice]) -> Gathered:
     folder = b""
     for choice in choices:
         for wanted in _wanted(dip, choice):
-            file, line = cast("tuple[PackagedFile, bytes | None]", wanted.key)
+            file, line, _ = _key(wanted)
             gathered.files += 1
             gathered.recorded |= dict.fromkeys(each.algorithm for each in file.digests)
             digests = _kept(file.digests, file, dip.options.digest)
@@ -171,7 +194,7 @@ def examine(dip: Dip, choices: Sequence[Choice]) -> int:
         )
         for each in wanted
     )
-    volume = volume_of(dip.sources[0].opened.tree)
+    volume = volume_of(dip.sources[0].content)
     dip.context.progress.start("read")
     for reading in read_files(
         requests,
@@ -182,7 +205,7 @@ def examine(dip: Dip, choices: Sequence[Choice]) -> int:
         placed = _judged(reading)
         if placed.fault is not None:
             failed += 1
-            dip.note(findings.not_placed(placed, placed.fault, str(placed.wanted.root)))
+            dip.note(findings.not_placed(placed, placed.fault, _given(placed)))
     dip.context.progress.finish()
     return failed
 

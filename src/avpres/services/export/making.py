@@ -11,7 +11,7 @@ from avpres.services.export import telling
 from avpres.services.export.choosing import Choice, choice
 from avpres.services.export.dip import Dip
 from avpres.services.export.events import events
-from avpres.services.export.gathering import Gathered, examine, gather, shelve, survey
+from avpres.services.export.gathering import Gathered, examine, fetch, gather, shelve, survey
 from avpres.services.export.tally import Survey
 from avpres.services.export.writing import clear, require_whole, write
 from avpres.services.ledger import Ledger
@@ -42,6 +42,7 @@ def make(dip: Dip, ledger: Ledger) -> None:
         telling.failed(dip, found, found.hopeless)
         return
     clear(dip)
+    fetch(dip, choices)
     if dip.options.box is not Box.FOLDER and found.is_recorded:
         made = _straight(dip, choices, found, began)
     else:

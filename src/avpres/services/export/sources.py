@@ -1,7 +1,7 @@
 """The packages that are exported from, and their files one by one."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +10,25 @@ from avpres.config.export import ExportOptions
 from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.oais import PackagedFile, Role
+from avpres.domain.report import Finding
+from avpres.services.export.unboxing import Unboxing, is_container
 from avpres.services.packing.opening import Opened, open_package
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
-    """A package that is exported from. `folder` is its own in the DIP, empty when it is alone."""
+    """A package that is exported from.
 
+    `given` is the path that was named, `folder` its own in the DIP, empty when it is alone.
+    `content` is the folder that its paths are relative to: of a package in a container, one in the
+    stage, into which what is wanted is unpacked by `fetch`.
+    """
+
+    given: Path
     opened: Opened
     folder: str
+    content: Path
+    unboxing: Unboxing | None = None
 
     @property
     def id(self) -> str:
@@ -37,7 +47,7 @@ class Source:
             f"{root}/"
         ):
             raise NotConformantError(
-                f"{self.opened.tree}: lists {file.path!r} as {file.role.value}, where no such file "
+                f"{self.given}: lists {file.path!r} as {file.role.value}, where no such file "
                 "lies in a package of its layout; verify the package"
             )
         return file.path.removeprefix(f"{root}/")
@@ -55,43 +65,52 @@ class Source:
                 path = file.path.encode("utf-8", "surrogateescape")
                 if last and path <= last.encode("utf-8", "surrogateescape"):
                     raise NotConformantError(
-                        f"{self.opened.tree}: lists {file.path!r} twice or out of order; verify "
+                        f"{self.given}: lists {file.path!r} twice or out of order; verify "
                         "the package"
                     )
                 last = file.path
                 yield file, line
 
 
-def open_sources(packages: Sequence[Path]) -> list[Source]:
-    """Open packages of ours.
-
-    Raises:
-        UsageError: one is named twice.
-        SourceUnreadableError: one is not there.
-        NotConformantError: one is none of ours.
-    """
-    opened = [open_package(path) for path in packages]
-    ids = [each.package.id for each in opened]
-    for each in opened:
-        if ids.count(each.package.id) > 1:
-            raise UsageError(
-                f"{each.tree}: the package {each.package.id} is named twice; name it once"
-            )
-    alone = len(opened) == 1
-    return [Source(each, "" if alone else f"{each.package.id}/") for each in opened]
-
-
-def check(options: ExportOptions, sources: Sequence[Source]) -> None:
-    """Refuse a DIP that would lie in a package, or whose names its form cannot hold.
+def check(options: ExportOptions) -> None:
+    """Refuse what cannot be exported, before anything is written.
 
     Raises:
         UsageError: the destination lies inside a package, or METS would be divided twice.
+        SourceUnreadableError: a package is not there.
+        NotConformantError: a folder is no package of ours.
     """
     if options.divided and options.form is DipForm.E_ARK:
         raise UsageError("E-ARK divides METS in its own way; leave --divided out")
-    for folder in (options.destination, *options.to):
-        out = os.path.realpath(folder)
-        for source in sources:
-            tree = os.path.realpath(source.opened.tree)
-            if (out + os.sep).startswith(tree + os.sep):
+    for package in options.packages:
+        if is_container(package):
+            continue
+        open_package(package)
+        tree = os.path.realpath(package)
+        for folder in (options.destination, *options.to):
+            if (os.path.realpath(folder) + os.sep).startswith(tree + os.sep):
                 raise UsageError(f"{folder}: lies inside the package {tree}; choose another folder")
+
+
+def open_sources(
+    packages: Sequence[Path], boxes: Path, tell: Callable[[Finding], None]
+) -> list[Source]:
+    """Open packages of ours; what those in containers say of themselves is unpacked into `boxes`.
+
+    Raises:
+        UsageError: one is named twice.
+        NotConformantError: one is none of ours.
+    """
+    found = []
+    for number, path in enumerate(packages):
+        unboxing = Unboxing(path, boxes / str(number), tell) if is_container(path) else None
+        opened = open_package(unboxing.records() if unboxing else path)
+        found.append(Source(path, opened, "", opened.tree, unboxing))
+    ids = [source.id for source in found]
+    for source in found:
+        if ids.count(source.id) > 1:
+            raise UsageError(
+                f"{source.given}: the package {source.id} is named twice; name it once"
+            )
+        source.folder = f"{source.id}/" if len(found) > 1 else ""
+    return found

@@ -21,7 +21,7 @@ def tell(dip: Dip, choices: Iterable[Choice], found: Survey) -> None:
     for choice in choices:
         opened = choice.source.opened
         if opened.package.rights:
-            dip.note(findings.rights_text(str(opened.tree), visible(opened.package.rights)))
+            dip.note(findings.rights_text(str(choice.source.given), visible(opened.package.rights)))
         rulings = {"": choice.rights.whole, **choice.rights.parts}
         for subject, ruling in rulings.items():
             for text in ruling.conditions if ruling else ():
