@@ -142,6 +142,7 @@ def test_a_generation_of_asc_mhl_is_written_and_listed(pack, reel, tmp_path, lay
     manifests = [*folder.glob("manifest-*.txt"), *folder.parent.glob("*_manifest*")]
     assert len(manifests) == 2
     assert all(where.encode() in path.read_bytes() for path in manifests)
+    assert not [each for each in checked.findings if each.code == "METS-UNLISTED"]
     Packer(tmp_path / "other")(
         reel, tmp_path / "again", layout=layout, package_id=ID, date=DATE, mhl=True
     )

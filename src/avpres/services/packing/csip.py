@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from avpres.adapters.formats.csip import (
@@ -91,8 +92,12 @@ class Csip:
         return (replace(file, path=file.path.removeprefix(_LEAD)) for file in files)
 
     def _named(self) -> Iterator[tuple[str, PackagedFile]]:
-        """Give each object with the name that PREMIS has for it, its path within the folder."""
-        for file in self._objects():
+        """Give each object with the name that PREMIS has for it, its path within the folder.
+
+        Lists that lie among the objects, as those of ASC MHL do, come after them.
+        """
+        lists = (f for f in self._below(f"{_LEAD}data/") if f.role is Role.METADATA)
+        for file in chain(self._objects(), lists):
             inside = replace(file, path=file.path.removeprefix(_LEAD))
             yield str(self.package.file_id(file)), inside
 
