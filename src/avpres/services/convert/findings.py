@@ -22,8 +22,8 @@ def name(path: str) -> Finding:
 def digest(algorithm: Algorithm, files: int, *, strict: bool) -> Finding:
     """Tell of digests that the new package does not record."""
     files_of = f"{files:,} file{'' if files == 1 else 's'}"
-    text = f"{algorithm} of {files_of} is compared, and not recorded again; --digest {algorithm}"
-    return _lost("CNV-DIGEST", f"{text} keeps it", strict=strict)
+    text = f"{algorithm} of {files_of} is compared, and not recorded again; add --digest {algorithm}"
+    return _lost("CNV-DIGEST", f"{text} to keep it", strict=strict)
 
 
 def left(path: str, *, strict: bool) -> Finding:
