@@ -245,7 +245,7 @@ def test_what_is_taken_out_lies_beside_the_package_with_its_digests(package, cli
     report = package(remove=["reel/cardB"])
     (kept,) = [path for path in package.out.iterdir() if ".removed-" in path.name]
     assert str(kept) in report.summary
-    assert (kept / package.places.objects / "reel/cardB/clip.mov").read_bytes() == (
+    assert (kept / "files" / package.places.objects / "reel/cardB/clip.mov").read_bytes() == (
         clip.read_bytes()
     )
     subprocess.run(

@@ -16,6 +16,8 @@ from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 
 NOTES = "removed.jsonl"
+INNER = "files"
+"""The folder in which the files lie as they lay in the package; with it nobody takes it for one."""
 
 
 def write_notes(
@@ -39,6 +41,7 @@ def write_notes(
 
 def _entries(state: State, shelf: Shelf) -> Iterator[ManifestEntry]:
     for file in shelf.listed():
-        yield ManifestEntry(file.path, file.digests)
+        path = file.path if file.path == NOTES else f"{INNER}/{file.path}"
+        yield ManifestEntry(path, file.digests)
     for held in state.held("new IS NULL AND role = 'metadata'"):
-        yield ManifestEntry(held.path, held.digests)
+        yield ManifestEntry(f"{INNER}/{held.path}", held.digests)

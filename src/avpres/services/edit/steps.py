@@ -9,6 +9,7 @@ from avpres.adapters.storage.walk import Kind, walk
 from avpres.services.edit.history import History
 from avpres.services.edit.journal import Act, Base, Step
 from avpres.services.edit.plan import Plan
+from avpres.services.edit.removing import INNER
 from avpres.services.edit.state import State
 from avpres.services.packing.layouts import Places
 from avpres.services.packing.sums import Sums
@@ -49,13 +50,13 @@ class Steps:
             yield Step(Act.LEAVE, Base.PACKAGE, move.old, Base.STAGE, place)
             yield Step(Act.ARRIVE, Base.STAGE, place, Base.PACKAGE, move.new)
         for path in self.plan.removals:
-            yield Step(Act.LEAVE, Base.PACKAGE, path, Base.STAGE, f"{REMOVED}/{path}")
+            yield Step(Act.LEAVE, Base.PACKAGE, path, Base.STAGE, f"{REMOVED}/{INNER}/{path}")
 
     def _records(self) -> Iterator[Step]:
         for number, held in enumerate(self.state.held("touched AND role = 'metadata'")):
             place = f"{MOVING}/record-{number}"
             if held.new is None:
-                place = f"{REMOVED}/{held.path}"
+                place = f"{REMOVED}/{INNER}/{held.path}"
             yield Step(Act.LEAVE, Base.PACKAGE, held.path, Base.STAGE, place)
             if held.new is not None:
                 yield Step(Act.ARRIVE, Base.STAGE, place, Base.PACKAGE, held.new)
