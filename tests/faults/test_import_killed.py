@@ -93,3 +93,22 @@ def test_a_killed_import_is_finished_by_the_next(request, tmp_path, form, seed):
     assert [name for name in os.listdir(out) if name.startswith(".")] == []
     for folder in packages(out):
         assert_whole(tmp_path, folder)
+
+
+def test_two_runs_of_one_import_never_collide(bag, tmp_path):
+    running = [
+        subprocess.Popen(
+            command(bag, tmp_path),
+            env=surroundings(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    told = [process.communicate()[1] for process in running]
+    statuses = sorted(process.returncode for process in running)
+    assert statuses == [0, 21], told
+    (folder,) = packages(tmp_path / "out")
+    assert_whole(tmp_path, folder)
+    assert os.listdir(tmp_path / "out") == [folder.name]
