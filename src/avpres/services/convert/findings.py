@@ -22,7 +22,9 @@ def name(path: str) -> Finding:
 def digest(algorithm: Algorithm, files: int, *, strict: bool) -> Finding:
     """Tell of digests that the new package does not record."""
     files_of = f"{files:,} file{'' if files == 1 else 's'}"
-    text = f"{algorithm} of {files_of} is compared, and not recorded again; add --digest {algorithm}"
+    text = (
+        f"{algorithm} of {files_of} is compared, and not recorded again; add --digest {algorithm}"
+    )
     return _lost("CNV-DIGEST", f"{text} to keep it", strict=strict)
 
 
