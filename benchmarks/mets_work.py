@@ -7,6 +7,7 @@ technical records inline, then PREMIS alone; `read` reads METS. Nothing is diges
 import json
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 from avpres.adapters.formats.mets import write_mets
@@ -20,9 +21,11 @@ def write(package: Path, out: Path) -> int:
     opened = open_package(package)
     with (out / "mets.xml").open("wb") as handle:
         write_mets(handle, opened.package, opened.files, scratch=out)
+    numbers = count(1)
     with (out / "premis.xml").open("wb") as handle:
-        write_package_premis(handle, opened.package, opened.files())
-    return sum(1 for _ in opened.files())
+        files = (file for file, _ in zip(opened.files(), numbers, strict=False))
+        write_package_premis(handle, opened.package, files)
+    return next(numbers) - 1
 
 
 def read(_package: Path, out: Path) -> int:
