@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
+from xml.sax.saxutils import escape
 
 from lxml import etree
 from packing_cases import Packer, only
@@ -16,6 +17,7 @@ from avpres.services.export import export
 HARD = (b"new\nline", b"not \xff utf-8", b" outer ", b"100%0Adone", b"n" * 255, "é".encode())
 METS = "{http://www.loc.gov/METS/}"
 HREF = "{http://www.w3.org/1999/xlink}href"
+HEAD = '<premis:premis xmlns:premis="http://www.loc.gov/premis/v3" version="3.0">'
 ID = "0b54b0c5-3a0c-4f6c-8a1e-6f0d0f4e7a11"
 DATE = "2024-03-01T12:00:00Z"
 
@@ -92,3 +94,21 @@ def require_true(root: Path, entries: dict[bytes, dict[str, str]]) -> None:
         assert said["SIZE"] == str(len(content))
         kind = said["CHECKSUMTYPE"].replace("-", "").lower()
         assert said["CHECKSUM"] == hashlib.new(kind, content).hexdigest()
+
+
+def statement(act="disseminate", subject="", restriction="", start="", end=""):
+    """Write a PREMIS rights statement that grants one act."""
+    about = f"<premis:linkingObjectIdentifier><premis:linkingObjectIdentifierType>path\
+</premis:linkingObjectIdentifierType><premis:linkingObjectIdentifierValue>{escape(subject)}\
+</premis:linkingObjectIdentifierValue></premis:linkingObjectIdentifier>"
+    limit = f"<premis:restriction>{restriction}</premis:restriction>" if restriction else ""
+    term = f"<premis:startDate>{start}</premis:startDate>" if start else ""
+    term += f"<premis:endDate>{end}</premis:endDate>" if end else ""
+    return f"""<premis:rights><premis:rightsStatement>
+<premis:rightsStatementIdentifier>
+<premis:rightsStatementIdentifierType>local</premis:rightsStatementIdentifierType>
+<premis:rightsStatementIdentifierValue>1</premis:rightsStatementIdentifierValue>
+</premis:rightsStatementIdentifier><premis:rightsBasis>license</premis:rightsBasis>
+<premis:rightsGranted><premis:act>{act}</premis:act>{limit}
+<premis:termOfGrant>{term}</premis:termOfGrant></premis:rightsGranted>
+{about if subject else ""}</premis:rightsStatement></premis:rights>"""

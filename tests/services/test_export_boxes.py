@@ -4,7 +4,17 @@ import os
 import subprocess
 
 import pytest
-from export_cases import Exporter, contents, dip, listed, require_true, unpacked
+from export_cases import (
+    HEAD,
+    Exporter,
+    contents,
+    dip,
+    listed,
+    packaged,
+    require_true,
+    statement,
+    unpacked,
+)
 from packing_cases import Packer
 
 from avpres.domain.errors import NotConformantError
@@ -65,3 +75,18 @@ def test_a_container_without_a_package_must_be_imported(run, tmp_path, out):
     with pytest.raises(NotConformantError, match="avpres import"):
         run(tmp_path / "x.tar", out)
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("box", ["folder", "tar"])
+def test_a_divided_package_is_exported_as_one(run, tmp_path, out, box):
+    files = {b"%d" % number: b"content %d" % number for number in range(5)}
+    (tmp_path / "rights.xml").write_text(HEAD + statement("use", "reel/3") + "</premis:premis>")
+    more = {"max_files": 2, "supplement": [tmp_path / "rights.xml"]}
+    package = packaged(tmp_path, files, layout="ifi-bag", **more)
+    report = run(package, out, container=box, exclude=["4"])
+    tree = unpacked(dip(out), tmp_path / "tree") if box == "tar" else dip(out)
+    kept = {b"reel/" + name: files[name] for name in (b"0", b"1", b"2")}
+    assert contents(tree / "content") == kept
+    require_true(tree, listed(tree / "mets.xml"))
+    assert report.facts["sources"] == [package.name]
+    assert report.finding_counts["EXP-RIGHT"] == 1

@@ -1,33 +1,13 @@
 """What a package states of rights decides what may leave it."""
 
 import os
-from xml.sax.saxutils import escape
 
 import pytest
-from export_cases import DATE, Exporter, contents, dip, packaged
+from export_cases import DATE, HEAD, Exporter, contents, dip, packaged, statement
 
 from avpres.domain.errors import IncompleteError, NotConformantError
 
-HEAD = '<premis:premis xmlns:premis="http://www.loc.gov/premis/v3" version="3.0">'
 FILES = {b"open/a": b"a", b"open/secret/b": b"b", b"closed/c": b"c"}
-
-
-def statement(act="disseminate", subject="", restriction="", start="", end=""):
-    """Write a PREMIS rights statement that grants one act."""
-    about = f"<premis:linkingObjectIdentifier><premis:linkingObjectIdentifierType>path\
-</premis:linkingObjectIdentifierType><premis:linkingObjectIdentifierValue>{escape(subject)}\
-</premis:linkingObjectIdentifierValue></premis:linkingObjectIdentifier>"
-    limit = f"<premis:restriction>{restriction}</premis:restriction>" if restriction else ""
-    term = f"<premis:startDate>{start}</premis:startDate>" if start else ""
-    term += f"<premis:endDate>{end}</premis:endDate>" if end else ""
-    return f"""<premis:rights><premis:rightsStatement>
-<premis:rightsStatementIdentifier>
-<premis:rightsStatementIdentifierType>local</premis:rightsStatementIdentifierType>
-<premis:rightsStatementIdentifierValue>1</premis:rightsStatementIdentifierValue>
-</premis:rightsStatementIdentifier><premis:rightsBasis>license</premis:rightsBasis>
-<premis:rightsGranted><premis:act>{act}</premis:act>{limit}
-<premis:termOfGrant>{term}</premis:termOfGrant></premis:rightsGranted>
-{about if subject else ""}</premis:rightsStatement></premis:rights>"""
 
 
 @pytest.fixture

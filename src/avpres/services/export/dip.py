@@ -40,6 +40,11 @@ class Dip:
         return f"{places.supplemental if role is Role.SUPPLEMENTAL else places.objects}/{name}"
 
     @property
+    def packages(self) -> list[Source]:
+        """Give the packages that were named, without the parts of those that are divided."""
+        return [source for source in self.sources if source.whole is None]
+
+    @property
     def tree(self) -> Path:
         """Give the folder in which it is made."""
         return self.stage.tree
@@ -67,7 +72,9 @@ class Dip:
                 lead = f"{ours}/{source.folder}"
                 if name.startswith(lead):
                     tree = os.path.join(source.content, theirs)
-                    return os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
+                    found = os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
+                    if (source.whole is None and not source.parts) or os.path.lexists(found):
+                        return found
         return os.path.join(os.fsencode(self.tree), path)
 
     def own_files(self) -> Iterator[PackagedFile]:

@@ -22,7 +22,7 @@ _COMPRESSED = {
 def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iterator[Event]:
     """Give the events in the order in which they happened."""
     plain = record.Step(
-        objects=[f"urn:uuid:{source.id}" for source in dip.sources],
+        objects=[f"urn:uuid:{source.id}" for source in dip.packages],
         started=began,
         ended=dip.context.clock(),
         files=found.wanted.files,
@@ -45,7 +45,9 @@ def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iter
 
 
 def _detail(dip: Dip, found: Survey) -> str:
-    words = [f"files of {len(dip.sources)} packages" if dip.sources[1:] else "files of one package"]
+    words = [
+        f"files of {len(dip.packages)} packages" if dip.packages[1:] else "files of one package"
+    ]
     words.append(f"in the form {dip.options.form.value}")
     reasons = [
         f"{count.files:,} files ({humanize.naturalsize(count.size, binary=True)}) {reason}"

@@ -53,13 +53,22 @@ def rights_of(source: Source, act: str, day: date) -> Rights:
         NotConformantError: a document that grants acts is not well-formed.
     """
     statements: dict[str, list[RightsStatement]] = {}
-    for path in _documents(source):
+    for path in (path for each in _with_whole(source) for path in _documents(each)):
         for statement in _read(path):
             for subject in statement.objects or ("",):
                 statements.setdefault(subject.strip("/"), []).append(statement)
-    whole = [*statements.pop("", ()), *statements.pop(source.id, ())]
+    whole = statements.pop("", [])
+    for each in _with_whole(source):
+        whole += statements.pop(each.id, [])
     parts = {subject: _ruled(said, act, day) for subject, said in statements.items()}
     return Rights(_ruled(whole, act, day) if whole else None, parts)
+
+
+def _with_whole(source: Source) -> Iterator[Source]:
+    """Give a package and the whole that it is a part of: what that states holds for it too."""
+    yield source
+    if source.whole is not None:
+        yield source.whole
 
 
 def _ruled(statements: Iterable[RightsStatement], act: str, day: date) -> Ruling:

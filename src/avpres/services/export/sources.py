@@ -9,9 +9,10 @@ from avpres.adapters.formats.package_file import read_lines, read_package
 from avpres.config.export import ExportOptions
 from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import NotConformantError, UsageError
-from avpres.domain.oais import PackagedFile, Role
+from avpres.domain.oais import PackagedFile, PackageKind, Role
 from avpres.domain.report import Finding
 from avpres.services.export.unboxing import Unboxing, is_container
+from avpres.services.packing.landing import components
 from avpres.services.packing.opening import Opened, open_package
 
 
@@ -21,7 +22,8 @@ class Source:
 
     `given` is the path that was named, `folder` its own in the DIP, empty when it is alone.
     `content` is the folder that its paths are relative to: of a package in a container, one in the
-    stage, into which what is wanted is unpacked by `fetch`.
+    stage, into which what is wanted is unpacked by `fetch`. `whole` is the divided package that
+    this one is a part of; `parts` are the paths of its own, which are exported by themselves.
     """
 
     given: Path
@@ -29,6 +31,8 @@ class Source:
     folder: str
     content: Path
     unboxing: Unboxing | None = None
+    whole: "Source | None" = None
+    parts: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -69,7 +73,8 @@ class Source:
                         "the package"
                     )
                 last = file.path
-                yield file, line
+                if file.path not in self.parts:
+                    yield file, line
 
 
 def check(options: ExportOptions) -> None:
@@ -97,20 +102,53 @@ def open_sources(
 ) -> list[Source]:
     """Open packages of ours; what those in containers say of themselves is unpacked into `boxes`.
 
+    A divided package is followed by its parts.
+
     Raises:
         UsageError: one is named twice.
         NotConformantError: one is none of ours.
     """
     found = []
     for number, path in enumerate(packages):
-        unboxing = Unboxing(path, boxes / str(number), tell) if is_container(path) else None
-        opened = open_package(unboxing.records() if unboxing else path)
-        found.append(Source(path, opened, "", opened.tree, unboxing))
+        source = _opened(path, boxes / str(number), tell)
+        source.folder = f"{source.id}/" if len(packages) > 1 else ""
+        found += [source, *_parts(source, boxes / f"parts of {number}", tell)]
     ids = [source.id for source in found]
     for source in found:
         if ids.count(source.id) > 1:
             raise UsageError(
                 f"{source.given}: the package {source.id} is named twice; name it once"
             )
-        source.folder = f"{source.id}/" if len(found) > 1 else ""
     return found
+
+
+def _opened(path: Path, box: Path, tell: Callable[[Finding], None]) -> Source:
+    unboxing = Unboxing(path, box, tell) if is_container(path) else None
+    opened = open_package(unboxing.records() if unboxing else path)
+    return Source(path, opened, "", opened.tree, unboxing)
+
+
+def _parts(whole: Source, boxes: Path, tell: Callable[[Finding], None]) -> Iterator[Source]:
+    """Open the parts of a divided package; other packages among its objects are objects."""
+    package = whole.opened.package
+    paths = [child.path for child in package.children if child.is_file and child.kind == _PART]
+    if not paths:
+        return
+    if any(components(path) is None for path in paths):
+        raise NotConformantError(f"{whole.given}: names parts outside itself; verify the package")
+    tree = whole.opened.tree
+    if whole.unboxing is not None:
+        tree = whole.unboxing.parts(tree, iter(paths))
+    whole.parts = frozenset(paths)
+    for number, path in enumerate(paths):
+        part = _opened(tree / path, boxes / str(number), tell)
+        said = part.opened.package.part
+        if said is None or said.of != package.id:
+            raise NotConformantError(
+                f"{whole.given}: {path!r} is no part of it, as it says; verify the package"
+            )
+        part.given, part.folder, part.whole = whole.given / path, whole.folder, whole
+        yield part
+
+
+_PART = PackageKind.AIU.value

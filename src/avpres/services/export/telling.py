@@ -53,7 +53,7 @@ def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
     report.facts |= {
         "package": str(dip.stage.id),
         "form": dip.options.form.value,
-        "sources": [source.id for source in dip.sources],
+        "sources": [source.id for source in dip.packages],
         "left_out": {
             why: {"files": count.files, "size": count.size} for why, count in found.left_out.items()
         },

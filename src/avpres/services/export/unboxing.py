@@ -50,14 +50,21 @@ class Unboxing:
 
     def content(self, package: Path, paths: Iterator[str]) -> Path:
         """Unpack files of the package, and give the folder that they are relative to."""
+        return self._chosen(package, paths, "content")
+
+    def _chosen(self, package: Path, paths: Iterator[str], name: str) -> Path:
         lead = os.fsencode(package.name) + b"/"
         with _chosen(self.folder / "chosen.sqlite", paths) as is_chosen:
             tree = self._unpacked(
-                "content",
+                name,
                 lambda path: path.startswith(lead) and is_chosen(path[len(lead) :]),
                 self.tell,
             )
         return tree / package.name
+
+    def parts(self, package: Path, paths: Iterator[str]) -> Path:
+        """Unpack containers that are parts of the package, likewise."""
+        return self._chosen(package, paths, "parts")
 
     def _unpacked(self, name: str, wanted: Callable[[bytes], bool], tell: Tell) -> Path:
         tree = self.folder / name

@@ -79,7 +79,7 @@ def _files(dip: Dip) -> Iterator[PackagedFile]:
 def described(dip: Dip, happened: list[Event]) -> Package:
     """Say what the DIP is, and what happened to it."""
     site = dip.context.site
-    packages = [source.opened.package for source in dip.sources]
+    packages = [source.opened.package for source in dip.packages]
     rights = dict.fromkeys(package.rights for package in packages if package.rights)
     plain = Package(
         id=dip.stage.id,
@@ -96,17 +96,17 @@ def described(dip: Dip, happened: list[Event]) -> Package:
 
 
 def _title(dip: Dip) -> str:
-    labels = [source.opened.package.label or source.id for source in dip.sources]
+    labels = [source.opened.package.label or source.id for source in dip.packages]
     rest = f" and {len(labels) - _NAMED:,} more" if len(labels) > _NAMED else ""
     return ", ".join(labels[:_NAMED]) + rest
 
 
 def _identifiers(dip: Dip) -> dict[str, str]:
     """Name the packages that the DIP was made of, and what they are called elsewhere."""
-    if len(dip.sources) == 1:
-        source = dip.sources[0]
+    if len(dip.packages) == 1:
+        source = dip.packages[0]
         return {**source.opened.package.identifiers, "source package": source.id}
-    return {f"source package {n}": each.id for n, each in enumerate(dip.sources, start=1)}
+    return {f"source package {n}": each.id for n, each in enumerate(dip.packages, start=1)}
 
 
 def _agents(dip: Dip) -> Iterator[Agent]:
