@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Exclude, Profile
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -44,12 +45,7 @@ def characterise(
             "--digest", "-d", help="digest to record of each file, in place of md5 and sha256"
         ),
     ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
-        ),
-    ] = None,
+    profile: Profile = None,
     strict: Annotated[
         bool | None,
         typer.Option("--strict", help="add JHOVE's rules left behind, such as 50 pages in a TIFF"),
@@ -121,10 +117,7 @@ def characterise(
             parser=path, metavar="FILE", help="write XML as JHOVE's Audit handler does here"
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),
-    ] = None,
+    exclude: Exclude = None,
     restart: Annotated[
         bool | None,
         typer.Option(

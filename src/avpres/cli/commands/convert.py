@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import BagInfo, CopyJobs, Date, MediaId, Mhl, Parent, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -74,40 +75,13 @@ def convert(
         str | None,
         typer.Option(metavar="UUID", help="UUID of the new package and its name (else new)"),
     ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ISO",
-            help="ISO date to write in place of the clock's, for identical packages",
-        ),
-    ] = None,
-    parent: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="folder above the package, as oe1234; oe{number:04} counts on",
-        ),
-    ] = None,
-    media_id: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="media id; the layout mm names the package's folder by it"),
-    ] = None,
-    mhl: Annotated[
-        bool | None, typer.Option("--mhl", help="add an ASC MHL generation to the objects")
-    ] = None,
-    bag_info: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LINE", help="line for bag-info.txt, as 'Contact-Name: Ann'"),
-    ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="files copied at once")] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    date: Date = None,
+    parent: Parent = None,
+    media_id: MediaId = None,
+    mhl: Mhl = None,
+    bag_info: BagInfo = None,
+    jobs: CopyJobs = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Make a package in another layout of a package of ours.
 

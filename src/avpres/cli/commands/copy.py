@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Exclude, Lto, ReportFiles, SkipJunk
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm, VerifyMode
@@ -45,10 +46,7 @@ def copy(
             parser=path, metavar="DIR", help="a further destination, from the same source read"
         ),
     ] = None,
-    lto: Annotated[
-        bool | None,
-        typer.Option("--lto/--no-lto", help="treat tape volumes by LTFS rules (else detected)"),
-    ] = None,
+    lto: Lto = None,
     digest: Annotated[
         list[Algorithm] | None,
         typer.Option(
@@ -74,13 +72,8 @@ def copy(
             help="what moves the bytes: auto, native, cp, rsync, ditto, gcp, robocopy",
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),
-    ] = None,
-    skip_junk: Annotated[
-        bool | None, typer.Option(help="leave out .DS_Store, Thumbs.db and their like")
-    ] = None,
+    exclude: Exclude = None,
+    skip_junk: SkipJunk = None,
     links: Annotated[
         Literal["keep", "follow", "skip"] | None,
         typer.Option(help="symbolic links inside a source"),
@@ -139,14 +132,7 @@ def copy(
     status: Annotated[
         bool | None, typer.Option("--status", help="tell how far this copy is and do nothing")
     ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Copy files and folders, and prove that every byte has arrived.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Lto, ReadJobs, ReportFiles, Restart
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -37,25 +38,10 @@ def diff(
         ),
     ] = None,
     *,
-    lto: Annotated[
-        bool | None,
-        typer.Option("--lto/--no-lto", help="treat tape volumes by LTFS rules (else detected)"),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="files read at once (else by medium)")
-    ] = None,
-    restart: Annotated[
-        bool | None,
-        typer.Option("--restart", help="read again also what an interrupted run has read"),
-    ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    lto: Lto = None,
+    jobs: ReadJobs = None,
+    restart: Restart = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Compare two trees, two manifests, or a tree and a manifest, by content.
 

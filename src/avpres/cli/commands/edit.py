@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Date, Profile, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -85,31 +86,13 @@ def edit(
         bool | None,
         typer.Option("--dry-run", "-n", help="say what would change, and change nothing"),
     ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ISO",
-            help="ISO date to write in place of the clock's, for identical packages",
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
-        ),
-    ] = None,
+    date: Date = None,
+    profile: Profile = None,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", help="files read, copied or described at once"),
     ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Change a package: add, rename or remove files, or say something else of it.
 

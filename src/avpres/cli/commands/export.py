@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import CopyJobs, Exclude, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.dissemination import Companion
 from avpres.domain.exit_codes import ExitCode
@@ -56,10 +57,7 @@ def export(
             metavar="PATTERN", help="only objects whose name or path matches this pattern"
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),
-    ] = None,
+    exclude: Exclude = None,
     format: Annotated[
         list[str] | None,
         typer.Option(metavar="FORMAT", help="only this PUID, MIME type or format, * for any part"),
@@ -102,15 +100,8 @@ def export(
             metavar="ISO", help="ISO date to write in place of the clock's, for identical DIPs"
         ),
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="files copied at once")] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    jobs: CopyJobs = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Make a dissemination package (DIP) of one package or several.
 

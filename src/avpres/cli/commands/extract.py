@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import CopyJobs, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -44,15 +45,8 @@ def extract(
         Path | None,
         typer.Option(parser=path, metavar="FILE", help="index of the tar (else the one beside it)"),
     ] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="files copied at once")] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    jobs: CopyJobs = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Take files or folders out of a package, bag or container, each proved.
 

@@ -1,14 +1,28 @@
 """`avpres import`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import (
+    BagInfo,
+    Container,
+    Date,
+    DescribeJobs,
+    Digests,
+    Kind,
+    LayoutName,
+    MediaId,
+    Mhl,
+    PackageId,
+    Parent,
+    Profile,
+    ReportFiles,
+)
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.fixity import Algorithm
 
 
 @command(
@@ -78,72 +92,22 @@ def import_(
             help="write a CSV of every file's path there and its path in the package",
         ),
     ] = None,
-    kind: Annotated[
-        Literal["SIP", "AIP", "DIP", "AIU"] | None,
-        typer.Option(help="what the package is for: SIP, AIP or DIP"),
-    ] = None,
-    layout: Annotated[
-        Literal["ifi-bag", "ifi", "bag", "mm-bag", "mm", "mets-bag", "mets", "csip-bag", "csip"]
-        | None,
-        typer.Option(help="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
-    ] = None,
-    container: Annotated[
-        Literal["folder", "tar", "tar.gz", "tar.zst", "zip"] | None,
-        typer.Option(help="what the package appears in: a folder, or one file"),
-    ] = None,
-    digest: Annotated[
-        list[Algorithm] | None,
-        typer.Option("--digest", "-d", help="digest for the manifests, in place of md5 and sha512"),
-    ] = None,
+    kind: Kind = None,
+    layout: LayoutName = None,
+    container: Container = None,
+    digest: Digests = None,
     label: Annotated[
         str | None, typer.Option(help="title of the package (else that of the foreign one)")
     ] = None,
-    package_id: Annotated[
-        str | None,
-        typer.Option(metavar="UUID", help="UUID of the package and name of its folder (else new)"),
-    ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ISO",
-            help="ISO date to write in place of the clock's, for identical packages",
-        ),
-    ] = None,
-    parent: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="folder above the package, as oe1234; oe{number:04} counts on",
-        ),
-    ] = None,
-    media_id: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="media id; the layout mm names the package's folder by it"),
-    ] = None,
-    mhl: Annotated[
-        bool | None, typer.Option("--mhl", help="add an ASC MHL generation to the objects")
-    ] = None,
-    bag_info: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LINE", help="line for bag-info.txt, as 'Contact-Name: Ann'"),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="files copied or described at once")
-    ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    package_id: PackageId = None,
+    date: Date = None,
+    parent: Parent = None,
+    media_id: MediaId = None,
+    mhl: Mhl = None,
+    bag_info: BagInfo = None,
+    profile: Profile = None,
+    jobs: DescribeJobs = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Make a package of ours of another archive's package.
 

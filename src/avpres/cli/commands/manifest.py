@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Exclude, Lto, ReadJobs, ReportFiles, Restart, SkipJunk
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -53,32 +54,12 @@ def manifest(
             help="write here: a new file, or a folder for the usual names",
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),
-    ] = None,
-    skip_junk: Annotated[
-        bool | None, typer.Option(help="leave out .DS_Store, Thumbs.db and their like")
-    ] = None,
-    lto: Annotated[
-        bool | None,
-        typer.Option("--lto/--no-lto", help="treat tape volumes by LTFS rules (else detected)"),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="files read at once (else by medium)")
-    ] = None,
-    restart: Annotated[
-        bool | None,
-        typer.Option("--restart", help="read again also what an interrupted run has read"),
-    ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    exclude: Exclude = None,
+    skip_junk: SkipJunk = None,
+    lto: Lto = None,
+    jobs: ReadJobs = None,
+    restart: Restart = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Record the digests of folders and files that have no manifest yet.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Lto, ReadJobs, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -47,13 +48,8 @@ def verify(
         bool | None,
         typer.Option(help="accept only readings proven to come from the medium"),
     ] = None,
-    lto: Annotated[
-        bool | None,
-        typer.Option("--lto/--no-lto", help="treat tape volumes by LTFS rules (else detected)"),
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="files read at once (else by medium)")
-    ] = None,
+    lto: Lto = None,
+    jobs: ReadJobs = None,
     restart: Annotated[
         bool | None,
         typer.Option("--restart", help="read again also what an interrupted run has verified"),
@@ -72,14 +68,7 @@ def verify(
             help="folder with XML schemas to hold METS and PREMIS against",
         ),
     ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Hold folders, files and packages against their manifests and rules, reading every byte.
 
