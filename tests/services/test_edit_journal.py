@@ -191,3 +191,36 @@ def test_a_proof_that_fails_keeps_what_was_in_the_place(decided, tmp_path):
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
     assert report.finding_counts["EDIT-CHANGED"] == 1
     assert next(journal.stage.glob("old/**/mets.xml")).is_file()
+
+
+def test_what_a_killed_run_brought_is_not_read_from_its_source_again(tmp_path):
+    (tmp_path / "reel").mkdir()
+    (tmp_path / "reel" / "one.txt").write_text("one\n", "utf-8")
+    (tmp_path / "new.txt").write_text("new\n", "utf-8")
+    Packer(tmp_path / "state")(tmp_path / "reel", tmp_path / "out", package_id=ID, date=DATE)
+    options = EditOptions(package=tmp_path / "out" / ID, add=[str(tmp_path / "new.txt")])
+    _decide(options, tmp_path / "state")
+    stage = journal_of(tmp_path / "out").stage
+    (stage / "journal.jsonl").unlink()
+    taken = tmp_path / "new.txt"
+    found = taken.stat()
+    taken.write_text("NEW\n", "utf-8")  # of the same size and time: only a reading could tell
+    os.utime(taken, ns=(found.st_atime_ns, found.st_mtime_ns))
+    report = edit(options, Context(state_dir=tmp_path / "state"))
+    assert report.exit_code is ExitCode.OK
+    there = tmp_path / "out" / ID / "data/objects/new.txt"
+    assert there.read_text("utf-8") == "new\n"
+
+
+def test_what_a_killed_run_brought_of_a_source_that_changed_is_brought_anew(tmp_path):
+    (tmp_path / "reel").mkdir()
+    (tmp_path / "reel" / "one.txt").write_text("one\n", "utf-8")
+    (tmp_path / "new.txt").write_text("new\n", "utf-8")
+    Packer(tmp_path / "state")(tmp_path / "reel", tmp_path / "out", package_id=ID, date=DATE)
+    options = EditOptions(package=tmp_path / "out" / ID, add=[str(tmp_path / "new.txt")])
+    _decide(options, tmp_path / "state")
+    (journal_of(tmp_path / "out").stage / "journal.jsonl").unlink()
+    (tmp_path / "new.txt").write_text("newer\n", "utf-8")
+    edit(options, Context(state_dir=tmp_path / "state"))
+    there = tmp_path / "out" / ID / "data/objects/new.txt"
+    assert there.read_text("utf-8") == "newer\n"

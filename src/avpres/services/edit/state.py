@@ -31,7 +31,8 @@ CREATE TABLE file (
 CREATE INDEX file_new ON file(new);
 CREATE TABLE added (
   path BLOB PRIMARY KEY, root BLOB, source BLOB, size INTEGER, mtime INTEGER, role TEXT,
-  there INTEGER DEFAULT 0  -- a file of this path is in the package already
+  there INTEGER DEFAULT 0, -- a file of this path is in the package already
+  known TEXT DEFAULT ''    -- digests of what a run before this one brought into the stage
 ) WITHOUT ROWID;
 """
 
@@ -45,6 +46,7 @@ class Added(NamedTuple):
     size: int
     mtime: int
     role: Role
+    known: tuple[Digest, ...] = ()
 
 
 class Held(NamedTuple):
@@ -149,8 +151,8 @@ class State:
         """Take in a file that is to be added; False when another one has its path."""
         path, root, source = map(os.fsencode, added[:3])
         done = self.db.execute(
-            "INSERT OR IGNORE INTO added VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-            " EXISTS (SELECT 1 FROM file WHERE new = ?1))",
+            "INSERT OR IGNORE INTO added(path, root, source, size, mtime, role, there)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, EXISTS (SELECT 1 FROM file WHERE new = ?1))",
             (path, root, source, added.size, added.mtime, added.role.value),
         )
         return done.rowcount == 1
@@ -158,11 +160,19 @@ class State:
     def added(self, *, there: bool = False) -> Iterator[Added]:
         """Yield what is to be added, or what of it is there already, by path."""
         for row in self.db.execute(
-            "SELECT path, root, source, size, mtime, role FROM added WHERE there = ? ORDER BY path",
+            "SELECT path, root, source, size, mtime, role, known FROM added WHERE there = ?"
+            " ORDER BY path",
             (there,),
         ):
             path, root, source = map(os.fsdecode, row[:3])
-            yield Added(path, root, source, row[3], row[4], Role(row[5]))
+            yield Added(path, root, source, row[3], row[4], Role(row[5]), unpack(row[6]))
+
+    def brought(self, path: str, size: int, mtime: int, digests: str) -> None:
+        """Note what a run before this one brought in, if its source is as it was."""
+        self.db.execute(
+            "UPDATE added SET known = ?4 WHERE path = ?1 AND size = ?2 AND mtime = ?3",
+            (os.fsencode(path), size, mtime, digests),
+        )
 
     def added_totals(self) -> tuple[int, int]:
         """Count what is to be added, and its bytes."""

@@ -1,7 +1,9 @@
 """Files to add: found, held against what is there, brought into the stage and proved."""
 
+import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,16 +17,18 @@ from avpres.domain.errors import (
     SourceUnreadableError,
     UsageError,
 )
-from avpres.domain.fixity import Algorithm, Evidence
+from avpres.domain.fixity import Algorithm, Evidence, pack
 from avpres.domain.oais import PackagedFile
 from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.edit import findings
 from avpres.services.edit.state import Added, State
 from avpres.services.edit.wishes import Addition
-from avpres.services.packing.placing import Placing, Wanted
+from avpres.services.packing.placing import Placed, Placing, Wanted
 from avpres.services.packing.shelf import Shelf
 
+NOTES = "placed.jsonl"
+"""In the stage: what was brought there and proved."""
 _WHAT = {Kind.LINK: "a symbolic link", Kind.SPECIAL: "no file"}
 
 
@@ -156,25 +160,48 @@ class Taking:
         """
         files, size = self.state.added_totals()
         evidence: dict[Evidence, int] = {}
+        notes = stage.parent / NOTES
+        self._remember(notes)
         placing = Placing(stage, algorithms, self.context, jobs, files, size)
-        for placed in placing.place(self._wanted()):
-            if placed.fault is not None:
-                self.context.note(self.report, findings.refused(placed))
-                continue
-            added: Added = placed.wanted.key  # type: ignore[assignment]
-            known = {digest.algorithm: digest for digest in placed.digests}
-            digests = tuple(known[algorithm] for algorithm in algorithms)
-            original = os.path.join(added.root, added.source)
-            moment, role = placed.wanted.mtime, added.role
-            shelf.put(PackagedFile(added.path, original, placed.size, moment, digests, role))
-            kind = placed.evidence or Evidence.UNKNOWN
-            evidence[kind] = evidence.get(kind, 0) + 1
+        with notes.open("ab") as handle:
+            for placed in placing.place(self._wanted()):
+                if placed.fault is not None:
+                    self.context.note(self.report, findings.refused(placed))
+                    continue
+                file = _packaged(placed, algorithms)
+                shelf.put(file)
+                kind = placed.evidence or Evidence.UNKNOWN
+                evidence[kind] = evidence.get(kind, 0) + 1
+                handle.write(_noted(file))
         return evidence
+
+    def _remember(self, notes: Path) -> None:
+        """Learn what a run that was cut short brought: its digests decide whether it stays."""
+        if not notes.is_file():
+            return
+        with notes.open("rb") as handle:
+            for line in handle:
+                with suppress(ValueError, TypeError):  # the last one may be cut short
+                    path, size, mtime, digests = json.loads(line)
+                    self.state.brought(path, size, mtime, digests)
 
     def _wanted(self) -> Iterator[Wanted]:
         for added in self.state.added():
             root = Path(added.root)
-            yield Wanted(root, added.source, added.path, added.size, added.mtime, key=added)
+            size, mtime = added.size, added.mtime
+            yield Wanted(root, added.source, added.path, size, mtime, added.known, added)
+
+
+def _packaged(placed: Placed, algorithms: tuple[Algorithm, ...]) -> PackagedFile:
+    added: Added = placed.wanted.key  # type: ignore[assignment]
+    known = {digest.algorithm: digest for digest in placed.digests}
+    digests = tuple(known[algorithm] for algorithm in algorithms)
+    original = os.path.join(added.root, added.source)
+    return PackagedFile(added.path, original, placed.size, added.mtime, digests, added.role)
+
+
+def _noted(file: PackagedFile) -> bytes:
+    return json.dumps([file.path, file.size, file.mtime, pack(file.digests)]).encode() + b"\n"
 
 
 def _unreadable(path: Path, error: OSError) -> SourceUnreadableError:

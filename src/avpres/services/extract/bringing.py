@@ -42,13 +42,13 @@ class Bringing:
             DestinationRefusedError: likewise.
         """
         files, size = self.listing.totals()
-        self.context.progress.start("copy", size=size, files=files)
         if self.source.is_folder:
             yield from self._from_folder(files, size)
-        else:
-            yield from self._from_container()
-            yield from self._from_beside()
+            return
+        self.context.progress.start("copy", size=size, files=files)
+        yield from self._from_container()
         self.context.progress.finish()
+        yield from self._from_beside()
 
     def _from_folder(self, files: int, size: int) -> Iterator[Placed]:
         root = Path(os.path.abspath(self.source.path)).parent
@@ -120,7 +120,7 @@ class _Batch:
             return
         try:
             with os.fdopen(fd, "wb") as handle:
-                waiting = _written(wanted, handle, reader)
+                waiting = self._written(wanted, handle, reader)
         except Unreadable as error:
             if isinstance(error, OSError) and error.filename is None:
                 raise
@@ -133,7 +133,20 @@ class _Batch:
         self.landing.set_time(held.target, held.mtime)
         self.waiting.append(waiting)
         self.size += waiting.size
-        self.context.progress.advance(size=waiting.size, files=1)
+        self.context.progress.advance(files=1)
+
+    def _written(self, wanted: Wanted, handle: BinaryIO, reader: Reader) -> _Waiting:
+        """Write a member, and take its digests on the way."""
+        kinds = dict.fromkeys((*(digest.algorithm for digest in wanted.digests), READ_BACK))
+        hasher, size = MultiHasher(kinds), 0
+        for chunk in chunks(reader):
+            hasher.update(chunk)
+            handle.write(chunk)
+            size += len(chunk)
+            self.context.progress.advance(size=len(chunk))
+        digests = hasher.digests()
+        back = next(digest for digest in digests if digest.algorithm is READ_BACK)
+        return _Waiting(wanted, size, digests, back)
 
     def _fail(self, held: Held, placed: Placed) -> None:
         self.failed.append(placed)
@@ -169,18 +182,6 @@ class _Batch:
         for each in waiting:
             with (self.landing.path / each.wanted.target).open("rb") as handle:
                 durable.sync_file(handle.fileno())
-
-
-def _written(wanted: Wanted, handle: BinaryIO, reader: Reader) -> _Waiting:
-    kinds = dict.fromkeys((*(digest.algorithm for digest in wanted.digests), READ_BACK))
-    hasher, size = MultiHasher(kinds), 0
-    for chunk in chunks(reader):
-        hasher.update(chunk)
-        handle.write(chunk)
-        size += len(chunk)
-    digests = hasher.digests()
-    back = next(digest for digest in digests if digest.algorithm is READ_BACK)
-    return _Waiting(wanted, size, digests, back)
 
 
 def _compared(waiting: _Waiting) -> Placed | None:
