@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
+from avpres.config.fields import Exclude, Profile
 from avpres.domain.fixity import Algorithm
 from avpres.domain.formats import Emit, Engine
 
@@ -21,9 +22,7 @@ class CharacteriseOptions(Options):
         tuple[Algorithm, ...],
         Field(description="digest to record of each file, in place of md5 and sha256"),
     ] = (Algorithm.MD5, Algorithm.SHA256)
-    profile: Annotated[
-        str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
-    ] = "default"
+    profile: Profile = "default"
     strict: Annotated[
         bool, Field(description="add JHOVE's rules left behind, such as 50 pages in a TIFF")
     ] = False
@@ -53,9 +52,7 @@ class CharacteriseOptions(Options):
     audit_xml: Annotated[
         Path | None, Field(description="write XML as JHOVE's Audit handler does here")
     ] = None
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
+    exclude: Exclude = ()
     restart: Annotated[
         bool, Field(description="read again also what has not changed since it was described")
     ] = False

@@ -1,15 +1,14 @@
 """Options of `avpres convert`."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from avpres.config import naming
 from avpres.config.base import Options
-from avpres.config.packing import PackingOptions, one_line, one_moment
+from avpres.config.fields import BagInfo, CopyJobs, Date, MediaId, Mhl, Parent, ReportFiles
+from avpres.config.packing import PackingOptions, one_line
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
 
@@ -44,31 +43,13 @@ class ConvertOptions(Options):
     package_id: Annotated[
         UUID | None, Field(description="UUID of the new package and its name (else new)")
     ] = None
-    date: Annotated[
-        datetime | None,
-        AfterValidator(lambda moment: moment and one_moment(moment)),
-        Field(description="ISO date to write in place of the clock's, for identical packages"),
-    ] = None
-    parent: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and naming.parent_pattern(text)),
-        Field(description="folder above the package, as oe1234; oe{number:04} counts on"),
-    ] = None
-    media_id: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and naming.folder_name(text)),
-        Field(description="media id; the layout mm names the package's folder by it"),
-    ] = None
-    mhl: Annotated[bool, Field(description="add an ASC MHL generation to the objects")] = False
-    bag_info: Annotated[
-        tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
-        Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
-    ] = ()
-    jobs: Annotated[int | None, Field(ge=1, le=64, description="files copied at once")] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    date: Date = None
+    parent: Parent = None
+    media_id: MediaId = None
+    mhl: Mhl = False
+    bag_info: BagInfo = ()
+    jobs: CopyJobs = None
+    report: ReportFiles = ()
 
     def packing(
         self, *, layout: Layout, kind: PackageKind, digest: tuple[Algorithm, ...], state: str

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
+from avpres.config.fields import Exclude, Lto, ReportFiles, SkipJunk
 from avpres.domain.fixity import Algorithm, VerifyMode
 
 
@@ -26,9 +27,7 @@ class CopyOptions(Options):
     to: Annotated[
         tuple[Path, ...], Field(description="a further destination, from the same source read")
     ] = ()
-    lto: Annotated[
-        bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")
-    ] = None
+    lto: Lto = None
     digest: Annotated[
         tuple[Algorithm, ...],
         Field(description="digest for the manifest beside the copy, in place of md5"),
@@ -46,12 +45,8 @@ class CopyOptions(Options):
         str,
         Field(description="what moves the bytes: auto, native, cp, rsync, ditto, gcp, robocopy"),
     ] = "auto"
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
-    skip_junk: Annotated[
-        bool, Field(description="leave out .DS_Store, Thumbs.db and their like")
-    ] = False
+    exclude: Exclude = ()
+    skip_junk: SkipJunk = False
     links: Annotated[LinkPolicy, Field(description="symbolic links inside a source")] = (
         LinkPolicy.KEEP
     )
@@ -85,7 +80,4 @@ class CopyOptions(Options):
     checkpoint: Annotated[int, Field(ge=1, description="GiB between two index writes on tape")] = 64
     dry_run: Annotated[bool, Field(description="print the plan and copy nothing")] = False
     status: Annotated[bool, Field(description="tell how far this copy is and do nothing")] = False
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    report: ReportFiles = ()

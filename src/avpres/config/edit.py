@@ -1,13 +1,13 @@
 """Options of `avpres edit`."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
-from avpres.config.packing import one_line, one_moment
+from avpres.config.fields import Date, Profile, ReportFiles
+from avpres.config.packing import one_line
 
 
 class EditOptions(Options):
@@ -46,18 +46,9 @@ class EditOptions(Options):
         bool, Field(description="hold every file against its digests first, not sizes alone")
     ] = False
     dry_run: Annotated[bool, Field(description="say what would change, and change nothing")] = False
-    date: Annotated[
-        datetime | None,
-        AfterValidator(lambda moment: moment and one_moment(moment)),
-        Field(description="ISO date to write in place of the clock's, for identical packages"),
-    ] = None
-    profile: Annotated[
-        str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
-    ] = "default"
+    date: Date = None
+    profile: Profile = "default"
     jobs: Annotated[
         int | None, Field(ge=1, le=64, description="files read, copied or described at once")
     ] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    report: ReportFiles = ()

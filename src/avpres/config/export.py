@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
-from avpres.config.packing import PackingOptions, one_line, one_moment
+from avpres.config.fields import CopyJobs, Exclude, ReportFiles, one_moment
+from avpres.config.packing import PackingOptions, one_line
 from avpres.domain.dissemination import Companion, DipForm
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
@@ -30,9 +31,7 @@ class ExportOptions(Options):
     select: Annotated[
         tuple[str, ...], Field(description="only objects whose name or path matches this pattern")
     ] = ()
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
+    exclude: Exclude = ()
     format: Annotated[
         tuple[str, ...], Field(description="only this PUID, MIME type or format, * for any part")
     ] = ()
@@ -67,11 +66,8 @@ class ExportOptions(Options):
         AfterValidator(lambda moment: moment and one_moment(moment)),
         Field(description="ISO date to write in place of the clock's, for identical DIPs"),
     ] = None
-    jobs: Annotated[int | None, Field(ge=1, le=64, description="files copied at once")] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    jobs: CopyJobs = None
+    report: ReportFiles = ()
 
     @property
     def box(self) -> Box:

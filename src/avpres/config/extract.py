@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
+from avpres.config.fields import CopyJobs, ReportFiles
 
 
 class ExtractOptions(Options):
@@ -21,8 +22,5 @@ class ExtractOptions(Options):
     index: Annotated[
         Path | None, Field(description="index of the tar (else the one beside it)")
     ] = None
-    jobs: Annotated[int | None, Field(ge=1, le=64, description="files copied at once")] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    jobs: CopyJobs = None
+    report: ReportFiles = ()

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
+from avpres.config.fields import Exclude, Lto, ReadJobs, ReportFiles, Restart, SkipJunk
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestFormat
 
@@ -26,22 +27,9 @@ class ManifestOptions(Options):
     output: Annotated[
         Path | None, Field(description="write here: a new file, or a folder for the usual names")
     ] = None
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
-    skip_junk: Annotated[
-        bool, Field(description="leave out .DS_Store, Thumbs.db and their like")
-    ] = False
-    lto: Annotated[
-        bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")
-    ] = None
-    jobs: Annotated[
-        int | None, Field(ge=1, le=64, description="files read at once (else by medium)")
-    ] = None
-    restart: Annotated[
-        bool, Field(description="read again also what an interrupted run has read")
-    ] = False
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    exclude: Exclude = ()
+    skip_junk: SkipJunk = False
+    lto: Lto = None
+    jobs: ReadJobs = None
+    restart: Restart = False
+    report: ReportFiles = ()

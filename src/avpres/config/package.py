@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from avpres.config.fields import Exclude
 from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Box
 
@@ -47,9 +48,7 @@ class PackageOptions(PackingOptions):
     describe: Annotated[
         bool, Field(description="identify, validate and describe the files, or do not")
     ] = True
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
+    exclude: Exclude = ()
 
     @model_validator(mode="after")
     def _parts_are_bags(self) -> Self:

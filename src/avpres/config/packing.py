@@ -1,22 +1,15 @@
 """What every command that makes a package can be told."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from avpres.config import naming
 from avpres.config.base import Options
+from avpres.config.fields import BagInfo, Date, MediaId, Mhl, Parent, Profile, ReportFiles
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
-
-
-def one_moment(moment: datetime) -> datetime:
-    """Bring a date to UTC, where it is taken to be when it names no zone, and to whole seconds."""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def one_line(text: str) -> str:
@@ -71,36 +64,16 @@ class PackingOptions(Options):
     package_id: Annotated[
         UUID | None, Field(description="UUID of the package and name of its folder (else new)")
     ] = None
-    date: Annotated[
-        datetime | None,
-        AfterValidator(lambda moment: moment and one_moment(moment)),
-        Field(description="ISO date to write in place of the clock's, for identical packages"),
-    ] = None
-    parent: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and naming.parent_pattern(text)),
-        Field(description="folder above the package, as oe1234; oe{number:04} counts on"),
-    ] = None
-    media_id: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and naming.folder_name(text)),
-        Field(description="media id; the layout mm names the package's folder by it"),
-    ] = None
-    mhl: Annotated[bool, Field(description="add an ASC MHL generation to the objects")] = False
-    bag_info: Annotated[
-        tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
-        Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
-    ] = ()
-    profile: Annotated[
-        str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
-    ] = "default"
+    date: Date = None
+    parent: Parent = None
+    media_id: MediaId = None
+    mhl: Mhl = False
+    bag_info: BagInfo = ()
+    profile: Profile = "default"
     jobs: Annotated[
         int | None, Field(ge=1, le=64, description="files copied or described at once")
     ] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    report: ReportFiles = ()
 
     @property
     def box(self) -> Box:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
+from avpres.config.fields import Lto, ReadJobs, ReportFiles
 
 
 class VerifyOptions(Options):
@@ -22,12 +23,8 @@ class VerifyOptions(Options):
     require_medium: Annotated[
         bool, Field(description="accept only readings proven to come from the medium")
     ] = False
-    lto: Annotated[
-        bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")
-    ] = None
-    jobs: Annotated[
-        int | None, Field(ge=1, le=64, description="files read at once (else by medium)")
-    ] = None
+    lto: Lto = None
+    jobs: ReadJobs = None
     restart: Annotated[
         bool, Field(description="read again also what an interrupted run has verified")
     ] = False
@@ -37,7 +34,4 @@ class VerifyOptions(Options):
     schemas: Annotated[
         Path | None, Field(description="folder with XML schemas to hold METS and PREMIS against")
     ] = None
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    report: ReportFiles = ()

@@ -1,0 +1,79 @@
+"""Options that several commands have in the same words, declared once."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from avpres.config import naming
+
+
+def one_moment(moment: datetime) -> datetime:
+    """Bring a date to UTC, where it is taken to be when it names no zone, and to whole seconds."""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+BagInfo = Annotated[
+    tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
+    Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
+]
+"""Further lines of a bag."""
+
+CopyJobs = Annotated[int | None, Field(ge=1, le=64, description="files copied at once")]
+"""Copies at once."""
+
+Date = Annotated[
+    datetime | None,
+    AfterValidator(lambda moment: moment and one_moment(moment)),
+    Field(description="ISO date to write in place of the clock's, for identical packages"),
+]
+"""One date for all that is written."""
+
+Exclude = Annotated[
+    tuple[str, ...], Field(description="leave out names or paths that match this pattern")
+]
+"""What is left out, by name or path."""
+
+Lto = Annotated[bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")]
+"""Whether a volume is a tape."""
+
+MediaId = Annotated[
+    str | None,
+    AfterValidator(lambda text: text and naming.folder_name(text)),
+    Field(description="media id; the layout mm names the package's folder by it"),
+]
+"""The name of a package in CUNY TV's layout."""
+
+Mhl = Annotated[bool, Field(description="add an ASC MHL generation to the objects")]
+"""ASC MHL for the objects."""
+
+Parent = Annotated[
+    str | None,
+    AfterValidator(lambda text: text and naming.parent_pattern(text)),
+    Field(description="folder above the package, as oe1234; oe{number:04} counts on"),
+]
+"""The object entry above a package."""
+
+Profile = Annotated[
+    str, Field(description="required properties: default, drs-2005, or a TOML file of yours")
+]
+"""Properties that files are required to have."""
+
+ReadJobs = Annotated[
+    int | None, Field(ge=1, le=64, description="files read at once (else by medium)")
+]
+"""Readings at once."""
+
+ReportFiles = Annotated[
+    tuple[Path, ...],
+    Field(description="write a report here; .html .csv .txt or .json says which kind"),
+]
+"""Reports for people and machines, beside the record of the run."""
+
+Restart = Annotated[bool, Field(description="read again also what an interrupted run has read")]
+"""Trust nothing of an interrupted run."""
+
+SkipJunk = Annotated[bool, Field(description="leave out .DS_Store, Thumbs.db and their like")]
+"""What operating systems leave behind."""
