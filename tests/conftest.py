@@ -3,6 +3,10 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")  # a busy computer must not fail a test that is right
 
 
 def pytest_collection_modifyitems(items):

@@ -313,7 +313,7 @@ NAMES = st.binary(min_size=1, max_size=40).filter(
     max_examples=4,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(names=st.sets(NAMES, min_size=5, max_size=25))
 def test_no_name_is_changed_on_the_way(names, run, tmp_path_factory):
