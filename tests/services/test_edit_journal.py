@@ -12,7 +12,8 @@ from avpres.domain.errors import DestinationExistsError, IncompleteError, NotCon
 from avpres.domain.exit_codes import ExitCode
 from avpres.services.context import Context
 from avpres.services.edit import edit
-from avpres.services.edit.change import Change, decide, prepare
+from avpres.services.edit.change import Change, prepare
+from avpres.services.edit.deciding import decide
 from avpres.services.edit.journal import Act, Base, Journal, Step
 from avpres.services.edit.place import held_place
 from avpres.services.edit.state import open_state

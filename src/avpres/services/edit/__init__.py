@@ -16,7 +16,8 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Output, Report
 from avpres.services.context import Context
 from avpres.services.edit import findings, telling
-from avpres.services.edit.change import Change, decide, prepare, prove
+from avpres.services.edit.change import Change, prepare, prove
+from avpres.services.edit.deciding import decide
 from avpres.services.edit.place import Place, held_place
 from avpres.services.edit.state import open_state
 from avpres.services.edit.wishes import Wishes, read_wishes

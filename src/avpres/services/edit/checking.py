@@ -13,7 +13,8 @@ from avpres.domain.oais import Role
 from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.edit import findings
-from avpres.services.edit.state import Held, State
+from avpres.services.edit.rows import Held
+from avpres.services.edit.state import State
 from avpres.services.packing.opening import Opened
 from avpres.services.packing.sums import Sums
 

@@ -12,7 +12,8 @@ from avpres.adapters.formats.manifest_file import Heading
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Role
 from avpres.services.edit.plan import Plan
-from avpres.services.edit.state import Held, State
+from avpres.services.edit.rows import Held
+from avpres.services.edit.state import State
 from avpres.services.packing.layouts import Places
 from avpres.services.packing.mhl import empty_folders
 from avpres.services.packing.records import RecordKeeper

@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from avpres.adapters.formats.description_json import from_line, to_line
 from avpres.adapters.storage.walk import Entry
-from avpres.domain.fixity import Digest, pack, unpack
-from avpres.domain.manifest import ManifestEntry, nfc
+from avpres.domain.fixity import pack, unpack
+from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import PackagedFile, Role
+from avpres.services.edit import rows
+from avpres.services.edit.rows import Added, Held
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -37,29 +38,6 @@ CREATE TABLE added (
 """
 
 
-class Added(NamedTuple):
-    """A file to take in: `path` in the package; `source` relative to the folder `root`."""
-
-    path: str
-    root: str
-    source: str
-    size: int
-    mtime: int
-    role: Role
-    known: tuple[Digest, ...] = ()
-
-
-class Held(NamedTuple):
-    """A file of the package. `new` is None when it is taken out; sizes in bytes."""
-
-    path: str
-    new: str | None
-    digests: tuple[Digest, ...]
-    size: int
-    mtime: int
-    role: Role
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """The files of a package, before and after the change."""
@@ -80,7 +58,7 @@ class State:
             "INSERT INTO file(path, new, lists, role, original, known_size, known, line, mtime)"
             " VALUES (?1, ?1, 0, ?2, ?3, ?4, ?5, ?6, NULL) ON CONFLICT(path) DO UPDATE SET"
             " role = ?2, original = ?3, known_size = ?4, known = ?5, line = ?6",
-            map(_known, files),
+            map(rows.known_row, files),
         )
 
     def see(self, entry: Entry) -> bool:
@@ -94,17 +72,17 @@ class State:
     def set_role(self, folder: str, role: Role) -> None:
         """Say what the files of a folder are."""
         self.db.execute(
-            f"UPDATE file SET role = ?2 WHERE {_below('path')}",  # noqa: S608 - a column
+            f"UPDATE file SET role = ?2 WHERE {rows.below('path')}",  # noqa: S608 - a column
             (os.fsencode(folder), role.value),
         )
 
     def holds(self, path: str, *, column: str = "path") -> bool:
         """Say whether there is such a file, or a folder with files; `new` for after the change."""
-        return next(self._rows(_below(column), path), None) is not None
+        return next(self._rows(rows.below(column), path), None) is not None
 
     def is_given(self, path: str) -> bool:
         """Say whether there is such an object or supplement, or a folder of them."""
-        where = f"{_below('path')} AND role IN ('object', 'supplemental')"
+        where = f"{rows.below('path')} AND role IN ('object', 'supplemental')"
         return next(self._rows(where, path), None) is not None
 
     def is_file(self, path: str, *, column: str = "path") -> bool:
@@ -117,19 +95,19 @@ class State:
 
     def below(self, path: str) -> Iterator[Held]:
         """Yield the files of a folder, or the one file, by their old paths."""
-        return map(_held, self._rows(_below("path"), path))
+        return map(rows.held, self._rows(rows.below("path"), path))
 
     def move(self, old: str, new: str | None) -> None:
         """Give a file, or all of a folder, other paths; None takes them out."""
         place = None if new is None else os.fsencode(new)
         self.db.execute(
-            f"UPDATE file SET new = moved(path, ?2, ?3), touched = 1 WHERE {_below('path')}",  # noqa: S608
+            f"UPDATE file SET new = moved(path, ?2, ?3), touched = 1 WHERE {rows.below('path')}",  # noqa: S608
             (os.fsencode(old), len(os.fsencode(old)), place),
         )
 
     def held(self, where: str = "1") -> Iterator[Held]:
         """Yield files, all or those of a condition of ours, by the bytes of their old paths."""
-        return map(_held, self._rows(where))
+        return map(rows.held, self._rows(where))
 
     def odd(self, where: str) -> Iterator[tuple[str, int | None, int | None]]:
         """Yield path, size on disk and size known of the files that a condition is true of."""
@@ -180,15 +158,15 @@ class State:
 
     def added_below(self, path: str) -> tuple[int, int]:
         """Count what is to be added under a path, and its bytes."""
-        return self._sum(f"added WHERE NOT there AND {_below('path')}", path)
+        return self._sum(f"added WHERE NOT there AND {rows.below('path')}", path)
 
     def totals_below(self, path: str) -> tuple[int, int]:
         """Count the files of a folder, or the one file, by their old paths, and their bytes."""
-        return self._sum(f"file WHERE {_below('path')}", path)
+        return self._sum(f"file WHERE {rows.below('path')}", path)
 
     def at(self, path: str) -> Held:
         """Give the file that has a path after the change."""
-        return _held(next(self._rows("new = ?1", path)))
+        return rows.held(next(self._rows("new = ?1", path)))
 
     def twins(self) -> Iterator[tuple[str, str]]:
         """Yield new paths with those that they differ from in their Unicode form alone."""
@@ -220,7 +198,7 @@ class State:
             f"SELECT {column}, original, size, mtime, known, role, line FROM file"  # noqa: S608
             f" WHERE {where} AND role IN ('object', 'supplemental') ORDER BY path"
         ):
-            yield _packaged(row)
+            yield rows.packaged(row)
 
     def totals(self, where: str) -> tuple[int, int]:
         """Count files and their bytes."""
@@ -251,43 +229,7 @@ def open_state(folder: Path) -> Iterator[State]:
         contextlib.closing(sqlite3.connect(Path(home) / "s.sqlite", isolation_level=None)) as db,
     ):
         db.executescript(_SCHEMA)
-        db.create_function("moved", 3, _moved, deterministic=True)
-        db.create_function("nfc", 1, _nfc, deterministic=True)
+        db.create_function("moved", 3, rows.moved, deterministic=True)
+        db.create_function("nfc", 1, rows.composed, deterministic=True)
         db.execute("BEGIN")
         yield State(db)
-
-
-def _below(column: str) -> str:
-    edge = f"CAST(?1 || x'2f' AS BLOB) <= {column} AND {column} < CAST(?1 || x'30' AS BLOB)"
-    return f"({column} = ?1 OR ({edge}))"
-
-
-def _moved(path: bytes, lead: int, place: bytes | None) -> bytes | None:
-    return None if place is None else place + path[lead:]
-
-
-def _nfc(path: bytes) -> bytes:
-    return os.fsencode(nfc(os.fsdecode(path)))
-
-
-def _known(file: PackagedFile) -> tuple[object, ...]:
-    line = None if file.description is None else to_line(file.description)
-    path, original = os.fsencode(file.path), os.fsencode(file.original)
-    return path, file.role.value, original, file.size, pack(file.digests), line
-
-
-def _held(row: tuple[Any, ...]) -> Held:
-    path, new, digests, size, mtime, role = row
-    place = None if new is None else os.fsdecode(new)
-    return Held(os.fsdecode(path), place, unpack(digests or ""), size or 0, mtime or 0, Role(role))
-
-
-def _packaged(row: tuple[Any, ...]) -> PackagedFile:
-    new, original, size, mtime, digests, role, line = row
-    path = os.fsdecode(new)
-    description = None if line is None else from_line(line)
-    if description is not None:
-        description.path = path
-    return PackagedFile(
-        path, os.fsdecode(original), size, mtime, unpack(digests), Role(role), description
-    )

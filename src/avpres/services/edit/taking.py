@@ -22,7 +22,8 @@ from avpres.domain.oais import PackagedFile
 from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.edit import findings
-from avpres.services.edit.state import Added, State
+from avpres.services.edit.rows import Added
+from avpres.services.edit.state import State
 from avpres.services.edit.wishes import Addition
 from avpres.services.packing.placing import Placed, Placing, Wanted
 from avpres.services.packing.shelf import Shelf

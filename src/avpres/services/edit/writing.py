@@ -16,7 +16,8 @@ from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.domain.premis import utc
 from avpres.services.edit import bagging
 from avpres.services.edit.history import KEPT, History
-from avpres.services.edit.state import Held, State
+from avpres.services.edit.rows import Held
+from avpres.services.edit.state import State
 from avpres.services.packing.documents import Documents
 from avpres.services.packing.layouts import GIVEN
 from avpres.services.packing.logs import write_logs
