@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -76,6 +76,22 @@ _avpres() {
         "characterise --config") return ;;
         "characterise --log-dir") return ;;
         "characterise --operator") compopt +o default 2>/dev/null; return ;;
+        "normalise --sound") words="flac pcm" ;;
+        "normalise --lossy") words="refuse rewrap transcode" ;;
+        "normalise --dv") words="refuse rewrap transcode" ;;
+        "normalise --slices") compopt +o default 2>/dev/null; return ;;
+        "normalise --field-order") words="tff bff progressive" ;;
+        "normalise --aspect") words="4:3 16:9 1.85:1 2.39:1" ;;
+        "normalise --colour") words="bt601-625 bt601-525 bt709" ;;
+        "normalise --digest"|"normalise -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "normalise --exclude") compopt +o default 2>/dev/null; return ;;
+        "normalise --stall") compopt +o default 2>/dev/null; return ;;
+        "normalise --jobs"|"normalise -j") compopt +o default 2>/dev/null; return ;;
+        "normalise --report") return ;;
+        "normalise --progress") words="auto bar plain json none" ;;
+        "normalise --config") return ;;
+        "normalise --log-dir") return ;;
+        "normalise --operator") compopt +o default 2>/dev/null; return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
         "inspect --log-dir") return ;;
@@ -210,6 +226,9 @@ _avpres_words() {
             ;;
         characterise)
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        normalise)
+            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --field-order --aspect --colour --digest -d --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -154,6 +154,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "INS",
         "MAN",
         "METS",
+        "NRM",
         "PKG",
         "PRE",
         "PREMIS",

@@ -22,17 +22,19 @@ from avpres.cli.commands import (
     import_,
     inspect,
     manifest,
+    normalise,
     package,
     verify,
 )
 
-GROUPS = ("Move", "Describe", "Package", "Set up")
+GROUPS = ("Move", "Describe", "Transform", "Package", "Set up")
 COMMANDS: tuple[Command, ...] = (
     copy.copy,
     verify.verify,
     manifest.manifest,
     diff.diff,
     characterise.characterise,
+    normalise.normalise,
     inspect.inspect,
     package.package,
     convert.convert,

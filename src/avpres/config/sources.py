@@ -25,6 +25,7 @@ SECTIONS: dict[str, str] = {
     "diff": "avpres.config.diff:DiffOptions",
     "characterise": "avpres.config.characterise:CharacteriseOptions",
     "inspect": "avpres.config.inspect:InspectOptions",
+    "normalise": "avpres.config.normalise:NormaliseOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",

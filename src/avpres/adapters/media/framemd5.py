@@ -1,0 +1,91 @@
+"""framemd5 files, as ffmpeg writes and reads them: a digest of every frame of every stream.
+
+Lines that begin with `#` describe streams or are remarks; each other one is a frame.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from typing import BinaryIO
+
+from avpres.domain.errors import NotConformantError
+from avpres.domain.media import FrameDigest, FrameHeading
+
+_FIELD = re.compile(r"^#([a-z_]+) (\d+): (.*)$")
+_FRAME = re.compile(
+    rb"^(\d+), *(-?\d+|NOPTS), *(-?\d+|NOPTS), *(\d+), *(\d+), *([0-9a-f]{32,128})(?:,.*)?$"
+)
+_LONGEST = 4096  # bytes of a line that is believed to be one
+
+
+class FrameReader:
+    """Reads a framemd5 frame by frame; the headings are complete when the first frame is there."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self._handle = handle
+        self._fields: dict[int, dict[str, str]] = {}
+
+    @property
+    def headings(self) -> Mapping[int, FrameHeading]:
+        """What was said of each stream up to here."""
+        return {
+            index: FrameHeading(index, _base(fields.get("tb", "")), dict(fields))
+            for index, fields in self._fields.items()
+        }
+
+    def __iter__(self) -> Iterator[FrameDigest]:
+        """Yield the frames of all streams in the order in which they were met.
+
+        Raises:
+            NotConformantError: a line is neither a frame nor a remark.
+        """
+        number = 0
+        while line := self._handle.readline(_LONGEST):
+            number += 1
+            if line.startswith(b"#"):
+                self._note(line.decode("utf-8", "replace").rstrip("\r\n"))
+            elif line.strip():
+                yield _frame(line.rstrip(b"\r\n"), number)
+
+    def _note(self, line: str) -> None:
+        match = _FIELD.match(line)
+        if match is not None:
+            self._fields.setdefault(int(match[2]), {})[match[1]] = match[3]
+
+
+def _frame(line: bytes, number: int) -> FrameDigest:
+    match = _FRAME.match(line)
+    if match is None:
+        raise NotConformantError(f"line {number:,} is no frame of a framemd5")
+    dts, pts = (0 if text == b"NOPTS" else int(text) for text in (match[2], match[3]))
+    return FrameDigest(int(match[1]), dts, pts, int(match[4]), int(match[5]), match[6].decode())
+
+
+def _base(text: str) -> Fraction:
+    with suppress(ValueError, ZeroDivisionError):
+        return Fraction(text)
+    return Fraction(1)
+
+
+def write(
+    handle: BinaryIO,
+    headings: Iterable[FrameHeading],
+    frames: Iterable[FrameDigest],
+    *,
+    remarks: Iterable[str] = (),
+    software: str = "avpres",
+) -> int:
+    """Write a framemd5 that ffmpeg's readers take; gives the number of frames."""
+    head = ["#format: frame checksums", "#version: 2", "#hash: MD5", f"#software: {software}"]
+    head += [f"#{remark}" for remark in remarks]
+    for heading in headings:
+        head += [f"#{name} {heading.stream}: {text}" for name, text in heading.fields.items()]
+    head.append("#stream#, dts,        pts, duration,     size, hash")
+    handle.write("".join(f"{line}\n" for line in head).encode())
+    count = 0
+    for frame in frames:
+        line = f"{frame.stream}, {frame.dts:10d}, {frame.pts:10d}, {frame.duration:8d}, "
+        handle.write(f"{line}{frame.size:8d}, {frame.digest}\n".encode())
+        count += 1
+    return count

@@ -1,0 +1,64 @@
+"""MediaInfo on one file, in a process of its own: a damaged file can make the library crash."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from avpres.adapters.tools import mediainfo, offspring
+from avpres.adapters.tools.process import run
+from avpres.domain.errors import AvpresError, ToolFailedError
+
+LIMIT_S = 900.0  # seconds that MediaInfo may take with one file, all its outputs together
+
+
+def tell(
+    path: bytes, outputs: Mapping[mediainfo.Output, Path], engine: mediainfo.Engine
+) -> dict[str, object]:
+    """Write what MediaInfo says of a file, and give its JSON.
+
+    Args:
+        path: the file.
+        outputs: where each kind of output is written; nothing may be there.
+        engine: which MediaInfo.
+
+    Raises:
+        ToolFailedError: it crashed, took too long, or its answer cannot be read.
+    """
+    words: list[str | bytes] = [sys.executable, "-S", "-P", "-m", __name__]
+    words += [engine.version, os.fspath(engine.path or ""), path]
+    for kind, place in outputs.items():
+        words += [kind.name, os.fspath(place)]
+    json_lines: list[bytes] = []
+    run(
+        words,
+        env=dict(offspring.environment()),
+        on_line=lambda stream, line: json_lines.append(line) if stream == "stdout" else None,
+        timeout_s=LIMIT_S,
+    )
+    try:
+        answer = json.loads(b"".join(json_lines))
+    except ValueError as error:
+        raise ToolFailedError("MediaInfo's answer on this file is no JSON") from error
+    return answer if isinstance(answer, dict) else {}
+
+
+def main(arguments: list[str]) -> int:
+    """Answer the process that started this one."""
+    version, program, path, *rest = arguments
+    chosen = mediainfo.Engine(version, Path(program) if program else None)
+    name = os.fsencode(path)
+    try:
+        for kind, place in zip(rest[::2], rest[1::2], strict=True):
+            with open(place, "xb") as handle:
+                handle.write(mediainfo.outputs(name, mediainfo.Output[kind], chosen))
+        sys.stdout.write(json.dumps(mediainfo.describe(name, chosen)) + "\n")
+    except (AvpresError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

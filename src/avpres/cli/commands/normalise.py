@@ -1,0 +1,94 @@
+"""`avpres normalise`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avpres.cli.command import Given, command
+from avpres.cli.options import Exclude, ReportFiles
+from avpres.cli.parameters import path
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.fixity import Algorithm
+from avpres.domain.normalisation import Aspect, Colour, FieldOrder, Lossy, Sound
+
+
+@command(
+    group="Transform",
+    options="avpres.config.normalise:NormaliseOptions",
+    service="avpres.services.normalise:normalise",
+    statuses=(
+        ExitCode.INCOMPLETE,
+        ExitCode.NOT_REVERSIBLE,
+        ExitCode.NOT_CONFORMANT,
+        ExitCode.SOURCE_UNREADABLE,
+        ExitCode.DESTINATION_REFUSED,
+        ExitCode.DESTINATION_EXISTS,
+        ExitCode.TOOL_MISSING,
+        ExitCode.TOOL_FAILED,
+    ),
+    questions={
+        "sources": "film, sound or folder to normalise",
+        "destination": "folder for the results",
+    },
+    usage="avpres normalise SRC... OUT",
+)
+def normalise(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            parser=path, metavar="SRC... OUT", help="films, sounds or folders; then where to"
+        ),
+    ] = None,
+    *,
+    sound: Annotated[
+        Sound | None,
+        typer.Option(help="codec of uncompressed sound of 16 and 24 bits; other stays PCM"),
+    ] = None,
+    lossy: Annotated[
+        Lossy | None, typer.Option(help="films encoded with loss, ProRes among them")
+    ] = None,
+    dv: Annotated[Lossy | None, typer.Option(help="films in DV")] = None,
+    slices: Annotated[
+        int | None, typer.Option(help="slices of a frame, each with its own CRC")
+    ] = None,
+    field_order: Annotated[
+        FieldOrder | None,
+        typer.Option(help="correct the field order, in the output alone"),
+    ] = None,
+    aspect: Annotated[
+        Aspect | None,
+        typer.Option(help="correct the aspect ratio of the picture as it is shown"),
+    ] = None,
+    colour: Annotated[
+        Colour | None, typer.Option(help="correct primaries, transfer and matrix")
+    ] = None,
+    digest: Annotated[
+        list[Algorithm] | None,
+        typer.Option("--digest", "-d", help="digest of source and outputs, in place of md5"),
+    ] = None,
+    exclude: Exclude = None,
+    stall: Annotated[
+        float | None,
+        typer.Option(help="minutes without progress after which ffmpeg is stopped"),
+    ] = None,
+    skip_space_check: Annotated[
+        bool | None,
+        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="files normalised at once")
+    ] = None,
+    report: ReportFiles = None,
+) -> Given:
+    """Make lossless masters in FFV1, FLAC and Matroska, and prove every frame.
+
+    Each SRC gets a folder of its own in OUT, with all that was learnt on the way. Run it again
+    to go on after an interruption. What cannot be proved is kept under a name that ends in
+    .failed, and never counts as done.
+    """
+    given = dict(locals())
+    *sources, destination = given.pop("paths") or [None]
+    given["sources"] = tuple(sources) or None
+    given["destination"] = destination
+    return given

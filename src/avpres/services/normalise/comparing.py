@@ -1,0 +1,102 @@
+"""The proof: every frame and every piece of sound of the source is in the output, and no other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
+from pathlib import Path
+
+from avpres.adapters.media.framemd5 import FrameReader
+from avpres.domain.media import FrameDigest, MediaStream
+from avpres.services.normalise.plan import Treatment
+
+_NEAR = Fraction(2, 1000)  # seconds; Matroska counts milliseconds, and both ends are rounded
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProof:
+    """How one stream compares: counts of frames, those that differ, and where the first does.
+
+    `late` counts frames that are the same and come at another time; `shift` is the largest
+    distance, `end` the time at which the source's last frame ends, both in seconds. `size` counts
+    the bytes that the source decodes to.
+    """
+
+    stream: MediaStream
+    source: int
+    output: int
+    differing: int
+    first: int | None
+    late: int
+    shift: float
+    size: int
+    end: float
+
+    @property
+    def is_equal(self) -> bool:
+        """Say whether every frame is there and equal; nothing at all is no proof."""
+        return self.source == self.output > 0 and not self.differing
+
+    @property
+    def detail(self) -> str:
+        """Tell it in words."""
+        if not self.source:
+            return "nothing of it could be decoded"
+        if self.source != self.output:
+            return f"{self.output:,} of {self.source:,} frames are there"
+        if self.differing:
+            return f"{self.differing:,} of {self.source:,} frames differ, from {self.first:,} on"
+        return f"{self.source:,} frames are equal"
+
+
+def compare(source: Path, output: Path, treatments: Sequence[Treatment]) -> list[StreamProof]:
+    """Compare two framemd5 stream by stream, in memory that does not grow with their length.
+
+    Raises:
+        NotConformantError: one of them is no framemd5.
+        OSError: one cannot be read.
+    """
+    return [_compare(source, output, each) for each in treatments]
+
+
+def _compare(source: Path, output: Path, treatment: Treatment) -> StreamProof:
+    place = treatment.place
+    counts = [0, 0]
+    differing, late, size, shift, end = 0, 0, 0, Fraction(0), Fraction(0)
+    first: int | None = None
+    pairs = zip_longest(_frames(source, place), _frames(output, place))
+    for number, (one, other) in enumerate(pairs):
+        counts[0] += one is not None
+        counts[1] += other is not None
+        if one is not None:
+            size += one[0].size
+            end = max(end, (one[0].pts + one[0].duration) * one[1])
+        if one is None or other is None or one[0].digest != other[0].digest:
+            differing += 1
+            first = number if first is None else first
+        else:
+            distance = abs(one[0].pts * one[1] - other[0].pts * other[1])
+            late += distance > _NEAR
+            shift = max(shift, distance)
+    return StreamProof(
+        stream=treatment.stream,
+        source=counts[0],
+        output=counts[1],
+        differing=differing,
+        first=first,
+        late=late,
+        shift=float(shift),
+        size=size,
+        end=float(end),
+    )
+
+
+def _frames(path: Path, place: int) -> Iterator[tuple[FrameDigest, Fraction]]:
+    with path.open("rb") as handle:
+        reader = FrameReader(handle)
+        base: Fraction | None = None
+        for frame in reader:
+            if frame.stream == place:
+                if base is None:
+                    base = reader.headings[place].time_base
+                yield frame, base

@@ -1,0 +1,63 @@
+"""What `normalise` says of single files."""
+
+from collections.abc import Iterator
+
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+from avpres.services.normalise.comparing import StreamProof
+
+_AGAIN = "what was made is kept under a name that ends in .failed, and is no master"
+
+
+def error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
+    """Tell of something that keeps a file from being normalised."""
+    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)
+
+
+def warning(code: str, path: str, text: str) -> Finding:
+    """Tell of something that the operator should look at."""
+    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
+
+
+def note(code: str, path: str, text: str) -> Finding:
+    """Tell of something that was done as it should be."""
+    return Finding(code=code, severity=Severity.INFO, path=path, message=text)
+
+
+def refused(code: str, path: str, reason: str) -> Finding:
+    """Tell why a file is not normalised; it was not touched, and nothing was made."""
+    status = ExitCode.NOT_CONFORMANT if code == "NRM-UNREADABLE" else ExitCode.INCOMPLETE
+    return error(code, path, reason, status)
+
+
+def not_lossless(path: str, proofs: list[StreamProof]) -> Iterator[Finding]:
+    """Tell of each stream that is not proved to be there whole."""
+    for proof in proofs:
+        if not proof.is_equal:
+            text = f"{proof.stream.name}: {proof.detail}; {_AGAIN}"
+            yield error("NRM-NOT-LOSSLESS", path, text, ExitCode.NOT_REVERSIBLE)
+        elif proof.late:
+            text = (
+                f"{proof.stream.name}: {proof.late:,} frames come at other times, up to "
+                f"{proof.shift:.3f} seconds away; {_AGAIN}"
+            )
+            yield error("NRM-TIMES", path, text, ExitCode.NOT_REVERSIBLE)
+
+
+def encode_failed(path: str, how: str) -> Finding:
+    """Tell of an ffmpeg that did not come to its end; its output is not even compared."""
+    text = f"ffmpeg {how}; {_AGAIN}. The log beside it has all that ffmpeg said"
+    return error("NRM-ENCODE", path, text, ExitCode.TOOL_FAILED)
+
+
+def proof_failed(path: str, how: str) -> Finding:
+    """Tell of an output that cannot be decoded without a complaint."""
+    text = f"the output does not decode cleanly: {how}; {_AGAIN}"
+    return error("NRM-DECODE", path, text, ExitCode.NOT_REVERSIBLE)
+
+
+def source_damaged(path: str, said: str) -> Finding:
+    """Tell of a source that ffmpeg cannot decode without errors."""
+    text = f"the source does not decode cleanly: {said}; {_AGAIN}. Find a better copy, or repair it"
+    return error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)

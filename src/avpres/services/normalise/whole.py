@@ -1,0 +1,77 @@
+"""Whether ffmpeg decoded all that the source says it holds: a proof of half a tape is none."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.media import Kind
+from avpres.domain.report import Finding
+from avpres.services.normalise import findings
+from avpres.services.normalise.comparing import StreamProof
+
+_NEAR_S = 0.1  # seconds of sound that a wrapper may count otherwise
+
+
+def shortfalls(
+    path: str, told: Mapping[str, object], proofs: Sequence[StreamProof]
+) -> Iterator[Finding]:
+    """Yield streams of which less was decoded than the wrapper announces.
+
+    Args:
+        path: of the source.
+        told: MediaInfo's JSON on it, from its structure alone.
+        proofs: what was decoded.
+    """
+    if any(_extra(track).get("IsTruncated") == "Yes" for track in tracks(told)):
+        text = "the source is cut: it announces more than is there; find a better copy, or repair"
+        yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+    announced = {_order(track): track for track in tracks(told) if _order(track) is not None}
+    for proof in proofs:
+        track = announced.get(proof.stream.index)
+        if track is not None and proof.stream.kind is Kind.VIDEO:
+            yield from _film(path, proof, _number(track, "FrameCount"))
+        elif track is not None and proof.stream.codec.startswith("pcm_"):
+            yield from _sound(path, proof, _number(track, "SamplingCount"))
+
+
+def _film(path: str, proof: StreamProof, announced: float | None) -> Iterator[Finding]:
+    rate = float(proof.stream.rate or 0)
+    if announced is None or proof.source >= announced:
+        return
+    said = f"{proof.stream.name}: {announced:,.0f} frames are announced, {proof.source:,} decoded"
+    if rate and round(proof.end * rate) >= announced:
+        text = f"{said}; the others are gaps, where the frame before stays"
+        yield findings.warning("NRM-GAPS", path, text)
+    else:
+        yield _short(path, said)
+
+
+def _sound(path: str, proof: StreamProof, announced: float | None) -> Iterator[Finding]:
+    rate = proof.stream.sample_rate
+    if announced is None or not rate:
+        return
+    if proof.end + _NEAR_S < announced / rate:
+        said = f"{proof.stream.name}: {announced / rate:,.1f} seconds are announced"
+        yield _short(path, f"{said}, {proof.end:,.1f} decoded")
+
+
+def _short(path: str, said: str) -> Finding:
+    text = f"{said}; what was made is kept under a name that ends in .failed"
+    return findings.error("NRM-SHORT", path, text, ExitCode.INCOMPLETE)
+
+
+def _extra(track: Mapping[str, object]) -> Mapping[str, object]:
+    extra = track.get("extra")
+    return extra if isinstance(extra, dict) else {}
+
+
+def _order(track: Mapping[str, object]) -> int | None:
+    text = str(track.get("StreamOrder", "")).rpartition("-")[2]
+    return int(text) if text.isdigit() else None
+
+
+def _number(track: Mapping[str, object], key: str) -> float | None:
+    try:
+        return float(str(track.get(key, "")))
+    except ValueError:
+        return None

@@ -1,0 +1,68 @@
+"""Command lines for ffmpeg: the source into output and digests, the output into digests."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from avpres.adapters.media.probe import READING
+from avpres.adapters.tools.ffmpeg import Word, url
+from avpres.domain.media import Kind
+from avpres.services.normalise.plan import Fate, Plan, Treatment
+from avpres.services.normalise.stage import Stage
+
+STRICT = ("-err_detect", "crccheck+bitstream+buffer+explode")
+"""Every mistake in FFV1 slices and FLAC frames is told, and none is repaired."""
+
+_MUXERS = {".mkv": "matroska", ".mka": "matroska", ".flac": "flac"}
+
+
+def encode_words(
+    source: bytes, plan: Plan, stage: Stage, *, slices: int, threads: int
+) -> list[Word]:
+    """Decode a source once, for the output, for digests of its frames, and for sidecars."""
+    words: list[Word] = ["-v", "level+info", "-err_detect", "crccheck", *READING]
+    words += ["-i", url(source), "-map_metadata", "0", "-map_chapters", "0"]
+    words += ["-max_muxing_queue_size", "9999", "-fps_mode", "passthrough"]
+    for each in plan.held:
+        words += ["-map", f"0:{each.stream.index}", *_encoding(each, slices, threads)]
+    words += ["-fflags", "+bitexact", "-f", _MUXERS[plan.suffix], url(stage.file(plan.suffix))]
+    words += _digests([each.stream.index for each in plan.held], plan.held)
+    words += [url(stage.file(".source.framemd5"))]
+    for each in plan.beside:
+        words += ["-map", f"0:{each.stream.index}", "-c", "copy", "-f", "data"]
+        words += [url(stage.file(f".stream{each.stream.index}.bin"))]
+    return words
+
+
+def proof_words(output: Path, plan: Plan, digests: Path, *, threads: int) -> list[Word]:
+    """Decode an output, where anything that is said on stderr is a fault."""
+    words: list[Word] = ["-v", "error", *STRICT, *READING]
+    words += ["-threads", str(threads)] if threads else []
+    words += ["-i", url(output)]
+    words += _digests([each.place for each in plan.held], plan.held)
+    return [*words, url(digests)]
+
+
+def _encoding(each: Treatment, slices: int, threads: int) -> Iterator[Word]:
+    at = each.place
+    yield from (f"-c:{at}", each.codec)
+    if each.codec == "ffv1":
+        yield from (f"-level:{at}", "3", f"-g:{at}", "1", f"-coder:{at}", "1")
+        yield from (f"-context:{at}", "1", f"-slices:{at}", str(slices), f"-slicecrc:{at}", "1")
+        yield from (f"-threads:{at}", str(threads)) if threads else ()
+    if each.filters:
+        yield from (f"-filter:{at}", ",".join(each.filters))
+
+
+def _digests(streams: Sequence[int], treatments: Sequence[Treatment]) -> Iterator[Word]:
+    """Ask for a digest of each frame: sound in pieces of equal length, so that both sides agree."""
+    yield from ("-map_metadata", "-1", "-map_chapters", "-1", "-fps_mode", "passthrough")
+    for place, (index, each) in enumerate(zip(streams, treatments, strict=True)):
+        yield from ("-map", f"0:{index}")
+        if each.fate is Fate.COPIED:
+            yield from (f"-c:{place}", "copy")
+        elif each.stream.kind is Kind.AUDIO:
+            yield from (f"-c:{place}", each.proof)
+            yield from (f"-filter:{place}", f"asetnsamples=n={each.chunk}:p=0")
+        else:
+            yield from (f"-c:{place}", "rawvideo", f"-pix_fmt:{place}", each.proof)
+    yield from ("-f", "framemd5")
