@@ -1,5 +1,6 @@
 """Options that several commands have in the same words, declared once."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,24 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from avpres.config import naming
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)B?", re.IGNORECASE)
+_POWERS = {unit: power for power, unit in enumerate(("", "k", "m", "g", "t", "p"))}
+
+
+def in_bytes(written: object) -> object:
+    """Read a size as people write it: 2.5TB is 2.5 * 1000**4 bytes, 2TiB is 2 * 1024**4.
+
+    Raises:
+        ValueError: it is no size.
+    """
+    if not isinstance(written, str):
+        return written
+    match = _SIZE.fullmatch(written.strip())
+    if match is None:
+        raise ValueError("write a size such as 500GB, 2.5TB or 2TiB")
+    number, unit, binary = match.groups()
+    return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit.lower()])
 
 
 def one_moment(moment: datetime) -> datetime:

@@ -1,26 +1,12 @@
 """Options of `avpres import`."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from avpres.config.fields import in_bytes
 from avpres.config.packing import PackingOptions, one_line
-
-_POWERS = {unit: power for power, unit in enumerate(("", "k", "m", "g", "t", "p"))}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?", re.IGNORECASE)
-
-
-def _bytes(written: object) -> object:
-    """Read `500GB` (powers of 1000) or `2TiB` (powers of 1024); plain numbers are bytes."""
-    if not isinstance(written, str):
-        return written
-    match = _SIZE.fullmatch(written.strip())
-    if match is None:
-        raise ValueError("write a size such as 500GB or 2TiB")
-    number, unit, binary = match.groups()
-    return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit.lower()])
 
 
 class ImportOptions(PackingOptions):
@@ -42,7 +28,7 @@ class ImportOptions(PackingOptions):
     ] = False
     max_size: Annotated[
         int | None,
-        BeforeValidator(_bytes),
+        BeforeValidator(in_bytes),
         Field(gt=0, description="most bytes that may come out of a container, as 500GB or 2TiB"),
     ] = None
     max_files: Annotated[

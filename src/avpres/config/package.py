@@ -1,29 +1,13 @@
 """Options of `avpres package`."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from avpres.config.fields import Exclude
+from avpres.config.fields import Exclude, in_bytes
 from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Box
-
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(k|M|G|T|P)?(i)?B?", re.IGNORECASE)
-_POWERS = " kmgtp"
-
-
-def _bytes(given: object) -> object:
-    """Read a size as people write it: 2.5TB is 2.5 * 1000**4 bytes, 2TiB is 2 * 1024**4."""
-    if not isinstance(given, str):
-        return given
-    match = _SIZE.fullmatch(given.strip())
-    if match is None:
-        raise ValueError("write a size such as 500GB, 2.5TB or 2TiB")
-    number, unit, binary = match.groups()
-    base = 1024 if binary else 1000
-    return int(float(number) * base ** _POWERS.index((unit or " ").lower()))
 
 
 class PackageOptions(PackingOptions):
@@ -42,7 +26,7 @@ class PackageOptions(PackingOptions):
     ] = None
     max_size: Annotated[
         int | None,
-        BeforeValidator(_bytes),
+        BeforeValidator(in_bytes),
         Field(ge=1, description="divide: each package within it of at most this size, as 2.5TB"),
     ] = None
     describe: Annotated[

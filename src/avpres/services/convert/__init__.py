@@ -28,7 +28,7 @@ from avpres.services.packing.manifests import own_lines
 from avpres.services.packing.opening import Opened, open_package
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import Stage, open_stage, stage_path
+from avpres.services.packing.stage import Stage, open_stage, refusals, stage_path, tell_finished
 
 __all__ = ["convert"]
 
@@ -48,22 +48,10 @@ def convert(options: ConvertOptions, context: Context) -> Report:
     with open_ledger(context, options.report) as ledger:
         if _tell_losses(Conversion(options, packing, opened, context, report)):
             place = stage_path("convert", packing, {"packages": [options.package]})
-            with _refusals(options), open_stage(place, packing, context) as stage:
+            with refusals(options.destination), open_stage(place, packing, context) as stage:
                 _run(Conversion(options, packing, opened, context, report), stage, ledger)
         ledger.close(report)
     return report
-
-
-@contextlib.contextmanager
-def _refusals(options: ConvertOptions) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DestinationRefusedError(
-            f"{options.destination}: {reason.lower()}; no package appeared. Mend that and run the "
-            "same command again"
-        ) from error
 
 
 def _packing(options: ConvertOptions, opened: Opened) -> ConversionPacking:
@@ -111,10 +99,7 @@ def _run(conversion: Conversion, stage: Stage, ledger: Ledger) -> None:
     report = conversion.report
     report.facts["package"] = str(stage.id)
     if stage.is_done:
-        report.outputs.append(Output(kind="package", path=str(stage.final)))
-        report.summary = (
-            f"{stage.final}: the package is whole; a run that was cut short had just finished it."
-        )
+        tell_finished(stage, report)
     else:
         _make(conversion, stage, ledger)
     if report.exit_code in {ExitCode.OK, ExitCode.FIXITY_MISMATCH}:

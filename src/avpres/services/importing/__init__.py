@@ -27,7 +27,7 @@ from avpres.services.packing.building import Building
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import Stage, open_stage, stage_path
+from avpres.services.packing.stage import Stage, open_stage, refusals, stage_path
 
 __all__ = ["import_"]
 
@@ -46,7 +46,7 @@ def import_(options: ImportOptions, context: Context) -> Report:
     had_folder = options.destination.is_dir()
     report = context.report("import")
     with (
-        _refusals(options),
+        refusals(options.destination),
         open_ledger(context, options.report) as ledger,
         open_stage(place, options, context) as stage,
     ):
@@ -58,18 +58,6 @@ def import_(options: ImportOptions, context: Context) -> Report:
             options.destination.rmdir()
         ledger.close(report)
     return report
-
-
-@contextlib.contextmanager
-def _refusals(options: ImportOptions) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DestinationRefusedError(
-            f"{options.destination}: {reason.lower()}; no package appeared. Mend that and run the "
-            "same command again"
-        ) from error
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from avpres.services.package.sources import check, copies
 from avpres.services.packing.building import Building
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import Stage, open_stage, stage_path
+from avpres.services.packing.stage import Stage, open_stage, refusals, stage_path, tell_finished
 from avpres.services.transfer.proved import forget_copy
 from avpres.services.transfer.transfer import transfer
 
@@ -45,13 +45,14 @@ def package(options: PackageOptions, context: Context) -> Report:
     )
     check(options, place / "package")
     with (
-        _refusals(options),
+        refusals(options.destination),
         open_ledger(context, options.report) as ledger,
         open_stage(place, options, context) as stage,
     ):
         asked = copies(options, stage.tree)
         if stage.is_done:
-            report = _finished_before(stage, context)
+            report = context.report("package")
+            tell_finished(stage, report)
         else:
             report = _made_or_removed(stage, options, context, asked, ledger)
         if report.exit_code is ExitCode.OK:
@@ -59,29 +60,6 @@ def package(options: PackageOptions, context: Context) -> Report:
                 forget_copy(each, context)
             stage.remove()
         ledger.close(report)
-    return report
-
-
-@contextlib.contextmanager
-def _refusals(options: PackageOptions) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DestinationRefusedError(
-            f"{options.destination}: {reason.lower()}; no package appeared. Mend that and run the "
-            "same command again"
-        ) from error
-
-
-def _finished_before(stage: Stage, context: Context) -> Report:
-    """Tell of a package that appeared just before its run was cut short."""
-    report = context.report("package")
-    report.facts["package"] = str(stage.id)
-    report.outputs.append(Output(kind="package", path=str(stage.final)))
-    report.summary = (
-        f"{stage.final}: the package is whole; a run that was cut short had just finished it."
-    )
     return report
 
 

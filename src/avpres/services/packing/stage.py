@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from avpres.config.naming import is_numbered, written
 from avpres.config.packing import PackingOptions
 from avpres.domain.errors import DestinationExistsError, DestinationRefusedError
 from avpres.domain.oais import Box, Layout
+from avpres.domain.report import Output, Report
 from avpres.services.context import Context
 from avpres.services.packing import parents
 from avpres.services.packing.layouts import PLACES
@@ -150,6 +152,28 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
         elif os.path.lexists(stage.final) and not stage.is_done:
             raise _exists(stage.final)
         yield stage if stage.is_done else replace(stage, box=options.box, folder=_TREE)
+
+
+@contextlib.contextmanager
+def refusals(destination: Path) -> Iterator[None]:
+    """Say of what the file system or a table of ours refuses that no package came of it."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DestinationRefusedError(
+            f"{destination}: {reason.lower()}; no package appeared. Mend that and run the same "
+            "command again"
+        ) from error
+
+
+def tell_finished(stage: Stage, report: Report) -> None:
+    """Tell of a package that appeared just before its run was cut short."""
+    report.facts["package"] = str(stage.id)
+    report.outputs.append(Output(kind="package", path=str(stage.final)))
+    report.summary = (
+        f"{stage.final}: the package is whole; a run that was cut short had just finished it."
+    )
 
 
 def name_of(id: UUID, box: Box) -> str:
