@@ -1,10 +1,7 @@
 """`avpres convert`: a package in another layout, beside the old one, whole or not at all."""
 
-import contextlib
 import hashlib
 import os
-import sqlite3
-from collections.abc import Iterator
 
 import humanize
 from pydantic import ValidationError
@@ -12,12 +9,11 @@ from pydantic import ValidationError
 from avpres.config.convert import ConversionPacking, ConvertOptions
 from avpres.domain.errors import (
     AvpresError,
-    DestinationRefusedError,
     NotConformantError,
     UsageError,
 )
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Output, Report
+from avpres.domain.report import FileRecord, Report
 from avpres.services.context import Context
 from avpres.services.convert.building import build
 from avpres.services.convert.conversion import Conversion

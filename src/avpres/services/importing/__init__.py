@@ -1,13 +1,12 @@
 """`avpres import`: a package of another archive, compared with what it lists, made one of ours."""
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from avpres.config.importing import ImportOptions
-from avpres.domain.errors import DestinationRefusedError, IncompleteError, NotConformantError
+from avpres.domain.errors import IncompleteError, NotConformantError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord, Output, Report
 from avpres.services import record

@@ -1,20 +1,18 @@
 """`avpres package`: an information package of files and folders, whole or not at all."""
 
-import contextlib
 import os
 import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import humanize
 
 from avpres.config.copy import CopyOptions
 from avpres.config.package import PackageOptions
-from avpres.domain.errors import DestinationRefusedError, IncompleteError
+from avpres.domain.errors import IncompleteError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.oais import Package
-from avpres.domain.report import FileRecord, Output, Report, Totals
+from avpres.domain.report import FileRecord, Report, Totals
 from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
