@@ -1,6 +1,6 @@
 #!/bin/sh
 # A working day at an archive: deliveries in, two copies, manifests, damage found and mended,
-# stills described.
+# stills described, a package made, changed, handed on and taken in.
 # usage: examples/working_day.sh [FOLDER]   (a new folder in /tmp when none is given)
 # Every status that matters is checked, as a script of your own would.
 set -eu
@@ -90,6 +90,34 @@ expect 11 avpres characterise stills --manifest list.csv
 say "one arrived cut: a GIF that is not well-formed, not a 'valid' something else (status 13)"
 head -c 30 stills/frame_1.gif >stills/frame_2.gif
 expect 13 avpres characterise stills
+
+say "the reels become a package in one tar, with its index"
+mkdir store partner
+avpres package shelf-a/reel-1 shelf-a/reel-2 store --container tar --label "Reels 1 and 2"
+package=$(echo store/*.tar)
+avpres verify "$package"
+avpres inspect "$package" --files >reports/package.txt
+
+say "one frame is wanted: one seek in the tar, proved"
+avpres extract "$package" reel-2/frame_004.dpx wanted
+cmp wanted/reel-2/frame_004.dpx delivery/reel-2/frame_004.dpx
+
+say "57,450 files would travel as a handful of objects: here, four at most in each"
+avpres package stills shelf-a/reel-1 store/divided --max-files 4
+avpres verify store/divided/*
+
+say "a partner gets a DIP, and takes it in as a package of its own"
+avpres export "$package" partner/inbox --container tar.zst
+avpres import partner/inbox/*.tar.zst partner/store
+avpres verify partner/store/*
+
+say "a name was wrong: the package is changed in one step, and tells of it"
+avpres edit partner/store/* --describe 'label=Reels of the north' --reason "as on the can"
+avpres verify partner/store/*
+
+say "the same package for a repository that wants E-ARK"
+avpres convert partner/store/* partner/e-ark --layout csip
+avpres verify partner/e-ark/*
 
 say "evening: all is well again"
 avpres verify shelf-b/reel-1 shelf-b/reel-2
