@@ -100,6 +100,17 @@ def test_rights_that_cannot_be_read_let_nothing_leave(run, tmp_path):
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_rights_are_heeded_in_every_encoding(run, tmp_path, encoding):
+    head = f'<?xml version="1.0" encoding="{encoding[:6]}"?>'
+    text = head + HEAD[HEAD.index("<premis:") :] + statement("use") + "</premis:premis>"
+    mark = {"utf-16-le": "\ufeff", "utf-16-be": "\ufeff"}.get(encoding, "")
+    (tmp_path / "rights.xml").write_bytes((mark + text).encode(encoding))
+    package = packaged(tmp_path, FILES, supplement=[tmp_path / "rights.xml"])
+    with pytest.raises(IncompleteError, match="the right to disseminate is not granted"):
+        run(package, tmp_path / "out")
+
+
 def test_entities_of_a_rights_document_are_not_followed(run, tmp_path):
     (tmp_path / "secret").write_text("disseminate")
     lead = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{tmp_path}/secret">]>'

@@ -14,8 +14,10 @@ from lxml import etree
 from avpres.adapters.formats.xml_text import Element
 from avpres.domain.errors import NotConformantError
 
-MARK = b"rightsGranted"
-"""Bytes that stand in every document which grants an act."""
+_GRANTED = "rightsGranted"
+_MARKS = tuple(_GRANTED.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be"))
+"""Bytes of which one stands in every document that grants an act, in the encodings of XML."""
+_LONGEST = max(map(len, _MARKS))
 
 _ELEMENTS = ("{*}rightsStatement", "{*}object", "{*}event", "{*}agent")
 _PARTS = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
@@ -61,9 +63,10 @@ def has_grants(handle: BinaryIO) -> bool:
     """Look through a document for acts that it may grant, without parsing it."""
     tail = b""
     while chunk := handle.read(1 << 20):
-        if MARK in tail + chunk:
+        seen = tail + chunk
+        if any(mark in seen for mark in _MARKS):
             return True
-        tail = chunk[-len(MARK) :]
+        tail = seen[-_LONGEST:]
     return False
 
 
