@@ -316,3 +316,14 @@ def test_ids_without_end_are_read_in_no_time():
     assert time.process_time() - began < 3
     assert len(files) == 6
     assert 0 < len(files[-1].techmd) <= 500
+
+
+def test_a_name_that_is_not_utf_8_has_its_record_in_a_tree_beside():
+    files = (
+        '<fileGrp USE="content">'
+        '<file ID="a"><FLocat xlink:href="content/caf%E9.tif"/></file></fileGrp>'
+        '<fileGrp USE="techmd">'
+        '<file ID="b"><FLocat xlink:href="techmd/caf%E9.tif.xml"/></file></fileGrp>'
+    )
+    file = read(listed(files))[0]
+    assert file.references == [("techmd", "techmd/caf%E9.tif.xml")]

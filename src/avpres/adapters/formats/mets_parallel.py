@@ -6,7 +6,7 @@ Nothing refers from a file to its record then: they have a GROUPID in common, or
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from avpres.adapters.formats.mets_spool import FileRow, Spool
 
@@ -48,9 +48,13 @@ class Parallel:
         self._spool.index_beside()
 
 
-def _keys(row: FileRow, path: str) -> tuple[str, ...]:
-    """Give what a file and its record have in common: GROUPID, and path below the first folder."""
+def _keys(row: FileRow, path: str) -> tuple[bytes, ...]:
+    """Give what a file and its record have in common: GROUPID, and path below the first folder.
+
+    In bytes, since a path that is percent-encoded may mean any.
+    """
     path = path or row.hrefs.partition("\0")[0]
-    below = unquote(path, errors="surrogateescape").removeprefix("./").partition("/")[2]
-    keys = ("group " + row.group_id if row.group_id else "", "path " + below if below else "")
+    below = unquote_to_bytes(path).removeprefix(b"./").partition(b"/")[2]
+    group = row.group_id.encode("utf-8", "surrogateescape")
+    keys = (b"group " + group if group else b"", b"path " + below if below else b"")
     return tuple(filter(None, keys))

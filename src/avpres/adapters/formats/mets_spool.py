@@ -142,7 +142,7 @@ class Spool:
         query = f"SELECT DISTINCT grp FROM file LIMIT {MOST}"  # noqa: S608 - a number only
         return [str(group) for (group,) in self._database.execute(query)]
 
-    def add_beside(self, key: str, type: str, href: str) -> None:
+    def add_beside(self, key: bytes, type: str, href: str) -> None:
         """Keep a listed file that is a record of another, by what the two have in common."""
         self._database.execute("INSERT INTO beside VALUES (?,?,?)", (key, type, href))
 
@@ -150,7 +150,7 @@ class Spool:
         """Make ready for `beside`."""
         self._database.execute("CREATE INDEX by_key ON beside (key)")
 
-    def beside(self, keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    def beside(self, keys: tuple[bytes, ...]) -> list[tuple[str, str]]:
         """Give type and reference of the listed files that are records of one, each once."""
         marks = ",".join("?" * len(keys))
         query = f"SELECT DISTINCT type, href FROM beside WHERE key IN ({marks}) LIMIT {MOST}"  # noqa: S608 - question marks only
