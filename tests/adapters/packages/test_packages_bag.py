@@ -111,3 +111,19 @@ def test_a_package_in_a_folder_of_its_own_in_a_bag_is_found(tmp_path):
     foreign = open_foreign(tmp_path)
     assert (foreign.form, foreign.root) == (Form.METS, tmp_path)
     assert "data/aip/objects/a" in read(foreign)[0]
+
+
+def test_a_bag_that_has_lost_its_declaration_is_held_against_its_manifests(tmp_path):
+    put(tmp_path, "data/a")
+    bag(tmp_path, f"{md5()}  data/a\n{md5()}  data/gone\n")
+    (tmp_path / "bagit.txt").unlink()
+    foreign = open_foreign(tmp_path)
+    files, notices = read(foreign)
+    assert (foreign.form, set(files)) == (Form.BAG, {"data/a", "data/gone"})
+    assert [(one.code, one.path) for one in notices] == [("IMP-DOCUMENT", "bagit.txt")]
+
+
+def test_a_tree_with_a_folder_data_is_no_bag(tmp_path):
+    put(tmp_path, "data/a")
+    write(tmp_path / "tagmanifest-md5.txt", f"{md5()}  data/a\n")
+    assert open_foreign(tmp_path).form is Form.TREE

@@ -57,6 +57,10 @@ class BagReader:
 
     def listed(self, notify: Notify) -> Iterator[Listed]:
         """Yield what the document inside lists, with its digests, then the rest of the bag."""
+        if self._ground.document("bagit.txt") is None:
+            message = "is not there; the rest was read as a bag, find out whether more is missing"
+            code = ExitCode.NOT_CONFORMANT
+            notify(notice("IMP-DOCUMENT", message, "bagit.txt", exit_code=code))
         with closing(Overlay(self._role_of)) as overlay:
             payload = self._read_manifests(overlay, notify)
             self._read_fetch(overlay, notify)

@@ -11,7 +11,7 @@ from avpres.adapters.formats import manifests, xml_root
 from avpres.adapters.formats.mets_head import MetsHead, read_head
 from avpres.adapters.formats.mets_parallel import is_technical
 from avpres.adapters.formats.xml_root import Root
-from avpres.adapters.packages import ifi
+from avpres.adapters.packages import bag_lines, ifi
 from avpres.adapters.packages.sidecar_trees import has_sidecars
 from avpres.domain.errors import AvpresError, SourceUnreadableError
 from avpres.domain.manifest import ManifestFormat
@@ -86,7 +86,7 @@ def _form_of(root: Path) -> Detected:
     files, folders = _names(root)
     if any(_is_ocfl(root / name) for name in files if name.startswith("0=ocfl_object_")):
         return Detected(Form.OCFL, root)
-    if "bagit.txt" in files and _begins(root / "bagit.txt", b"BagIt-Version"):
+    if _is_bag(root, files, folders):
         return _of_bag(root)
     if (package := ifi.find(root)) is not None:
         inner = _of_documents(package.root, *_names(package.root))
@@ -95,6 +95,14 @@ def _form_of(root: Path) -> Detected:
         return replace(inner, form=form, lists=package.manifests)
     found = _of_documents(root, files, folders)
     return found if found.form is not Form.TREE else _of_manifests(root)
+
+
+def _is_bag(root: Path, files: list[str], folders: list[str]) -> bool:
+    """Tell a bag by its declaration; one that has lost it, by a payload and what lists it."""
+    if "bagit.txt" in files and _begins(root / "bagit.txt", b"BagIt-Version"):
+        return True
+    found = (bag_lines.MANIFEST.fullmatch(name) for name in files)
+    return "data" in folders and any(match and not match[1] for match in found)
 
 
 def _of_bag(root: Path) -> Detected:
