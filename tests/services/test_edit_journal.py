@@ -115,6 +115,17 @@ def test_the_same_command_finishes_it_and_finds_nothing_left_to_do(decided, tmp_
     assert tree(out) == tree(decided / "done")
 
 
+def test_a_run_killed_while_it_clears_its_stage_is_not_done_twice(decided, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(decided / "before", out)
+    journal_of(out).roll_forward()
+    journal_of(out).close()
+    asked = EditOptions(package=out / ID, **ASKED, add=[str(decided / "new.txt")])
+    report = edit(asked, Context(state_dir=tmp_path / "state"))
+    assert report.exit_code is ExitCode.OK
+    assert tree(out) == tree(decided / "done")
+
+
 def test_another_command_comes_after_what_was_decided(decided, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(decided / "before", out)

@@ -84,6 +84,11 @@ def _refusals(tree: Path) -> Iterator[None]:
 
 def _finish(place: Place, options: EditOptions, context: Context, report: Report) -> bool:
     """Bring to its end what a killed run had decided."""
+    if place.journal.is_closed and not options.dry_run:
+        place.remove()
+        context.note(report, findings.finished(str(place.tree)))
+        telling.finished(report, place)
+        return True
     if not place.journal.is_decided:
         return False
     if options.dry_run:

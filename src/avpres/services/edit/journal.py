@@ -18,6 +18,7 @@ from avpres.adapters.storage import durable
 from avpres.domain.errors import DestinationExistsError, NotConformantError
 
 NAME = "journal.jsonl"
+CLOSED = "done.jsonl"  # the journal of a change that is done and proved
 _LEFT = "left"  # is there when all that leaves has left
 
 
@@ -62,6 +63,11 @@ class Journal:
         """Say whether there is a change that must be brought to its end."""
         return (self.stage / NAME).is_file()
 
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the change is done and proved, and only its stage is left."""
+        return (self.stage / CLOSED).is_file()
+
     def decide(self, steps: Iterable[Step]) -> None:
         """Write down what will be done; from the end of this on it will be done."""
         with durable.write_new(self.stage / NAME, job="edit") as handle:
@@ -84,8 +90,8 @@ class Journal:
         self._perform(Act.TIDY)
 
     def close(self) -> None:
-        """Forget what is done; the stage is of no use any more."""
-        os.unlink(self.stage / NAME)
+        """Note that all is done and proved; the stage is of no use any more."""
+        os.replace(self.stage / NAME, self.stage / CLOSED)
         durable.sync_folder(self.stage)
 
     def _perform(self, *acts: Act) -> None:

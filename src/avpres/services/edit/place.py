@@ -14,8 +14,9 @@ from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
 from avpres.config.edit import EditOptions
 from avpres.services.context import Context
-from avpres.services.edit.journal import Journal
+from avpres.services.edit.journal import CLOSED, Journal
 
+_STATE = "state.json"
 _IDLE = frozenset({"jobs", "report", "verify"})  # options that change nothing of the outcome
 
 
@@ -48,7 +49,7 @@ class Place:
 
     @property
     def _state(self) -> Path:
-        return self.stage / "state.json"
+        return self.stage / _STATE
 
     def _known(self) -> dict[str, str]:
         try:
@@ -68,10 +69,17 @@ class Place:
         self.remove()
 
     def remove(self) -> None:
-        """Leave nothing of the stage."""
-        if os.path.lexists(self.stage):
-            shutil.rmtree(self.stage)
-            durable.sync_folder(self.stage.parent)
+        """Leave nothing of the stage; what says whose it is, and that it is done, goes last."""
+        if not os.path.lexists(self.stage):
+            return
+        with os.scandir(self.stage) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                elif entry.name not in {_STATE, CLOSED}:
+                    os.unlink(entry.path)
+        shutil.rmtree(self.stage)
+        durable.sync_folder(self.stage.parent)
 
     def removed_name(self, moment: datetime) -> str:
         """Name the folder beside the package that keeps what was taken out."""
