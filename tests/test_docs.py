@@ -138,8 +138,10 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
     """What a run says of files stands among the findings, and nothing but that."""
     begins = {code.partition("-")[0] for code in documented_findings()}
     assert begins == {
+        "ACC",
         "BAG",
         "BOX",
+        "OWN",
         "CHR",
         "CNV",
         "CON",

@@ -14,6 +14,7 @@ from packing_cases import DATE, ID, Packer, film, needs_schemas, schema, tree
 
 from avpres.adapters.formats import generations
 from avpres.config.edit import EditOptions
+from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import (
     AvpresError,
     DestinationExistsError,
@@ -28,6 +29,7 @@ from avpres.services.context import Context
 from avpres.services.edit import edit
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.opening import open_package
+from avpres.services.verify import verify
 
 LAYOUTS = ["ifi-bag", "ifi", "bag", "mm", "csip-bag"]
 METS = "{http://www.loc.gov/METS/}"
@@ -239,6 +241,18 @@ def test_a_package_whose_chain_is_broken_is_not_changed(bag):
     assert report.finding_counts["EDIT-CHAIN"] == 1
     assert tree(bag.out) == before
     assert line["previous"] == ""
+
+
+def test_verify_tells_of_a_broken_chain(package):
+    package(describe=["label=Two"])
+    asked = VerifyOptions(paths=[package.folder])
+    sound = verify(asked, Context(state_dir=package.state / "first"))
+    assert "OWN-GENERATIONS" not in sound.finding_counts
+    (kept, *_) = sorted((package.generations / "0001").iterdir())
+    kept.write_bytes(b"")
+    report = verify(asked, Context(state_dir=package.state / "second"))
+    assert report.finding_counts["OWN-GENERATIONS"] == 1
+    assert report.exit_code is not ExitCode.OK
 
 
 def test_what_is_taken_out_lies_beside_the_package_with_its_digests(package, clip):

@@ -16,7 +16,7 @@ from avpres.services.fixity.rows import FOUND, shown
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
 from avpres.services.verify import bag as bags
-from avpres.services.verify import bag_judging, documents, findings, layouts, profiles, twins
+from avpres.services.verify import bag_judging, documents, findings, layouts, own, profiles, twins
 from avpres.services.verify.bag import Bag
 from avpres.services.verify.breaches import Breaches
 from avpres.services.verify.documents import Document, Reader
@@ -217,9 +217,11 @@ def _breaches(package: Package, target: Target, options: VerifyOptions) -> Itera
         if options.bag_profile is not None:
             yield from profiles.judge(bag, options.bag_profile, target.box)
     if package.house is not None:
-        own = os.path.basename(os.fsencode(holding.root))
-        name = None if bag is not None else own
+        folder = os.path.basename(os.fsencode(holding.root))
+        name = None if bag is not None else folder
         yield from layouts.judge(holding, package.house, package.home, name=name)
+    if target.box is None:
+        yield from own.judge(holding, package.home)
     if package.reader is not None:
         documents.judge(package.reader, holding, package.documents)
         home = package.documents[0].home
