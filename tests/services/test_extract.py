@@ -29,6 +29,7 @@ def reel(tmp_path_factory):
         (root / card / "clip.mov").write_bytes(f"frames of {card}\n".encode() * 5000)
     (root / "notes.txt").write_text("reel one\n", "utf-8")
     (root / "empty").write_bytes(b"")
+    (root / "no clips" / "inner").mkdir(parents=True)
     for name in HARD:
         (root / "cardA" / os.fsdecode(name)).write_bytes(name)
     return root
@@ -318,3 +319,26 @@ def test_what_cannot_be_is_refused(packages, take, tmp_path):
     with pytest.raises(NotConformantError):
         take(tmp_path / "text", "reel")
     assert not (tmp_path / "out").exists()
+
+
+def test_folders_that_hold_nothing_come_out_too(package, reel, take, tmp_path):
+    take(package, "reel")
+    assert tree(tmp_path / "out/reel") == tree(reel)
+
+
+def test_a_folder_that_holds_nothing_can_be_asked_for_by_itself(package, take, tmp_path):
+    report = take(package, "reel/no clips")
+    assert report.exit_code is ExitCode.OK
+    assert tree(tmp_path / "out") == {
+        "reel": None,
+        "reel/no clips": None,
+        "reel/no clips/inner": None,
+    }
+
+
+def test_a_file_where_an_empty_folder_should_be_stays(package, take, tmp_path):
+    (tmp_path / "out/reel").mkdir(parents=True)
+    (tmp_path / "out/reel/no clips").write_text("mine", "utf-8")
+    report = take(package, "reel")
+    assert report.exit_code is ExitCode.DESTINATION_EXISTS
+    assert (tmp_path / "out/reel/no clips").read_text("utf-8") == "mine"

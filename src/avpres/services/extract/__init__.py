@@ -22,7 +22,7 @@ from avpres.domain.premis import EventType
 from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services import record
 from avpres.services.context import Context
-from avpres.services.extract import findings
+from avpres.services.extract import findings, folders
 from avpres.services.extract.bringing import Bringing
 from avpres.services.extract.listing import Held, Kind, Listing, open_listing
 from avpres.services.extract.picking import Picking
@@ -84,6 +84,7 @@ def extract(options: ExtractOptions, context: Context) -> Report:
         run = _Run(options, context, report, ledger, listing, source, publishing, context.clock())
         _pick(run)
         _bring(run, stage / "files")
+        folders.make(listing, publishing, note)
         _conclude(run)
         ledger.close(report)
     return report
@@ -142,8 +143,7 @@ def _pick(run: _Run) -> None:
         picking.all()
     else:
         picking.words(run.options.paths)
-    files, size = run.listing.totals()
-    run.report.totals.files, run.report.totals.size = files, size
+    run.report.totals.files, run.report.totals.size = run.listing.totals()
     for held in list(run.listing.picked("kind IN ('link', 'other')")):
         run.context.note(run.report, findings.link(findings.what(held)))
         run.listing.drop(held.path)

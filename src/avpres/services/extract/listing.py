@@ -25,6 +25,7 @@ CREATE TABLE file (
 ) WITHOUT ROWID;
 CREATE INDEX file_member ON file(member);
 CREATE INDEX file_original ON file(original);
+CREATE TABLE folder (path BLOB PRIMARY KEY, target BLOB) WITHOUT ROWID;
 """
 
 
@@ -71,6 +72,10 @@ class Listing:
         )
         return done.rowcount == 1
 
+    def put_folder(self, path: bytes) -> None:
+        """Take in a folder, which comes out though nothing is in it."""
+        self.db.execute("INSERT OR IGNORE INTO folder(path) VALUES (?)", (path,))
+
     def record(self, entries: Iterable[tuple[bytes, tuple[Digest, ...]]]) -> None:
         """Take in what a manifest says of files that are there."""
         self.db.executemany(
@@ -100,11 +105,16 @@ class Listing:
             yield _held(row)
 
     def span(self, column: str, path: bytes) -> tuple[int, bytes, bytes]:
-        """Count the files of a path or beneath it, and give the first and the last of them."""
+        """Count the files of a path or beneath it, else folders; give the first and the last."""
         count, first, last = self.db.execute(
             f"SELECT COUNT(*), MIN(path), MAX(path) FROM file WHERE {_below(column)}",  # noqa: S608
             _ends(path),
         ).fetchone()
+        if not count and column == "path":
+            count, first, last = self.db.execute(
+                f"SELECT COUNT(*), MIN(path), MAX(path) FROM folder WHERE {_below('path')}",  # noqa: S608
+                _ends(path),
+            ).fetchone()
         return int(count), first or b"", last or b""
 
     def pick(self, column: str, path: bytes, target: Callable[[bytes], bytes]) -> None:
@@ -114,6 +124,23 @@ class Listing:
             f"UPDATE file SET target = target(path) WHERE target IS NULL AND {_below(column)}",  # noqa: S608
             _ends(path),
         )
+        if column == "path":
+            where = f"target IS NULL AND {_below('path')}"
+            self.db.execute(f"UPDATE folder SET target = target(path) WHERE {where}", _ends(path))  # noqa: S608
+
+    def pick_folders(self) -> None:
+        """Want every folder, where it is."""
+        self.db.execute("UPDATE folder SET target = path")
+
+    def empty_folders(self) -> Iterator[bytes]:
+        """Yield under which names folders are wanted that hold no file, those above first."""
+        rows = self.db.execute(
+            "SELECT target FROM folder WHERE target <> x'' AND NOT EXISTS (SELECT 1 FROM file"
+            " WHERE file.path >= CAST(folder.path || '/' AS BLOB)"
+            " AND file.path < CAST(folder.path || '0' AS BLOB)) ORDER BY path"
+        )
+        for (target,) in rows:
+            yield target
 
     def pick_matching(self, target: Callable[[bytes], bytes | None]) -> int:
         """Want every file that `target` gives a name for; say how many match."""

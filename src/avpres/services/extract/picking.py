@@ -37,6 +37,7 @@ class Picking:
     def all(self) -> None:
         """Want everything, with the folder of the package itself."""
         self.listing.pick_matching(lambda path: path)
+        self.listing.pick_folders()
 
     def words(self, words: Iterable[str]) -> None:
         """Want what words name, and tell of those that name nothing, or two things."""

@@ -63,6 +63,14 @@ class Publishing:
             raise TakenError from error
         self._touched.add(folder)
 
+    def make(self, target: bytes) -> None:
+        """Make a folder that may stay empty.
+
+        Raises:
+            TakenError: something else has its name, or that of a folder above.
+        """
+        self._make(self._path(target))
+
     def flush(self) -> None:
         """Let the names outlive a power cut."""
         for folder in sorted(self._touched):

@@ -68,7 +68,9 @@ class Source:
         tree = Path(os.path.abspath(self.path))
         self.name = os.fsencode(tree.name)
         for entry in walk(tree, on_error=self._unreadable):
-            if entry.kind != Found.FOLDER:
+            if entry.kind == Found.FOLDER:
+                self.listing.put_folder(self.name + b"/" + entry.name)
+            else:
                 self.listing.put(self._row(entry))
         self.lore = Lore(self.listing, tree, self.name)
         for manifest in manifests.find(tree, on_doubtful=lambda _: None):
@@ -128,14 +130,20 @@ class Source:
     def _load_index(self, path: Path) -> None:
         with closing(TarIndex(path)) as index:
             for row in index:
-                if row.is_folder or not self._is_safe(row.path):
+                if not self._is_safe(row.path):
                     continue
                 place = checked(row.path)
+                if row.is_folder:
+                    self.listing.put_folder(place)
+                    continue
                 held = Held(place, row.path, Kind.FILE, row.size, row.mtime, row.header, row.offset)
                 self.listing.put(held._replace(digests=row.digests))
 
     def _take_member(self, member: Member) -> None:
-        if member.kind is MemberKind.FOLDER or not self._is_safe(member.path):
+        if not self._is_safe(member.path):
+            return
+        if member.kind is MemberKind.FOLDER:
+            self.listing.put_folder(checked(member.path))
             return
         kind = Kind.FILE if member.kind is MemberKind.FILE else Kind.OTHER
         if member.kind in {MemberKind.SYMLINK, MemberKind.HARDLINK}:
