@@ -4,6 +4,7 @@ The reader goes where the other is, by its progress, so that what one has fetche
 memory for the other. When the other is done, the rest follows at full speed.
 """
 
+import errno
 import os
 import threading
 from collections.abc import Sequence
@@ -49,8 +50,8 @@ class FollowingDigest:
         self._thread.join()
         if self._error is not None:
             raise self._error
-        if self._seen is None or self._seen[0] != self._seen[1]:
-            raise OSError(0, "it changed while it was being read")
+        if self._seen is None or {*self._seen} != {signature(os.stat(self._path))}:
+            raise OSError(errno.EAGAIN, "it changed while it was being read")
         return self._hasher.digests()
 
     def stop(self) -> None:

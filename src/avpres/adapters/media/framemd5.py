@@ -1,10 +1,10 @@
-"""framemd5 files, as ffmpeg writes and reads them: a digest of every frame of every stream.
+"""framemd5 files, as ffmpeg writes them: a digest of every frame of every stream.
 
 Lines that begin with `#` describe streams or are remarks; each other one is a frame.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import BinaryIO
@@ -66,26 +66,3 @@ def _base(text: str) -> Fraction:
     with suppress(ValueError, ZeroDivisionError):
         return Fraction(text)
     return Fraction(1)
-
-
-def write(
-    handle: BinaryIO,
-    headings: Iterable[FrameHeading],
-    frames: Iterable[FrameDigest],
-    *,
-    remarks: Iterable[str] = (),
-    software: str = "avpres",
-) -> int:
-    """Write a framemd5 that ffmpeg's readers take; gives the number of frames."""
-    head = ["#format: frame checksums", "#version: 2", "#hash: MD5", f"#software: {software}"]
-    head += [f"#{remark}" for remark in remarks]
-    for heading in headings:
-        head += [f"#{name} {heading.stream}: {text}" for name, text in heading.fields.items()]
-    head.append("#stream#, dts,        pts, duration,     size, hash")
-    handle.write("".join(f"{line}\n" for line in head).encode())
-    count = 0
-    for frame in frames:
-        line = f"{frame.stream}, {frame.dts:10d}, {frame.pts:10d}, {frame.duration:8d}, "
-        handle.write(f"{line}{frame.size:8d}, {frame.digest}\n".encode())
-        count += 1
-    return count

@@ -17,7 +17,7 @@ _STORED = {
     **dict.fromkeys(("rgba", "argb", "abgr", "gbrap"), "bgra"),
     **dict.fromkeys(("vuya", "ayuv", "uyva"), "yuva444p"),
     **dict.fromkeys(("monow", "monob"), "gray"),
-    **dict.fromkeys(("pal8", "bgr8", "rgb8", "bgr4_byte", "rgb4_byte"), "bgr0"),
+    **dict.fromkeys(("pal8", "bgr8", "rgb8"), "bgr0"),
     **dict.fromkeys(("rgb48be", "rgb48le", "bgr48be", "bgr48le"), "gbrp16le"),
     **dict.fromkeys(("rgba64be", "rgba64le"), "gbrap16le"),
     "uyyvyy411": "yuv411p",
@@ -26,7 +26,6 @@ _STORED = {
     "y212le": "yuv422p12le",
     "xv36le": "yuv444p12le",
     "ayuv64le": "yuva444p16le",
-    "ya16be": "",
     "yuvj420p": "yuv420p",
     "yuvj422p": "yuv422p",
     "yuvj444p": "yuv444p",
@@ -37,24 +36,35 @@ _COMPARED = {
     **dict.fromkeys(("rgb0", "0rgb", "bgr0", "0bgr"), "rgb24"),  # the fourth byte is no picture
     **dict.fromkeys(("vuyx",), "yuv444p"),
     "uyyvyy411": "yuv411p",  # ffmpeg reads it and never writes it
+    "pal8": "bgra",  # colours, not numbers of colours; a palette with transparency must not pass
 }
 _FLOATING = ("f16le", "f32le", "f16be", "f32be")  # need FFV1 version 4, which is not settled
 
 
 @dataclass(frozen=True, slots=True)
 class PixelPlan:
-    """What FFV1 stores, what both sides are compared in, and the filters before the encoder."""
+    """What FFV1 stores, and what both sides are compared in.
+
+    `full` says that samples use their full range. The encoder must be told, or ffmpeg would
+    scale them to the range of television.
+    """
 
     stored: str
     compared: str
-    filters: tuple[str, ...]
+    full: bool = False
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What stands before the encoder, so that it gets nothing else."""
+        return (f"format={self.stored}",)
 
 
-def pixel_plan(name: str, ffv1: Container[str]) -> PixelPlan | None:
+def pixel_plan(name: str, colour: str, ffv1: Container[str]) -> PixelPlan | None:
     """Plan for a decoder's pixel format; None when FFV1 has no place for all of its samples.
 
     Args:
         name: of the format, as ffmpeg names it.
+        colour: what ffmpeg says of its range and colours, `pc, bt709`.
         ffv1: the formats that this ffmpeg's FFV1 encoder takes.
     """
     if name.endswith(_FLOATING):
@@ -62,11 +72,8 @@ def pixel_plan(name: str, ffv1: Container[str]) -> PixelPlan | None:
     stored = _STORED.get(name) or _as_it_is(name, ffv1)
     if not stored or stored not in ffv1:
         return None
-    compared = _COMPARED.get(name, name)
-    if stored == name:
-        return PixelPlan(stored, compared, ())
-    full = ("scale=in_range=full:out_range=full",) if name.startswith("yuvj") else ()
-    return PixelPlan(stored, compared, (*full, f"format={stored}"))
+    full = name.startswith("yuvj") or (colour.startswith("pc") and "yuv" in stored)
+    return PixelPlan(stored, _COMPARED.get(name, name), full)
 
 
 def _as_it_is(name: str, ffv1: Container[str]) -> str:

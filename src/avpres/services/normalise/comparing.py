@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from filecmp import cmp
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
@@ -57,6 +58,26 @@ def compare(source: Path, output: Path, treatments: Sequence[Treatment]) -> list
         OSError: one cannot be read.
     """
     return [_compare(source, output, each) for each in treatments]
+
+
+def compare_files(treatment: Treatment, source: Path, output: Path) -> StreamProof:
+    """Compare an attachment as it was taken out of both sides; the copies are removed."""
+    counts = [int(path.is_file()) for path in (source, output)]
+    equal = all(counts) and cmp(source, output, shallow=False)
+    size = source.stat().st_size if counts[0] else 0
+    for path in (source, output):
+        path.unlink(missing_ok=True)
+    return StreamProof(
+        stream=treatment.stream,
+        source=counts[0],
+        output=counts[1],
+        differing=int(not equal),
+        first=None if equal else 0,
+        late=0,
+        shift=0.0,
+        size=size,
+        end=0.0,
+    )
 
 
 def _compare(source: Path, output: Path, treatment: Treatment) -> StreamProof:

@@ -24,13 +24,13 @@ from avpres.domain.media import MediaFile
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.services.normalise import findings, likeness
-from avpres.services.normalise.comparing import StreamProof, compare
+from avpres.services.normalise.comparing import StreamProof, compare, compare_files
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Fate, Plan, Refusal, plan
 from avpres.services.normalise.room import lacking
 from avpres.services.normalise.stage import Stage, finished, open_stage, settle, write_record
 from avpres.services.normalise.whole import shortfalls
-from avpres.services.normalise.words import encode_words, proof_words
+from avpres.services.normalise.words import Manner, encode_words, proof_words, time_base
 
 LOG = ".ffmpeg.log"
 SETTINGS = ("sound", "lossy", "dv", "slices", "field_order", "aspect", "colour", "digest")
@@ -77,6 +77,11 @@ class Workshop:
     advance: Callable[[int], None]
     stop: threading.Event
     threads: int = 0
+
+    @property
+    def manner(self) -> Manner:
+        """How ffmpeg is to work."""
+        return Manner(self.options.slices, self.threads, time_base(self.ffmpeg))
 
     @property
     def settings(self) -> dict[str, object]:
@@ -170,13 +175,7 @@ def _told(
 
 def _encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
     options = workshop.options
-    words = encode_words(
-        made.item.path,
-        decided,
-        stage,
-        slices=options.slices,
-        threads=workshop.threads,
-    )
+    words = encode_words(made.item.path, decided, stage, workshop.manner)
     complaints: list[str] = []
 
     def listen(line: bytes) -> None:
@@ -198,7 +197,7 @@ def _encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None
     except OSError as error:
         if error.filename is not None:
             raise
-        text = f"cannot be read as it was: {error.strerror}"
+        text = f"the digest cannot be taken: {error.strerror}"
         status = ExitCode.SOURCE_UNREADABLE
         made.findings.append(findings.error("NRM-SOURCE", made.item.shown, text, status))
     finally:
@@ -220,8 +219,7 @@ def _judge_encode(made: Made, ended: Ended, complaints: list[str]) -> None:
 
 def _prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan, output: Path) -> None:
     """Decode the output, from the medium where that can be had, and compare all of it."""
-    digests = stage.file(".framemd5")
-    words = proof_words(output, decided, digests, threads=workshop.threads)
+    words = proof_words(decided, stage, workshop.manner)
     said: list[str] = []
 
     def listen(line: bytes) -> None:
@@ -240,13 +238,22 @@ def _prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan, output: 
         if said or not ended.is_regular:
             how = said[0] if said else ended.outcome
             made.findings.append(findings.proof_failed(made.item.shown, how))
-        made.proofs = compare(stage.file(".source.framemd5"), digests, decided.held)
+        made.proofs = _compare(stage, decided)
         made.findings += findings.not_lossless(made.item.shown, made.proofs)
     except (ToolFailedError, NotConformantError, OSError) as error:
         made.findings.append(findings.proof_failed(made.item.shown, str(error)))
     finally:
         digest.stop()
     made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+
+
+def _compare(stage: Stage, decided: Plan) -> list[StreamProof]:
+    sides = (stage.file(".source.framemd5"), stage.file(".framemd5"))
+    proofs = compare(*sides, decided.running)
+    for each in decided.attached:
+        copies = [stage.attachment(each, side) for side in ("source", "output")]
+        proofs.append(compare_files(each, *copies))
+    return proofs
 
 
 def _evict(output: Path) -> str:

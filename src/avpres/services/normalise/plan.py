@@ -28,7 +28,8 @@ class Treatment:
     """One stream: its codec in the output, the filters before it, and the form of its proof.
 
     `proof` is a pixel format or a PCM codec that both sides are decoded to; empty when packets
-    are compared as they are. `place` is its number in the output, -1 in a sidecar.
+    are compared as they are. `place` is its number in the output, -1 in a sidecar. `full` is the
+    range of samples in a picture.
     """
 
     stream: MediaStream
@@ -38,6 +39,7 @@ class Treatment:
     stored: str = ""
     proof: str = ""
     place: int = -1
+    full: bool = False
     remark: str = ""
 
     @property
@@ -65,7 +67,18 @@ class Plan:
     @property
     def held(self) -> list[Treatment]:
         """Streams that the output holds, in its order."""
-        return [each for each in self.treatments if each.fate is not Fate.SIDECAR]
+        kept = [each for each in self.treatments if each.fate is not Fate.SIDECAR]
+        return sorted(kept, key=lambda each: each.place)
+
+    @property
+    def running(self) -> list[Treatment]:
+        """Streams of the output that have frames or packets, in its order."""
+        return [each for each in self.held if each.stream.kind is not Kind.ATTACHMENT]
+
+    @property
+    def attached(self) -> list[Treatment]:
+        """Files that the output holds."""
+        return [each for each in self.held if each.stream.kind is Kind.ATTACHMENT]
 
     @property
     def beside(self) -> list[Treatment]:
@@ -107,13 +120,12 @@ def _suffix(films: Sequence[MediaStream], decided: Sequence[Treatment]) -> str:
 
 
 def _placed(treatments: Sequence[Treatment]) -> Iterator[Treatment]:
-    place = 0
+    """Number what the output holds; Matroska tells covers and attachments after all else."""
+    held = [each for each in treatments if each.fate is not Fate.SIDECAR]
+    held.sort(key=lambda each: (each.stream.kind is Kind.ATTACHMENT, each.stream.is_picture))
+    places = {each.stream.index: place for place, each in enumerate(held)}
     for each in treatments:
-        if each.fate is Fate.SIDECAR:
-            yield each
-        else:
-            yield replace(each, place=place)
-            place += 1
+        yield replace(each, place=places.get(each.stream.index, -1))
 
 
 def _decide(
@@ -167,15 +179,14 @@ def _rewrapped(stream: MediaStream, flag: str) -> Treatment | Refusal:
 
 
 def _encoded(stream: MediaStream, options: NormaliseOptions, ffmpeg: Ffmpeg) -> Treatment | Refusal:
-    pixels = pixel_plan(stream.pixel_format, ffmpeg.abilities.ffv1)
+    pixels = pixel_plan(stream.pixel_format, stream.colour, ffmpeg.abilities.ffv1)
     if pixels is None:
         form = stream.pixel_format or "pixels that ffmpeg does not know"
         reason = f"{stream.name} holds {form}, for which FFV1 version 3 has no lossless place"
         return Refusal("NRM-NO-PLACE", reason)
     filters = (*_corrections(options), *pixels.filters)
-    return Treatment(
-        stream, Fate.ENCODED, "ffv1", filters, stored=pixels.stored, proof=pixels.compared
-    )
+    treatment = Treatment(stream, Fate.ENCODED, "ffv1", filters, full=pixels.full)
+    return replace(treatment, stored=pixels.stored, proof=pixels.compared)
 
 
 def _corrections(options: NormaliseOptions) -> Iterator[str]:

@@ -18,6 +18,7 @@ from avpres.domain.errors import DestinationExistsError
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
 from avpres.services.normalise.items import Item
+from avpres.services.normalise.plan import Treatment
 
 FORM = "avpres normalise 1"
 RECORD = ".normalise.json"
@@ -36,6 +37,10 @@ class Stage:
     def file(self, ending: str) -> Path:
         """Name a file of the result: `tape.mkv`, `tape.framemd5`."""
         return self.folder / (self.name + ending)
+
+    def attachment(self, treatment: Treatment, side: str) -> Path:
+        """Name the file that an attachment is written to for as long as it is compared."""
+        return self.file(f".{side}.attachment{treatment.stream.index}")
 
     def publish(self, digests: Mapping[str, tuple[Digest, ...]]) -> None:
         """Flush everything, list it in manifests, and let it appear under its name.
