@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -92,6 +92,29 @@ _avpres() {
         "normalise --config") return ;;
         "normalise --log-dir") return ;;
         "normalise --operator") compopt +o default 2>/dev/null; return ;;
+        "access --profile"|"access -p") compopt +o default 2>/dev/null; return ;;
+        "access --deinterlace") words="auto frame field off ivtc" ;;
+        "access --in") compopt +o default 2>/dev/null; return ;;
+        "access --out") compopt +o default 2>/dev/null; return ;;
+        "access --aspect") compopt +o default 2>/dev/null; return ;;
+        "access --watermark") return ;;
+        "access --watermark-text") compopt +o default 2>/dev/null; return ;;
+        "access --watermark-place") words="centre top-left top-right bottom-left bottom-right" ;;
+        "access --watermark-size") compopt +o default 2>/dev/null; return ;;
+        "access --opacity") compopt +o default 2>/dev/null; return ;;
+        "access --font") return ;;
+        "access --audio") words="all stereo left right mono" ;;
+        "access --loudness") words="-23 -24 off" ;;
+        "access --copyright") compopt +o default 2>/dev/null; return ;;
+        "access --metadata") compopt +o default 2>/dev/null; return ;;
+        "access --from-list") return ;;
+        "access --exclude") compopt +o default 2>/dev/null; return ;;
+        "access --jobs"|"access -j") compopt +o default 2>/dev/null; return ;;
+        "access --report") return ;;
+        "access --progress") words="auto bar plain json none" ;;
+        "access --config") return ;;
+        "access --log-dir") return ;;
+        "access --operator") compopt +o default 2>/dev/null; return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
         "inspect --log-dir") return ;;
@@ -229,6 +252,9 @@ _avpres_words() {
             ;;
         normalise)
             if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --field-order --aspect --colour --digest -d --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        access)
+            if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

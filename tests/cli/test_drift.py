@@ -17,6 +17,7 @@ from avpres.config.sources import SECTIONS
 SERVED = [command for command in COMMANDS if command.service]
 POSITIONAL = {
     "copy": {"paths": {"sources", "destination"}},
+    "access": {"paths": {"sources", "destination"}},
     "normalise": {"paths": {"sources", "destination"}},
     "package": {"paths": {"sources", "destination"}},
     "export": {"paths": {"packages", "destination"}},

@@ -9,6 +9,7 @@ import typer
 
 from avpres.cli.command import Command
 from avpres.cli.commands import (
+    access,
     characterise,
     completion,
     config,
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     diff.diff,
     characterise.characterise,
     normalise.normalise,
+    access.access,
     inspect.inspect,
     package.package,
     convert.convert,

@@ -26,6 +26,7 @@ SECTIONS: dict[str, str] = {
     "characterise": "avpres.config.characterise:CharacteriseOptions",
     "inspect": "avpres.config.inspect:InspectOptions",
     "normalise": "avpres.config.normalise:NormaliseOptions",
+    "access": "avpres.config.access:AccessOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",

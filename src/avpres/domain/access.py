@@ -125,6 +125,11 @@ class AccessProfile:
     needs_mark: bool = False
 
     @property
+    def video_format(self) -> str:
+        """Give the pixel format of its pictures."""
+        return self.video.pixel_format if self.video else "yuv420p"
+
+    @property
     def is_fast_start(self) -> bool:
         """Say whether a player can begin before it has the whole file."""
         return "+faststart" in self.muxing

@@ -65,7 +65,7 @@ def deinterlaced(mode: Deinterlace, order: FieldOrder) -> list[str]:
 def scaled(size: Size, *, interlaced: bool = False, matrix: str | None = None) -> list[str]:
     """Bring a picture to a size of square pixels; `matrix` is needed when it is made of RGB."""
     more = (":interl=1" if interlaced else "") + (f":out_color_matrix={matrix}" if matrix else "")
-    return [f"scale={size.width}:{size.height}:flags=lanczos:out_range=tv{more}", "setsar=1"]
+    return [f"scale={size.width}:{size.height}:flags=lanczos:out_range=tv{more}"]
 
 
 def padded(box: Box, frame: Size) -> list[str]:

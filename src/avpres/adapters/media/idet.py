@@ -1,6 +1,7 @@
 """Fields of a film: which come first, and whether any are left combed, as ffmpeg's idet sees it."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from avpres.domain.access import FieldOrder
@@ -8,9 +9,10 @@ from avpres.domain.access import FieldOrder
 SHARE = 0.02
 """Of the frames that idet is sure of; grain and dropouts look like combs now and then."""
 
-_COUNTS = re.compile(
-    r"Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+) Undetermined: *(\d+)"
-)
+WARM_UP = 5
+"""Frames of each piece that count for nothing: idet keeps to its first guess for four frames."""
+
+_FRAME = re.compile(rb"\[metadata@w(\d+) @ .*lavfi\.idet\.multiple\.current_frame=(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,31 @@ class Fields:
         )
 
 
+def judging(piece: int) -> str:
+    """Write the filters that tell of every frame of a piece of film."""
+    return f"idet,metadata@w{piece}=mode=print:key=lavfi.idet.multiple.current_frame"
+
+
 class FieldsReader:
-    """Adds up what the filters say on stderr; ffmpeg says 0 once before it begins."""
+    """Adds up what the filters say of each frame on stderr."""
 
     def __init__(self) -> None:
         self.found = Fields()
+        self._seen: Counter[bytes] = Counter()
 
     def take(self, line: bytes) -> None:
         """Take a line of the log."""
-        match = _COUNTS.search(line.decode("utf-8", "replace"))
-        if match:
-            self.found += Fields(*map(int, match.groups()))
+        match = _FRAME.search(line)
+        if match is None:
+            return
+        piece, said = match.groups()
+        self._seen[piece] += 1
+        if self._seen[piece] > WARM_UP:
+            self.found += _WORDS.get(said, Fields(unsure=1))
+
+
+_WORDS = {
+    b"tff": Fields(top=1),
+    b"bff": Fields(bottom=1),
+    b"progressive": Fields(progressive=1),
+}

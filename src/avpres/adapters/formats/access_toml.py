@@ -1,0 +1,144 @@
+"""Profiles of access copies as archives write them, in TOML.
+
+extends = "h264"
+purpose = "for the reading room"
+most_lines = 576
+video = ["-crf", "24", "-preset", "slow"]
+audio = "stereo"
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from avpres.domain.access import BUILT_IN, AccessProfile, AudioMap, Deinterlace, Loudness
+from avpres.domain.errors import UsageError
+
+_LARGEST = 1024 * 1024  # bytes; a profile is a page of text
+_TEXTS = ("name", "purpose")
+_TRUTHS = {"timecode": "timecode", "watermark": "needs_mark"}
+_CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
+    "deinterlace": ("deinterlace", Deinterlace),
+    "audio": ("audio_map", AudioMap),
+    "loudness": ("loudness", Loudness),
+}
+_WORDS = ("video", "sound")
+_KEYS = ("extends", *_TEXTS, *_TRUTHS, *_CHOICES, *_WORDS, "most_lines")
+_LEAST_LINES = 2
+_FORBIDDEN = ("-i", "-map", "-f", "-y", "-n", "-vf", "-af", "-filter", "-lavfi", "-c", "-codec")
+"""Words of ffmpeg that would change the graph, the tracks or the files."""
+
+
+def find(named: str) -> AccessProfile:
+    """Give a built-in profile by its name, or read the file at a path.
+
+    Raises:
+        UsageError: it is neither, or the file is no profile.
+    """
+    if named in BUILT_IN:
+        return BUILT_IN[named]
+    path = Path(named).expanduser()
+    if not path.is_file():
+        hint = _suggestion(named, BUILT_IN) or f"; take {', '.join(BUILT_IN)}, or a TOML file"
+        raise UsageError(f"profile {named}: no such profile or file{hint}")
+    return read(path)
+
+
+def read(path: Path) -> AccessProfile:
+    """Read a profile; a name that it does not give is the file's.
+
+    Raises:
+        UsageError: something in it is wrong; the text names file and key, and what to write.
+    """
+    try:
+        with path.open("rb") as file:
+            table = tomllib.loads(file.read(_LARGEST).decode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}: not TOML: {error}") from error
+    try:
+        return _profile(table, path.stem)
+    except ValueError as error:
+        raise UsageError(f"{path} {error}") from error
+
+
+def _profile(table: Mapping[str, object], stem: str) -> AccessProfile:
+    for key in table:
+        if key not in _KEYS:
+            hint = _suggestion(key, _KEYS) or f"; write {_either(_KEYS)}"
+            raise ValueError(f"{key}: no such key{hint}")
+    base = table.get("extends", "h264")
+    if not isinstance(base, str) or base not in BUILT_IN:
+        raise ValueError(f"extends: {base!r} is not built in; write {_either(BUILT_IN)}")
+    changes: dict[str, object] = {"name": _name(table.get("name", stem))}
+    if "purpose" in table:
+        changes["purpose"] = _name(table["purpose"])
+    for key, attribute in _TRUTHS.items():
+        if key in table:
+            changes[attribute] = _truth(table[key], key)
+    for key, (attribute, choices) in _CHOICES.items():
+        if key in table:
+            changes[attribute] = _choice(table[key], key, choices)
+    if "most_lines" in table:
+        changes["most_lines"] = _lines(table["most_lines"])
+    return replace(BUILT_IN[base], **changes, **_codings(table, BUILT_IN[base]))  # type: ignore[arg-type]
+
+
+def _codings(table: Mapping[str, object], base: AccessProfile) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, coding in (("video", base.video), ("sound", base.audio)):
+        if key not in table:
+            continue
+        if coding is None:
+            raise ValueError(f"{key}: the profile {base.name} makes none")
+        attribute = "video" if key == "video" else "audio"
+        found[attribute] = replace(coding, options=_words(table[key], key))
+    return found
+
+
+def _words(value: object, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise ValueError(f'{key}: write words of ffmpeg as a list, {key} = ["-crf", "24"]')
+    for word in value:
+        if word.partition(":")[0].startswith("-filter") or word.partition(":")[0] in _FORBIDDEN:
+            raise ValueError(f"{key}: {word} is not an encoder's; tracks and filters are decided")
+    return tuple(value)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or "/" in value or not value.isprintable():
+        raise ValueError('name and purpose: write them as text, name = "reading-room"')
+    return value
+
+
+def _truth(value: object, key: str) -> bool:
+    if value is True or value is False:
+        return value
+    raise ValueError(f"{key}: write {key} = true or {key} = false")
+
+
+def _choice(value: object, key: str, choices: type[StrEnum]) -> StrEnum:
+    known = [each.value for each in choices]
+    if str(value) not in known:
+        raise ValueError(f"{key}: no such value: {value!r}; write {_either(known)}")
+    return choices(str(value))
+
+
+def _lines(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < _LEAST_LINES:
+        raise ValueError("most_lines: write a number of lines, most_lines = 576")
+    return value
+
+
+def _suggestion(written: str, known: Iterable[str]) -> str:
+    near = get_close_matches(written, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

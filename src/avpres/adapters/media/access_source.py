@@ -1,0 +1,175 @@
+"""Sources of access copies as ffmpeg sees them: far more formats than are kept as masters."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from avpres.adapters.media.probe import STALL_S, parse
+from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, transcode, url
+from avpres.adapters.tools.mediainfo import describe
+from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.adapters.tools.mediainfo_values import number, size
+from avpres.domain.access import FieldOrder
+from avpres.domain.errors import NotConformantError, ToolFailedError, ToolMissingError
+from avpres.domain.film import Colour, Film, Sound, Source
+from avpres.domain.media import Kind, MediaFile, MediaStream
+from avpres.domain.picture import Raster, Size
+from avpres.domain.timecode import Timecode, can_drop, parse_clock, parse_timecode
+
+FORMATS = (
+    *("mov,mp4,m4a,3gp,3g2,mj2", "avi", "mxf", "mxf_opatom", "matroska,webm", "mpeg", "mpegts"),
+    *("mpegvideo", "dv", "gxf", "lxf", "nut", "asf", "flv", "rm", "swf", "ivf", "obu", "h264"),
+    *("hevc", "m4v", "yuv4mpegpipe", "wav", "w64", "aiff", "flac", "mp3", "aac", "ogg", "caf"),
+    *("au", "ape", "wv", "tta", "ac3", "eac3", "dts", "amr", "dsf", "iff", "mpc", "mpc8"),
+)
+READING = ("-format_whitelist", ",".join(FORMATS), "-protocol_whitelist", "file,pipe")
+"""No playlist is among them: it could name any file, and none that is a single picture."""
+
+_ORDERS = {
+    "progressive": FieldOrder.PROGRESSIVE,
+    "top first": FieldOrder.TOP_FIRST,
+    "bottom first": FieldOrder.BOTTOM_FIRST,
+    "top coded first (swapped)": FieldOrder.BOTTOM_FIRST,
+    "bottom coded first (swapped)": FieldOrder.TOP_FIRST,
+}
+_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "binaural": 2, "quad": 4, "octagonal": 8}
+_WIDE = {"hexagonal": 6, "hexadecagonal": 16, "cube": 8}
+_COUNT = re.compile(r"(\d+) channels")
+_POINTS = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+_MOST_RATE = 1000  # frames a second; more is the clock of a file that has no rate
+
+
+def look(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
+    """Tell the streams of a file.
+
+    Raises:
+        NotConformantError: ffmpeg finds neither film nor sound in it.
+        FfmpegStalledError: it does not come to an end.
+    """
+    lines: list[str] = []
+
+    def note(line: bytes) -> None:
+        lines.append(line.decode("utf-8", "surrogateescape"))
+
+    words: list[Word] = ["-v", "info", *READING, "-i", url(path)]
+    ended = transcode(ffmpeg, words, Watch(on_line=note, stall_s=STALL_S))
+    file = parse(lines)
+    if file is None or not file.of(Kind.VIDEO, Kind.AUDIO):
+        reason = next((line for line in ended.last_lines if "Error opening" not in line), "")
+        raise NotConformantError(f"ffmpeg finds no film or sound in it: {reason or ended.said}")
+    return file
+
+
+def source_of(file: MediaFile, path: bytes) -> Source:
+    """Take out of a file's streams what a copy needs: its first film and all its sounds."""
+    films = [each for each in file.of(Kind.VIDEO) if not each.is_picture and each.width]
+    film = _film(films[0]) if films else None
+    return Source(
+        path=path,
+        size=os.stat(path).st_size,
+        wrapper=file.wrapper,
+        seconds=claimed(path).seconds or _seconds(file, films),
+        film=film,
+        sounds=tuple(_sound(each) for each in file.of(Kind.AUDIO) if each.sample_rate),
+        timecode=_timecode(file, film),
+        films=len(films),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a wrapper says of its film, else of its sound: seconds and frames."""
+
+    seconds: Fraction | None = None
+    frames: int | None = None
+
+
+def claimed(path: bytes) -> Claimed:
+    """Ask MediaInfo for the length of the film itself: the file is as long as its longest track."""
+    try:
+        told = tracks(describe(path))
+    except (ToolFailedError, ToolMissingError):  # ffmpeg's word, of the whole file, must do
+        return Claimed()
+    for kind in ("Video", "Audio"):
+        for track in told:
+            if track.get("@type") == kind and (seconds := number(track, "Duration")):
+                frames = size(track, "FrameCount")
+                return Claimed(Fraction(str(seconds)), frames if kind == "Video" else None)
+    return Claimed()
+
+
+def channels_of(layout: str) -> int:
+    """Count the channels of a layout, by ffmpeg's name of it."""
+    if match := _COUNT.match(layout):
+        return int(match[1])
+    name = layout.partition("(")[0]
+    if match := _POINTS.fullmatch(name):
+        return sum(int(part) for part in match.groups() if part)
+    return _LAYOUTS.get(name) or _WIDE.get(name) or layout.count("+") + 1
+
+
+def _film(stream: MediaStream) -> Film:
+    words = [word.strip() for word in stream.colour.split(",")]
+    order = next((_ORDERS[word] for word in words if word in _ORDERS), None)
+    rate = stream.rate or Fraction(25)
+    return Film(
+        stream=stream.index,
+        codec=stream.codec,
+        raster=Raster(Size(stream.width, stream.height), stream.sar),
+        rate=rate if 0 < rate <= _MOST_RATE else Fraction(25),
+        pixel_format=stream.pixel_format,
+        colour=_colour(words),
+        order=order,
+        is_full_range="pc" in words or stream.pixel_format.startswith("yuvj"),
+    )
+
+
+def _colour(words: list[str]) -> Colour:
+    for word in words:
+        if word not in _ORDERS and word not in {"tv", "pc", ""} and "bpc" not in word:
+            parts = word.split("/")
+            three = parts * 3 if len(parts) == 1 else [*parts, "unknown", "unknown"]
+            known = [None if part in {"unknown", "reserved"} else part for part in three[:3]]
+            return Colour(*known)
+    return Colour()
+
+
+def _sound(stream: MediaStream) -> Sound:
+    return Sound(
+        stream=stream.index,
+        codec=stream.codec,
+        channels=channels_of(stream.layout),
+        rate=stream.sample_rate,
+    )
+
+
+def _seconds(file: MediaFile, films: list[MediaStream]) -> Fraction | None:
+    """Give the film's own length where it is told, finer than that of the whole file."""
+    for stream in films[:1] or file.of(Kind.AUDIO)[:1]:
+        own = parse_clock(stream.metadata.get("duration", ""))
+        if own:
+            return own
+    return None if file.seconds is None else Fraction(str(file.seconds))
+
+
+def _timecode(file: MediaFile, film: Film | None) -> Timecode | None:
+    if film is None:
+        return None
+    for text in _timecodes(file):
+        found = parse_timecode(text)
+        if found is None or (found.drops and not can_drop(film.rate)):
+            continue
+        try:
+            found.number(film.rate)
+        except ValueError:
+            continue
+        return found
+    return None
+
+
+def _timecodes(file: MediaFile) -> Iterator[str]:
+    yield file.metadata.get("timecode", "")
+    for stream in file.of(Kind.VIDEO, Kind.DATA):
+        yield stream.metadata.get("timecode", "")

@@ -1,0 +1,168 @@
+"""What is measured of a source before a copy is made: fields, channels, loudness."""
+
+import re
+import sys
+import tempfile
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from avpres.adapters.media.access_graph import Plan, sounds
+from avpres.adapters.media.access_ltc import RATE, is_ltc
+from avpres.adapters.media.access_source import READING
+from avpres.adapters.media.filters import seek
+from avpres.adapters.media.idet import Fields, FieldsReader, judging
+from avpres.adapters.media.loudness import LoudnessReader, Measured, measuring
+from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Watch, Word, transcode, url
+from avpres.domain.errors import ToolFailedError
+from avpres.domain.film import Source
+from avpres.domain.sound import Channel
+from avpres.domain.trimming import Cut
+
+WINDOWS = 5
+WINDOW_S = Fraction(1)
+SILENCE_DB = -60.0
+
+_SILENCE = round(32768 * 10 ** (SILENCE_DB / 20))
+_PEAK = re.compile(rb"\[volumedetect@t(\d+) @.*max_volume: (-?[\d.]+|-inf) dB")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What samples of a source show. `channels` are all of them, `fields` counts of frames."""
+
+    fields: Fields
+    channels: tuple[Channel, ...]
+
+
+def windows_of(seconds: Fraction | None, cut: Cut) -> list[tuple[Fraction, Fraction]]:
+    """Spread short windows over what is shown, (begin, length); a short source is one window."""
+    whole = (cut.end or seconds or WINDOW_S * WINDOWS) - cut.begin
+    if whole <= WINDOW_S * WINDOWS * 2:
+        return [(cut.begin, whole)]
+    step = (whole - WINDOW_S) / (WINDOWS - 1)
+    return [(cut.begin + step * number, WINDOW_S) for number in range(WINDOWS)]
+
+
+def survey(ffmpeg: Ffmpeg, source: Source, cut: Cut, watch: Watch, *, fields: bool) -> Survey:
+    """Look at samples of a source, in one reading of each.
+
+    Raises:
+        ToolFailedError: ffmpeg cannot decode it.
+    """
+    windows = windows_of(source.seconds, cut)
+    reader = FieldsReader()
+    with tempfile.TemporaryDirectory(prefix="avpres-") as folder:
+        files = [Path(folder, f"{number}.pcm") for number in range(len(source.sounds))]
+        words = _sampling(source, windows, files, fields=fields and source.film is not None)
+        if words:
+            run(ffmpeg, words, replace(watch, on_line=reader.take))
+        channels = [
+            each
+            for number, file in enumerate(files)
+            for each in _channels(number, source.sounds[number].channels, file)
+        ]
+    return Survey(reader.found, tuple(channels))
+
+
+def silent(
+    ffmpeg: Ffmpeg, source: Source, cut: Cut, candidates: Sequence[Channel], watch: Watch
+) -> tuple[Channel, ...]:
+    """Give those of some channels that are silent from beginning to end."""
+    peaks: dict[int, float] = {}
+
+    def take(line: bytes) -> None:
+        if match := _PEAK.search(line):
+            peaks[int(match[1])] = float(match[2])
+
+    chains = [
+        f"[0:{source.sounds[each.track].stream}]pan=mono|c0=c{each.place},"
+        f"volumedetect@t{number}[s{number}]"
+        for number, each in enumerate(candidates)
+    ]
+    words = [*_reading(source, cut), "-filter_complex", ";".join(chains)]
+    run(ffmpeg, [*words, *_nowhere("s", len(chains))], replace(watch, on_line=take))
+    return tuple(
+        each for number, each in enumerate(candidates) if peaks.get(number, 0.0) < SILENCE_DB
+    )
+
+
+def loudness(ffmpeg: Ffmpeg, plan: Plan, watch: Watch) -> dict[int, Measured]:
+    """Measure the tracks of a copy before it is made, mixed as they will be.
+
+    Raises:
+        ToolFailedError: ffmpeg cannot decode them, or does not answer for each.
+    """
+    reader = LoudnessReader()
+    chains = sounds(plan, [[measuring(number)] for number in range(len(plan.tracks))])
+    words = [*_reading(plan.source, plan.cut), "-filter_complex", ";".join(chains)]
+    run(ffmpeg, [*words, *_nowhere("a", len(plan.tracks))], replace(watch, on_line=reader.take))
+    if len(reader.found) != len(plan.tracks):
+        raise ToolFailedError("ffmpeg did not tell the loudness of every track")
+    return reader.found
+
+
+def run(ffmpeg: Ffmpeg, words: Sequence[Word], watch: Watch) -> Ended:
+    """Run ffmpeg for what it says.
+
+    Raises:
+        ToolFailedError: it failed.
+    """
+    ended = transcode(ffmpeg, words, watch)
+    if not ended.is_regular:
+        raise ToolFailedError(f"ffmpeg {ended.outcome}: {ended.said}")
+    return ended
+
+
+def _reading(source: Source, cut: Cut) -> list[Word]:
+    begin = seek(cut)
+    return [*READING, *(("-ss", str(begin)) if begin else ()), "-i", url(source.path)]
+
+
+def _sampling(
+    source: Source,
+    windows: Sequence[tuple[Fraction, Fraction]],
+    files: Sequence[Path],
+    *,
+    fields: bool,
+) -> list[Word]:
+    words: list[Word] = []
+    for begin, length in windows:
+        words += [*READING, *(("-ss", f"{float(begin):.3f}") if begin else ())]
+        words += ["-t", f"{float(length):.3f}", "-i", url(source.path)]
+    chains: list[str] = []
+    outputs: list[Word] = []
+    if fields and source.film is not None:
+        stream = source.film.stream
+        chains += [f"[{n}:{stream}]{judging(n)}[v{n}]" for n in range(len(windows))]
+        outputs += _nowhere("v", len(windows))
+    for number, (each, file) in enumerate(zip(source.sounds, files, strict=True)):
+        parts = "".join(f"[{place}:{each.stream}]" for place in range(len(windows)))
+        joined = f"{parts}concat=n={len(windows)}:v=0:a=1"
+        chains.append(f"{joined},aresample={RATE},aformat=sample_fmts=s16[s{number}]")
+        outputs += ["-map", f"[s{number}]", "-f", "s16le", url(file)]
+    return [*words, "-filter_complex", ";".join(chains), *outputs] if chains else []
+
+
+def _nowhere(label: str, count: int) -> list[Word]:
+    return [
+        word
+        for number in range(count)
+        for word in ("-map", f"[{label}{number}]", "-f", "null", "-")
+    ]
+
+
+def _channels(track: int, count: int, file: Path) -> list[Channel]:
+    samples = array("h")
+    raw = file.read_bytes()
+    samples.frombytes(raw[: len(raw) // (2 * count) * (2 * count)])
+    if sys.byteorder == "big":
+        samples.byteswap()
+    found = []
+    for place in range(count):
+        own = samples[place::count]
+        peak = max(max(own, default=0), -min(own, default=0))
+        found.append(Channel(track, place, silent=peak < _SILENCE, ltc=is_ltc(own)))
+    return found

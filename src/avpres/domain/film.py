@@ -1,0 +1,108 @@
+"""What an access copy needs to know of its source."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from avpres.domain.access import FieldOrder
+from avpres.domain.picture import Raster
+from avpres.domain.sound import Channel
+from avpres.domain.timecode import Counting, Timecode
+
+SD_LINES = 576
+SD_525_LINES = (480, 486, 512)
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How numbers stand for colours, in ffmpeg's words; None is not told."""
+
+    matrix: str | None = None
+    primaries: str | None = None
+    transfer: str | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether the file tells how to read its colours."""
+        return self.matrix is not None
+
+
+def usual_colour(raster: Raster) -> Colour:
+    """Give the colours of video of this size, for files that do not tell (BT.601, BT.709)."""
+    if raster.size.height > SD_LINES + 32:
+        return Colour("bt709", "bt709", "bt709")
+    if raster.size.height in SD_525_LINES:
+        return Colour("smpte170m", "smpte170m", "smpte170m")
+    return Colour("bt470bg", "bt470bg", "smpte170m")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """The picture of a source. `stream` is its number in the file; `order` what the file says."""
+
+    stream: int
+    codec: str
+    raster: Raster
+    rate: Fraction
+    pixel_format: str
+    colour: Colour = Colour()
+    order: FieldOrder | None = None
+    is_full_range: bool = False
+
+    @property
+    def is_rgb(self) -> bool:
+        """Say whether its samples are red, green and blue."""
+        return self.colour.matrix in {"gbr", "rgb"} or self.pixel_format.startswith(
+            ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "pal8", "monob", "monow", "x2rgb")
+        )
+
+    @property
+    def tags(self) -> Colour:
+        """Give the colours that a copy is marked with: the source's, else the usual ones."""
+        usual = usual_colour(self.raster)
+        if self.is_rgb or not self.colour.is_told:
+            return Colour(
+                usual.matrix,
+                self.colour.primaries or usual.primaries,
+                self.colour.transfer or usual.transfer,
+            )
+        return self.colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A sound track of a source. `stream` is its number in the file."""
+
+    stream: int
+    codec: str
+    channels: int
+    rate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A film or a sound that a copy is made of. `seconds` is None where nothing tells it."""
+
+    path: bytes
+    size: int
+    wrapper: str
+    seconds: Fraction | None
+    film: Film | None = None
+    sounds: tuple[Sound, ...] = ()
+    timecode: Timecode | None = None
+    films: int = 0
+
+    @property
+    def counting(self) -> Counting | None:
+        """Give how its frames are numbered; from zero when it does not tell."""
+        if self.film is None:
+            return None
+        return Counting(self.film.rate, self.timecode or Timecode(0, 0, 0, 0))
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """List the channels of all its tracks."""
+        return tuple(
+            Channel(track, place)
+            for track, sound in enumerate(self.sounds)
+            for place in range(sound.channels)
+        )

@@ -1,0 +1,229 @@
+"""One copy, from its source to its name: staged, checked, digested, recorded, named."""
+
+import hashlib
+import os
+import shlex
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from avpres.adapters.media.access_check import Checked, check
+from avpres.adapters.media.access_command import words
+from avpres.adapters.media.access_graph import Plan
+from avpres.adapters.media.access_source import look, source_of
+from avpres.adapters.media.access_stills import check_still
+from avpres.adapters.media.access_survey import loudness
+from avpres.adapters.media.filters_sound import after_levels
+from avpres.adapters.storage import durable
+from avpres.adapters.storage.reading import signature
+from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Word, shown, transcode
+from avpres.adapters.tools.ffmpeg_progress import Progress
+from avpres.domain.errors import NotConformantError, ToolFailedError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding
+from avpres.services.access import findings, sidecar
+from avpres.services.access.deciding import Deciding
+from avpres.services.access.findings import RefusedError
+from avpres.services.access.items import Item, is_long
+
+_SAID = 400  # characters of what ffmpeg said last that a finding repeats
+GENERAL = ("-nostdin", "-hide_banner", "-n")
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of one source. `outcome` is one of the words of file records."""
+
+    item: Item
+    outcome: str = "failed"
+    found: list[Finding] = field(default_factory=list)
+    copy: sidecar.Copy | None = None
+    checked: Checked | None = None
+    plan: Plan | None = None
+    command: str = ""
+    times: tuple[datetime, datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes copies, each by itself: what is wrong with one stops no other."""
+
+    deciding: Deciding
+    request: str
+    clock: Callable[[], datetime]
+    dry_run: bool = False
+
+    def make(self, item: Item, advance: Callable[[float], None]) -> Made:
+        """Make one copy, or find it made.
+
+        Args:
+            item: source and place.
+            advance: called with the share of the film that is done, 0 to 1.
+
+        Raises:
+            ToolStoppedError: the run was stopped.
+            DestinationRefusedError: the place cannot be written.
+        """
+        made = Made(item)
+        try:
+            self._make(made, advance)
+        except RefusedError as error:
+            made.found.append(findings.refused(error, item.shown, str(item.target)))
+        except OSError as error:
+            made.found.append(_system(error, item))
+        return made
+
+    def _make(self, made: Made, advance: Callable[[float], None]) -> None:
+        item = made.item
+        if self._is_there(item):
+            made.outcome, made.copy = "already there", sidecar.Copy(item.target.stat().st_size, ())
+            return
+        made.plan = plan = self._plan(made)
+        if self.dry_run:
+            made.outcome, made.command = "planned", self._shown(plan, item.target)
+            return
+        item.target.parent.mkdir(parents=True, exist_ok=True)
+        staged = item.target.with_name(durable.staged_name(item.target.name, _job(item)))
+        with suppress(FileNotFoundError):
+            staged.unlink()
+        try:
+            self._encode(made, plan, staged, advance)
+        finally:
+            with suppress(FileNotFoundError):
+                staged.unlink()
+
+    def _is_there(self, item: Item) -> bool:
+        if is_long(item):
+            text = "its copy would have a name of more than 255 bytes; shorten the name"
+            raise RefusedError("ACC-NAME", text, ExitCode.DESTINATION_REFUSED)
+        if not os.path.lexists(item.target):
+            return False
+        if sidecar.is_this_copy(item, self.request):
+            return True
+        text = f"{item.target} is there and is not proved to be this copy; it stays as it is"
+        raise RefusedError(
+            "ACC-EXISTS", f"{text}; move it or choose another folder", ExitCode.DESTINATION_EXISTS
+        )
+
+    def _plan(self, made: Made) -> Plan:
+        def tell(code: str, message: str, warning: bool) -> None:
+            made.found.append(findings.told(code, message, made.item.shown, warning=warning))
+
+        deciding, path = self.deciding, made.item.path
+        try:
+            source = source_of(look(deciding.ffmpeg, path), path)
+        except NotConformantError as error:
+            raise RefusedError("ACC-NOT-MEDIA", str(error), ExitCode.NOT_CONFORMANT) from error
+        try:
+            plan = deciding.plan(source, tell)
+            target = deciding.profile.loudness.target
+            if target is None or not plan.tracks:
+                return plan
+            measured = loudness(deciding.ffmpeg, plan, deciding.watch)
+            for number, found in sorted(measured.items()):
+                if found.is_silent:
+                    tell("ACC-SILENT", f"track {number + 1} of the copy is silent", False)
+            return replace(plan, levels=after_levels(measured, target))
+        except ToolFailedError as error:
+            text = f"cannot be decoded: {str(error)[:_SAID]}"
+            raise RefusedError("ACC-DAMAGED", text, ExitCode.NOT_CONFORMANT) from error
+
+    def _encode(
+        self, made: Made, plan: Plan, staged: Path, advance: Callable[[float], None]
+    ) -> None:
+        def on_progress(progress: Progress) -> None:
+            if plan.seconds and progress.seconds:
+                advance(min(1.0, max(0.0, progress.seconds / float(plan.seconds))))
+
+        deciding, item = self.deciding, made.item
+        began = self.clock()
+        command = words(plan, staged)
+        watch = replace(deciding.watch, on_progress=on_progress)
+        ended = transcode(deciding.ffmpeg, command, watch)
+        made.command = self._shown(plan, item.target)
+        encoded = self.clock()
+        if not ended.is_regular or not staged.exists():
+            raise RefusedError("ACC-FAILED", _ended(ended), ExitCode.TOOL_FAILED)
+        if signature(os.stat(item.path)) != item.signature:
+            text = "changed while its copy was made; run it again when nothing writes to it"
+            raise RefusedError("ACC-CHANGED", text, ExitCode.INCOMPLETE)
+        examine = check_still if plan.profile.product.is_picture else check
+        made.checked = examine(deciding.ffmpeg, plan, staged, ended.progress, deciding.watch)
+        made.times = (began, encoded, self.clock())
+        if made.checked.faults:
+            self._keep_failed(made, staged)
+            return
+        self._publish(made, staged)
+
+    def _publish(self, made: Made, staged: Path) -> None:
+        item = made.item
+        _flush(staged)
+        made.copy = sidecar.measure(staged)
+        sidecar.write(item, made.copy, self.request, self._facts(made))
+        try:
+            durable.rename_noreplace(None, os.fsencode(staged), None, os.fsencode(item.target))
+        except FileExistsError as error:
+            text = f"{item.target} appeared while its copy was made; it stays as it is"
+            raise RefusedError("ACC-EXISTS", text, ExitCode.DESTINATION_EXISTS) from error
+        durable.sync_folder(item.target.parent)
+        made.outcome = "made"
+
+    def _facts(self, made: Made) -> dict[str, object]:
+        checked = made.checked
+        return {
+            "profile": self.deciding.profile.name,
+            "command": made.command,
+            "ffmpeg": self.deciding.ffmpeg.version,
+            "noticed": [f"{each.code}: {each.message}" for each in made.found],
+            "seconds": checked.seconds if checked else None,
+            "frames": checked.frames if checked else None,
+            "loudness": list(checked.loudness) if checked else [],
+        }
+
+    def _keep_failed(self, made: Made, staged: Path) -> None:
+        """Give a faulty copy a name that nobody takes for a result; older ones stay."""
+        target = made.item.target
+        for number in range(1, 1000):
+            ending = ".failed" if number == 1 else f".failed-{number}"
+            kept = target.with_name(target.name + ending)
+            try:
+                durable.rename_noreplace(None, os.fsencode(staged), None, os.fsencode(kept))
+            except FileExistsError:
+                continue
+            break
+        faults = made.checked.faults if made.checked else ()
+        made.found += [findings.faulty(each, made.item.shown, str(kept)) for each in faults]
+
+    def _shown(self, plan: Plan, target: Path) -> str:
+        return command_line(self.deciding.ffmpeg, words(plan, target))
+
+
+def command_line(ffmpeg: Ffmpeg, told: list[Word]) -> str:
+    """Write a command line as a shell takes it."""
+    full = [os.fsencode(word) for word in (ffmpeg.path, *GENERAL, *told)]
+    return shlex.join(shown(full))
+
+
+def _job(item: Item) -> str:
+    """Name the staged file so that the next run of the same copy finds and removes it."""
+    return hashlib.sha256(item.path + b"\0" + os.fsencode(item.target)).hexdigest()[:8]
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        durable.sync_file(file.fileno())
+
+
+def _ended(ended: Ended) -> str:
+    return f"no copy was made: ffmpeg {ended.outcome}; it said: {ended.said[:_SAID]}"
+
+
+def _system(error: OSError, item: Item) -> Finding:
+    path = os.fsdecode(error.filename) if error.filename else item.shown
+    if path == item.shown:
+        return findings.unreadable(path, error)
+    text = f"its copy cannot be written ({error.strerror}: {path}); check the destination"
+    refused = RefusedError("ACC-NOT-WRITTEN", text, ExitCode.DESTINATION_REFUSED)
+    return findings.refused(refused, item.shown, str(item.target))
