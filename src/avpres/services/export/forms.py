@@ -17,5 +17,8 @@ FORMS: dict[DipForm, Places] = {
     DipForm.E_ARK: PLACES[Layout.CSIP],
 }
 
-LEFT_OUT = {DipForm.E_ARK: "metadata/other/left-out.csv"}
-"""Where the list of what was left out lies, if not in the first folder."""
+LEFT_OUT = {DipForm.E_ARK: "documentation/left-out.csv"}
+"""Where the list of what was left out lies, if not in the first folder.
+
+CSIP asks for documentation: there the list says so when nothing was left out.
+"""

@@ -11,6 +11,7 @@ from avpres.services.export import telling
 from avpres.services.export.choosing import Choice, choice
 from avpres.services.export.dip import Dip
 from avpres.services.export.events import events
+from avpres.services.export.forms import LEFT_OUT
 from avpres.services.export.gathering import Gathered, examine, fetch, gather, shelve, survey
 from avpres.services.export.tally import Survey
 from avpres.services.export.writing import clear, require_whole, write
@@ -87,7 +88,8 @@ def _straight(
 
 def _describe(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> None:
     dip.report.events = list(events(dip, found, gathered, began))
-    write(dip, dip.report.events, lists_left_out=bool(found.left_out))
+    lists = bool(found.left_out) or dip.options.form in LEFT_OUT
+    write(dip, dip.report.events, lists_left_out=lists)
 
 
 def _building(dip: Dip) -> Building:
