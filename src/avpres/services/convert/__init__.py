@@ -95,7 +95,7 @@ def _run(conversion: Conversion, stage: Stage, ledger: Ledger) -> None:
     report = conversion.report
     report.facts["package"] = str(stage.id)
     if stage.is_done:
-        tell_finished(stage, report)
+        tell_finished(stage, conversion.packing, report)
     else:
         _make(conversion, stage, ledger)
     if report.exit_code in {ExitCode.OK, ExitCode.FIXITY_MISMATCH}:

@@ -8,7 +8,7 @@ from functools import partial
 from avpres.config.export import DipPacking, ExportOptions
 from avpres.domain.errors import AvpresError, DestinationRefusedError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Output, Report
+from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.export.dip import Dip
 from avpres.services.export.forms import FORMS
@@ -17,7 +17,7 @@ from avpres.services.export.making import make
 from avpres.services.export.sources import check, open_sources
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import Stage, open_stage, stage_path, sums_beside
+from avpres.services.packing.stage import Stage, open_stage, outputs, stage_path
 
 __all__ = ["export"]
 
@@ -67,9 +67,7 @@ def _finished_before(stage: Stage, packing: DipPacking, context: Context) -> Rep
     """Tell of a DIP that appeared just before its run was cut short."""
     report = context.report("export")
     report.facts["package"] = str(stage.id)
-    report.outputs.append(Output(kind="package", path=str(stage.final)))
-    sums = sums_beside(stage.final, packing)
-    report.outputs += [Output(kind="manifest", path=str(path)) for path in sums]
+    report.outputs += outputs(stage, packing)
     report.summary = (
         f"{stage.final}: the DIP is whole; a run that was cut short had just finished it."
     )

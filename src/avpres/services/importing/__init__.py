@@ -26,7 +26,7 @@ from avpres.services.packing.building import Building
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import Stage, open_stage, refusals, stage_path
+from avpres.services.packing.stage import Stage, open_stage, outputs, refusals, stage_path
 
 __all__ = ["import_"]
 
@@ -142,7 +142,7 @@ class _Import:
         """Tell of a package that appeared just before its run was cut short."""
         known = Known.read(self.inventory.step(RECONCILED) or "")
         self._tell()
-        self.report.outputs.append(Output(kind="package", path=str(self.stage.final)))
+        self.report.outputs += outputs(self.stage, self.options)
         lead = (
             f"the package {self.stage.id} is whole; a run that was cut short had just finished it"
         )

@@ -50,7 +50,7 @@ def package(options: PackageOptions, context: Context) -> Report:
         asked = copies(options, stage.tree)
         if stage.is_done:
             report = context.report("package")
-            tell_finished(stage, report)
+            tell_finished(stage, options, report)
         else:
             report = _made_or_removed(stage, options, context, asked, ledger)
         if report.exit_code is ExitCode.OK:

@@ -13,11 +13,10 @@ from avpres.adapters.storage import durable
 from avpres.config.packing import PackingOptions
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Box
-from avpres.domain.report import Output
 from avpres.services.packing import manifests
 from avpres.services.packing.boxing import Boxing, Where
 from avpres.services.packing.building import Building
-from avpres.services.packing.stage import Stage, beside, index_beside, sums_beside
+from avpres.services.packing.stage import Stage, beside, index_beside, outputs, sums_beside
 
 
 def publish(building: Building, *, where: Where | None = None) -> None:
@@ -36,9 +35,7 @@ def publish(building: Building, *, where: Where | None = None) -> None:
         if stage.box is not Box.FOLDER:
             _box(building, sealed, sums, index, where)
         sealed.publish()
-    report.outputs.append(Output(kind="package", path=str(stage.final)))
-    report.outputs += [Output(kind="manifest", path=str(path)) for path in (*listing, *sums)]
-    report.outputs += [Output(kind="index", path=str(path)) for path in index]
+    report.outputs += outputs(stage, options)
 
 
 @contextmanager

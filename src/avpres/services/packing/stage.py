@@ -104,8 +104,27 @@ class Stage:
         durable.sync_folder(self.final.parent)
 
     def remove(self) -> None:
-        """Leave nothing of the stage."""
-        shutil.rmtree(self.path)
+        """Leave nothing of the stage; until almost all of it is gone, it says what it was for.
+
+        Raises:
+            DestinationRefusedError: something of it stays, beside a package that is whole.
+        """
+        try:
+            self._clear()
+        except OSError as error:
+            if self.product.exists() or not self.final.exists():
+                raise
+            raise DestinationRefusedError(
+                f"{self.final}: is whole, but not all that was needed to make it could be removed "
+                f"({error.strerror}); mend that and run the same command again"
+            ) from error
+
+    def _clear(self) -> None:
+        with os.scandir(self.path) as found:
+            for folder in [each.path for each in found if each.is_dir(follow_symlinks=False)]:
+                shutil.rmtree(folder)
+        os.rename(self.path, _going(self.path))
+        shutil.rmtree(_going(self.path))
         if self.made and not self.final.exists():
             with contextlib.suppress(OSError):  # it is not empty: others have come to use it
                 self.final.parent.rmdir()
@@ -140,6 +159,8 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
         real = Path(os.path.realpath(path.parent))
         stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
         try:
+            if _going(path).exists():
+                shutil.rmtree(_going(path))
             stage = _opened(path, options, context)
         except OSError as error:
             raise DestinationRefusedError(
@@ -167,13 +188,29 @@ def refusals(destination: Path) -> Iterator[None]:
         ) from error
 
 
-def tell_finished(stage: Stage, report: Report) -> None:
+def tell_finished(stage: Stage, options: PackingOptions, report: Report) -> None:
     """Tell of a package that appeared just before its run was cut short."""
     report.facts["package"] = str(stage.id)
-    report.outputs.append(Output(kind="package", path=str(stage.final)))
+    report.outputs += outputs(stage, options)
     report.summary = (
         f"{stage.final}: the package is whole; a run that was cut short had just finished it."
     )
+
+
+def outputs(stage: Stage, options: PackingOptions) -> list[Output]:
+    """Name the package, and all that lies beside it."""
+    listing = beside(stage.final.parent, options, stage.name)
+    sums, index = sums_beside(stage.final, options), index_beside(stage.final, options)
+    return [
+        Output(kind="package", path=str(stage.final)),
+        *[Output(kind="manifest", path=str(path)) for path in (*listing, *sums)],
+        *[Output(kind="index", path=str(path)) for path in index],
+    ]
+
+
+def _going(path: Path) -> Path:
+    """Name a stage that is being removed: what is left of it says nothing any more."""
+    return path.with_name(path.name.removesuffix(".part") + ".gone.part")
 
 
 def name_of(id: UUID, box: Box) -> str:
