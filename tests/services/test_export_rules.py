@@ -1,7 +1,7 @@
-"""A DIP in any form breaks none of the rules that `verify` holds packages against."""
+"""A DIP in any form breaks none of the rules that `verify` asks, and keeps every folder."""
 
 import pytest
-from export_cases import Exporter, dip, packaged
+from export_cases import Exporter, dip, packaged, unpacked
 from fixity_cases import Runner
 
 from avpres.domain.exit_codes import ExitCode
@@ -31,3 +31,18 @@ def test_the_documentation_of_e_arks_form_says_that_nothing_was_left_out(reel, t
     Exporter(tmp_path / "state")(reel, tmp_path / "out", form="e-ark")
     (heading,) = (dip(tmp_path / "out") / "documentation/left-out.csv").read_bytes().splitlines()
     assert b"path" in heading
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("container", ["folder", "tar"])
+def test_folders_that_hold_nothing_are_in_it_where_they_were_chosen(tmp_path, form, container):
+    for name in ("no clips/inner", "private/notes"):
+        (tmp_path / "reel" / name).mkdir(parents=True)
+    package = packaged(tmp_path, {b"a.txt": b"one\n"})
+    Exporter(tmp_path / "state")(
+        package, tmp_path / "out", form=form, container=container, exclude=["private"]
+    )
+    found = dip(tmp_path / "out")
+    tree = found if found.is_dir() else unpacked(found, tmp_path / "unpacked")
+    assert [path.parent.name for path in tree.rglob("inner")] == ["no clips"]
+    assert list(tree.rglob("private")) == []

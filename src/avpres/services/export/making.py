@@ -11,6 +11,7 @@ from avpres.services.export import telling
 from avpres.services.export.choosing import Choice, choice
 from avpres.services.export.dip import Dip
 from avpres.services.export.events import events
+from avpres.services.export.folders import make_folders
 from avpres.services.export.forms import LEFT_OUT
 from avpres.services.export.gathering import Gathered, examine, fetch, gather, shelve, survey
 from avpres.services.export.tally import Survey
@@ -59,6 +60,7 @@ def _staged(dip: Dip, choices: Sequence[Choice], found: Survey, began: datetime)
     if gathered.failed or dip.report.exit_code is not ExitCode.OK:
         telling.failed(dip, found, gathered.failed)
         return None
+    make_folders(dip, choices)
     _describe(dip, found, gathered, began)
     require_whole(dip)
     publish(_building(dip))
@@ -73,6 +75,7 @@ def _straight(
     Then all that is wanted is looked at, so that every such file is told of at once.
     """
     gathered = shelve(dip, choices)
+    make_folders(dip, choices)
     _describe(dip, found, gathered, began)
     try:
         publish(_building(dip), where=dip.origin)
