@@ -20,16 +20,31 @@ class Colour:
     primaries: str | None = None
     transfer: str | None = None
 
+    def __str__(self) -> str:
+        return "/".join(each or "unknown" for each in (self.matrix, self.primaries, self.transfer))
+
     @property
     def is_told(self) -> bool:
         """Say whether the file tells how to read its colours."""
         return self.matrix is not None
 
+    def is_like(self, other: "Colour") -> bool:
+        """Say whether two mean the same: BT.601 and BT.709 have one transfer with two names."""
+        same = (self.matrix, self.primaries) == (other.matrix, other.primaries)
+        both = {self.transfer, other.transfer}
+        return same and (len(both) == 1 or both <= _ONE_CURVE)
+
+
+_ONE_CURVE = frozenset({"bt709", "smpte170m", "bt2020-10", "bt2020-12"})
+
+
+HD = Colour("bt709", "bt709", "bt709")
+
 
 def usual_colour(raster: Raster) -> Colour:
     """Give the colours of video of this size, for files that do not tell (BT.601, BT.709)."""
     if raster.size.height > SD_LINES + 32:
-        return Colour("bt709", "bt709", "bt709")
+        return HD
     if raster.size.height in SD_525_LINES:
         return Colour("smpte170m", "smpte170m", "smpte170m")
     return Colour("bt470bg", "bt470bg", "smpte170m")

@@ -156,9 +156,8 @@ def _picture(plan: PicturePlan, copy: Source) -> Iterator[Fault]:
         yield Fault(
             "ACC-PIXELS", "has pixels of another shape", str(plan.pixel_aspect), str(aspect)
         )
-    wanted, found = plan.film.tags, film.colour
-    if wanted != found:
-        yield Fault("ACC-COLOUR", "is not marked with its colours", str(wanted), str(found))
+    if not plan.colour.is_like(film.colour):
+        yield Fault("ACC-COLOUR", "is not marked so", str(plan.colour), str(film.colour))
 
 
 def _sounds(plan: Plan, copy: Source, loudness: dict[int, float]) -> Iterator[Fault]:

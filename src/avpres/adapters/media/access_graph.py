@@ -8,7 +8,7 @@ from pathlib import Path
 from avpres.adapters.media import filters
 from avpres.adapters.media.filters_sound import sound
 from avpres.domain.access import AccessProfile, Deinterlace, FieldOrder
-from avpres.domain.film import Film, Source
+from avpres.domain.film import Colour, Film, Source
 from avpres.domain.picture import Box, Size
 from avpres.domain.sound import SoundTrack
 from avpres.domain.trimming import Cut
@@ -47,6 +47,7 @@ class PicturePlan:
     text: TextMark | None = None
     timecode_font: Path | None = None
     pixel_aspect: Fraction = Fraction(1)
+    colour: Colour
 
     @property
     def is_interlaced(self) -> bool:
@@ -107,9 +108,14 @@ def shaped(picture: PicturePlan) -> list[str]:
     """Give the filters up to the frame that marks are laid on."""
     film = picture.film
     shape = filters.deinterlaced(picture.mode, picture.order)
-    if picture.box.size != film.raster.size or film.is_rgb or film.is_full_range:
-        matrix = film.tags.matrix if film.is_rgb else None
-        shape += filters.scaled(picture.box.size, interlaced=picture.is_interlaced, matrix=matrix)
+    turned = film.is_rgb or film.tags.matrix != picture.colour.matrix
+    if picture.box.size != film.raster.size or turned or film.is_full_range:
+        shape += filters.scaled(
+            picture.box.size,
+            interlaced=picture.is_interlaced,
+            source=None if film.is_rgb or not turned else film.tags.matrix,
+            matrix=picture.colour.matrix if turned else None,
+        )
     aspect = picture.pixel_aspect
     return [
         *shape,
@@ -120,7 +126,7 @@ def shaped(picture: PicturePlan) -> list[str]:
 
 def finished(picture: PicturePlan, pixel_format: str) -> list[str]:
     """Give the last filters: the encoder's pixels, and the marks of the colours."""
-    tags = picture.film.tags
+    tags = picture.colour
     named = {
         "color_primaries": tags.primaries,
         "color_trc": tags.transfer,

@@ -62,9 +62,13 @@ def deinterlaced(mode: Deinterlace, order: FieldOrder) -> list[str]:
     return [*fields, f"bwdif=mode={send}:deint=all"]
 
 
-def scaled(size: Size, *, interlaced: bool = False, matrix: str | None = None) -> list[str]:
-    """Bring a picture to a size of square pixels; `matrix` is needed when it is made of RGB."""
-    more = (":interl=1" if interlaced else "") + (f":out_color_matrix={matrix}" if matrix else "")
+def scaled(
+    size: Size, *, interlaced: bool = False, source: str | None = None, matrix: str | None = None
+) -> list[str]:
+    """Bring a picture to a size; matrices are named where they change, or where RGB had none."""
+    more = ":interl=1" if interlaced else ""
+    more += f":in_color_matrix={source}" if source else ""
+    more += f":out_color_matrix={matrix}" if matrix else ""
     return [f"scale={size.width}:{size.height}:flags=lanczos:out_range=tv{more}"]
 
 

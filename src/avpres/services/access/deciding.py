@@ -12,7 +12,7 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, FieldOrder, Product
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.film import Film, Source
+from avpres.domain.film import HD, Film, Source
 from avpres.domain.picture import Box, Size, fitted, squared
 from avpres.domain.sound import Channel, SoundTrack, tracks_of
 from avpres.domain.trimming import Cut, cut
@@ -105,6 +105,7 @@ class Deciding:
             text=self.marks.text_on(frame),
             timecode_font=self._clock(source, tell),
             pixel_aspect=aspect,
+            colour=HD if profile.frame else film.tags,
         )
 
     def _order(self, film: Film, fields: Fields, tell: Tell) -> FieldOrder:
