@@ -164,6 +164,34 @@ def test_a_link_in_the_destination_leads_nowhere(package, take, tmp_path):
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def test_a_link_in_the_place_of_a_file_is_no_success(packages, take, tmp_path):
+    shutil.copytree(packages / "folder", tmp_path / "copy")
+    notes = tmp_path / "copy" / ID / "data/objects/reel/notes.txt"
+    notes.rename(tmp_path / "notes.txt")
+    notes.symlink_to(tmp_path / "notes.txt")
+    report = take(tmp_path / "copy" / ID, "reel/notes.txt")
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert report.summary == "0 files, 0 Bytes taken out; 1 not, see the findings."
+
+
+@pytest.mark.parametrize(("name", "box"), [("folder", False), ("ifi", False), ("folder", True)])
+def test_a_listed_file_that_is_not_there_is_no_success(packages, take, tmp_path, name, box):
+    shutil.copytree(packages / name, tmp_path / "copy")
+    package = tmp_path / "copy" / ID
+    lead = "objects" if name == "ifi" else "data/objects"
+    (package / lead / "reel/notes.txt").unlink()
+    if box:
+        with tarfile.open(tmp_path / "cut.tar", "w") as made:
+            made.add(package, ID)
+        package = tmp_path / "cut.tar"
+    assert take(package, "reel/cardA").exit_code is ExitCode.OK
+    for word in ("reel", "reel/notes.txt"):
+        report = take(package, word)
+        assert report.exit_code is ExitCode.INCOMPLETE
+        assert report.finding_counts == {"EXT-MISSING": 1}
+    assert take(package, all=True).finding_counts["EXT-MISSING"] == 1
+
+
 def flip(path, place):
     with path.open("r+b") as file:
         file.seek(place)

@@ -144,8 +144,11 @@ def _pick(run: _Run) -> None:
     else:
         picking.words(run.options.paths)
     run.report.totals.files, run.report.totals.size = run.listing.totals()
+    for held in list(run.listing.picked("kind = 'missing'")):
+        run.fail(findings.missing(findings.what(held)), held)
+        run.listing.drop(held.path)
     for held in list(run.listing.picked("kind IN ('link', 'other')")):
-        run.context.note(run.report, findings.link(findings.what(held)))
+        run.fail(findings.link(findings.what(held)), held)
         run.listing.drop(held.path)
     for held in run.listing.picked("kind = 'file' AND digests = ''"):
         run.fail(findings.unlisted(findings.what(held)), held)

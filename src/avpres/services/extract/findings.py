@@ -47,12 +47,14 @@ def unlisted(path: str) -> Finding:
 
 def link(path: str) -> Finding:
     """Tell of a link, which is not taken out."""
-    return Finding(
-        code="EXT-LINK",
-        severity=Severity.WARNING,
-        path=path,
-        message="is a link or no file, and was not taken out; name the file that it points to",
-    )
+    text = "is a link or no file, and was not taken out; name the file that it points to"
+    return _error("EXT-LINK", path, text, ExitCode.INCOMPLETE)
+
+
+def missing(path: str) -> Finding:
+    """Tell of a file that a manifest lists and that is not there."""
+    text = "is in a manifest and not in the package; look for another copy of the package"
+    return _error("EXT-MISSING", path, text, ExitCode.INCOMPLETE)
 
 
 def manifest(path: str) -> Finding:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     LINK = "link"
     OTHER = "other"
     MANIFEST = "manifest"  # a file that nothing lists, since it is a list itself
+    MISSING = "missing"  # a file that a list has, and that is not there
 
 
 BESIDE = -2
@@ -76,11 +77,14 @@ class Listing:
         """Take in a folder, which comes out though nothing is in it."""
         self.db.execute("INSERT OR IGNORE INTO folder(path) VALUES (?)", (path,))
 
-    def record(self, entries: Iterable[tuple[bytes, tuple[Digest, ...]]]) -> None:
-        """Take in what a manifest says of files that are there."""
+    def record(self, entries: Iterable[tuple[bytes, tuple[Digest, ...]]], lead: bytes) -> None:
+        """Take in what a manifest says of files, and which of them below `lead` are not there."""
         self.db.executemany(
-            "UPDATE file SET digests = ltrim(digests || ' ' || ?2) WHERE path = ?1",
-            ((path, pack(digests)) for path, digests in entries),
+            "INSERT INTO file(path, member, kind, size, mtime, header, offset, digests)"
+            " SELECT ?1, ?1, 'missing', 0, 0, -1, -1, ?2"
+            " WHERE substr(?1, 1, ?4) = ?3 OR EXISTS (SELECT 1 FROM file WHERE path = ?1)"
+            " ON CONFLICT(path) DO UPDATE SET digests = ltrim(digests || ' ' || ?2)",
+            ((path, pack(digests), lead, len(lead)) for path, digests in entries),
         )
 
     def know(self, lead: bytes, files: Iterable[PackagedFile]) -> None:
@@ -96,7 +100,7 @@ class Listing:
 
     def is_there(self, path: bytes) -> bool:
         """Say whether a file has just this path."""
-        found = self.db.execute("SELECT 1 FROM file WHERE path = ?", (path,))
+        found = self.db.execute("SELECT 1 FROM file WHERE path = ? AND kind <> 'missing'", (path,))
         return found.fetchone() is not None
 
     def at(self, path: bytes) -> Iterator[Held]:

@@ -80,7 +80,8 @@ class Lore:
             self.listing.put(row)
             with path.open("rb") as handle:
                 entries = checksum_file.read(handle, hint(path))
-                self.listing.record((os.fsencode(e.path), e.digests) for e in entries)
+                listed = ((os.fsencode(e.path), e.digests) for e in entries)
+                self.listing.record(listed, self.lead)
 
     def know(self) -> None:
         """Learn from a package of ours under which names its files were found."""
@@ -92,7 +93,7 @@ class Lore:
 
     def _take(self, held: Held, entries: Iterator[tuple[bytes, tuple[Digest, ...]]]) -> None:
         self.listing.mark(held.path, Kind.MANIFEST)
-        self.listing.record(entries)
+        self.listing.record(entries, self.lead)
 
     def _of_bag(self, held: Held) -> Iterator[tuple[bytes, tuple[Digest, ...]]]:
         def exists(path: str) -> bool:

@@ -95,7 +95,8 @@ class Source:
         base = os.fsencode(os.path.relpath(manifest.base, tree.parent))
         lead = b"" if base == b"." else base + b"/"
         entries = manifests.read(manifest)
-        self.listing.record((lead + os.fsencode(e.path), e.digests) for e in entries)
+        listed = ((lead + os.fsencode(e.path), e.digests) for e in entries)
+        self.listing.record(listed, self.name + b"/")
 
     def _unreadable(self, name: bytes, error: OSError) -> None:
         path = os.path.join(str(self.path), os.fsdecode(name))
