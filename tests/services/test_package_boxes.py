@@ -198,6 +198,22 @@ def test_supplements_stay_with_the_whole(pack, reel, tmp_path):
         assert not [name for name in part.getnames() if name.endswith("card.txt")]
 
 
+def test_folders_that_hold_nothing_are_in_one_part_or_with_the_supplements(pack, reel, tmp_path):
+    (tmp_path / "donor" / "no letters").mkdir(parents=True)
+    (tmp_path / "donor" / "card.txt").write_text("card\n", "utf-8")
+    report = pack(reel, tmp_path / "out", max_files=10, supplement=[tmp_path / "donor"], **SAME)
+    whole = open_package(only(tmp_path / "out"))
+    assert list(whole.folders()) == ["data/metadata/supplemental/donor/no letters"]
+    assert (whole.tree / "data/metadata/supplemental/donor/no letters").is_dir()
+    found = []
+    for number, child in enumerate(whole.package.children):
+        parts = unpacked(whole.tree / child.path, tmp_path / f"part {number}")
+        part = open_package(parts / child.id)
+        found += [folder for folder in part.folders() if (part.tree / folder).is_dir()]
+    assert found == ["data/objects/reel/inner/empty"]
+    assert report.finding_counts["PKG-EMPTY-FOLDER"] == 2
+
+
 def test_a_divided_package_twice_is_the_same(pack, reel, tmp_path):
     for out in ("one", "two"):
         pack(reel, tmp_path / out, max_files=10, **SAME)

@@ -7,6 +7,7 @@ read without the others (AIUs of OAIS).
 import contextlib
 import os
 import shutil
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -58,12 +59,14 @@ class Dividing:
     def build(self, whole: Building) -> Package:
         """Write the parts into the package that holds them, and then that."""
         spans = list(spans_of(self.building.shelf, self.options))
+        folders = self._bare_folders(spans)
         children = tuple(
-            self._part(span, number, len(spans), whole)
+            self._part(span, Part(self.building.stage.id, number, len(spans)), folders, whole)
             for number, span in enumerate(spans, start=1)
         )
         self._bring_supplements(whole)
         whole.describe(wanted=self.options.describe)
+        _make(folders[0], whole.stage)  # they were told of when all was described
         package = replace(self.made, children=children)
         package = replace(package, events=(*package.events, self._split(package)))
         whole.write(package)
@@ -80,18 +83,30 @@ class Dividing:
         around.report.events.append(event)
         return inside(event, package, dated=self.options.date is not None)
 
-    def _part(self, span: Span, number: int, count: int, whole: Building) -> Child:
+    def _bare_folders(self, spans: list[Span]) -> dict[int, list[str]]:
+        """Give the folders that hold nothing by the part that they go into; 0 is the whole."""
+        found: dict[int, list[str]] = {number: [] for number in range(len(spans) + 1)}
+        first = [os.fsencode(span.first) for span in spans]
+        for folder in self.building.bare_folders():
+            is_object = folder.startswith(f"{self.building.places.objects}/")
+            number = max(1, bisect(first, os.fsencode(folder))) if is_object else 0
+            found[number].append(folder)
+        return found
+
+    def _part(
+        self, span: Span, part: Part, folders: dict[int, list[str]], whole: Building
+    ) -> Child:
         stage = self.building.stage
         shutil.rmtree(stage.path / "part", ignore_errors=True)
         (stage.path / "part").mkdir()
-        own = replace(stage, path=stage.path / "part", id=uuid5(stage.id, f"part {number}"))
+        own = replace(stage, path=stage.path / "part", id=uuid5(stage.id, f"part {part.number}"))
         own.tree.mkdir()
+        _make(folders[part.number], own)
         with open_shelf(own.path) as shelf:
             for file, line in self.building.shelf.about(span.first, span.last):
                 shelf.take(file, line)
                 if file.role is Role.METADATA:
                     _bring(file, self.building.stage, own)
-            part = Part(stage.id, number, count)
             package = self._written(own, shelf, part)
             child = self._boxed(own, shelf, package, span, whole)
         shutil.rmtree(own.path)
@@ -171,6 +186,11 @@ def spans_of(shelf: Shelf, options: PackageOptions) -> Iterator[Span]:
 
 def _moment(stage: Stage) -> int:
     return round(stage.created.timestamp()) * 1_000_000_000
+
+
+def _make(folders: list[str], stage: Stage) -> None:
+    for folder in folders:
+        (stage.tree / folder).mkdir(parents=True, exist_ok=True)
 
 
 def _bring(file: PackagedFile, stage: Stage, other: Stage) -> None:

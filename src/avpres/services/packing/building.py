@@ -69,7 +69,7 @@ class Building:
             Describing(self.options, self.context, self.report, tree, self.shelf, self.keeper).run(
                 self.gathered
             )
-        for path in self._empty_folders():
+        for path in self.bare_folders():
             self.context.note(self.report, findings.empty_folder(path))
 
     def package(self, label: str, *, identifiers: dict[str, str] | None = None) -> Package:
@@ -95,13 +95,19 @@ class Building:
         write_logs(keeper, places, package)
         with keeper.written(places.files, Role.METADATA) as handle:
             lines = self.shelf.lines(*GIVEN)
-            write_package_file(handle, package, self.options.layout, lines, self._empty_folders())
+            write_package_file(handle, package, self.options.layout, lines, self.bare_folders())
         Documents(keeper, places, package, self.stage.path).write()
         if places.is_bag:
             manifests.write_bag(keeper, package, self.options, self.shelf)
         flush(self.stage.tree)
         prove(self.stage.tree, self.shelf, self.options.digest)
         self.context.progress.finish()
+
+    def bare_folders(self) -> Iterator[str]:
+        """Yield the folders of objects and supplements that hold nothing."""
+        for place in (self.places.objects, self.places.supplemental):
+            for folder in empty_folders(self.stage.tree / place):
+                yield f"{place}/{folder}"
 
     def _identifiers(self) -> dict[str, str]:
         """Give by what else the package is called: its object entry, its media id."""
@@ -116,11 +122,6 @@ class Building:
             yield Agent(name=self.context.operator, type="person")
         if self.context.site.institution:
             yield Agent(name=self.context.site.institution, type="organization")
-
-    def _empty_folders(self) -> Iterator[str]:
-        for place in (self.places.objects, self.places.supplemental):
-            for folder in empty_folders(self.stage.tree / place):
-                yield f"{place}/{folder}"
 
 
 def joined(agents: Iterable[Agent], more: Iterable[Agent]) -> tuple[Agent, ...]:
