@@ -1,0 +1,155 @@
+"""Runs of access copies: again, with bad files, with programs that lie."""
+
+import hashlib
+import os
+import subprocess
+
+import pytest
+from access_cases import (
+    FFMPEG,
+    codes,
+    numbers,
+    run,
+    steps,
+    wrapper,
+)
+
+from avpres.domain.errors import ToolMissingError, UsageError
+from avpres.domain.exit_codes import ExitCode
+
+
+def test_a_second_run_knows_its_copies_and_overwrites_nothing(tmp_path):
+    source = steps(tmp_path / "a.mov", frames=5)
+    run(tmp_path, source)
+    copy = tmp_path / "out" / "a_h264.mp4"
+    first = copy.read_bytes()
+    assert run(tmp_path, source).totals.already_there == 1
+    other = run(tmp_path, source, copyright="another request")
+    assert (codes(other), other.exit_code) == ({"ACC-EXISTS"}, ExitCode.DESTINATION_EXISTS)
+    assert copy.read_bytes() == first
+    damaged = first[:-1] + bytes([first[-1] ^ 1])
+    copy.write_bytes(damaged)
+    assert codes(run(tmp_path, source)) >= {"ACC-EXISTS"}
+    assert copy.read_bytes() == damaged
+
+
+def test_one_bad_file_stops_no_other_and_odd_names_are_kept(tmp_path):
+    folder = tmp_path / "reels"
+    (folder / "in").mkdir(parents=True)
+    name = os.fsdecode(b"caf\xe9 'x' %03d\n.mkv")
+    steps(folder / "in" / "plain.mov", frames=3)
+    os.rename(folder / "in" / "plain.mov", folder / "in" / name)
+    (folder / "bad.mov").write_bytes(b"no film at all" * 100)
+    (folder / "notes.txt").write_text("left out")
+    report = run(tmp_path, folder, jobs=2)
+    assert report.totals.copied_files == 1
+    assert codes(report) >= {"ACC-NOT-MEDIA", "ACC-SKIPPED"}
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+    stem = os.fsencode(name).removesuffix(b".mkv")
+    assert stem + b"_h264.mp4" in os.listdir(os.fsencode(tmp_path / "out" / "in"))
+
+
+def test_two_sources_of_one_name_get_two_copies(tmp_path):
+    for ending in ("mov", "mkv"):
+        steps(tmp_path / f"a.{ending}", frames=3)
+    run(tmp_path, tmp_path / "a.mov", tmp_path / "a.mkv")
+    made = {name for name in os.listdir(tmp_path / "out") if name.endswith(".mp4")}
+    assert made == {"a.mov_h264.mp4", "a.mkv_h264.mp4"}
+
+
+FAULTS = [
+    ('$real "$@"; exit 1', "ACC-FAILED"),
+    ('$real -t 0.4 "$@"', "ACC-DURATION"),
+    ('$real "$@"; kill -9 $$', "ACC-FAILED"),
+    ('$real "$@"; for last; do :; done; truncate -s -200 "${last#file:}"', "ACC-READBACK"),
+    ('$real "$@"; for last; do :; done; rm "${last#file:}"', "ACC-FAILED"),
+]
+
+
+@pytest.mark.parametrize(("body", "code"), FAULTS, ids=["status", "short", "killed", "cut", "gone"])
+def test_a_program_that_fails_or_lies_gives_no_copy(tmp_path, body, code):
+    source = steps(tmp_path / "a.mov", frames=25)
+    report = run(tmp_path, source, program=wrapper(tmp_path / "bin", body))
+    assert code in codes(report)
+    assert report.exit_code is not ExitCode.OK
+    left = os.listdir(tmp_path / "out")
+    assert [name for name in left if not name.endswith(".failed")] == []
+
+
+def test_a_copy_that_cannot_begin_at_once_is_no_copy(tmp_path):
+    body = """\
+    for word; do shift; [ "$word" = +faststart ] && word=+write_colr; set -- "$@" "$word"; done
+    exec $real "$@"
+    """
+    source = steps(tmp_path / "a.mov", frames=5)
+    report = run(tmp_path, source, program=wrapper(tmp_path / "bin", body))
+    assert codes(report) >= {"ACC-FASTSTART"}
+    assert os.listdir(tmp_path / "out") == ["a_h264.mp4.failed"]
+
+
+def test_what_ffmpeg_lacks_is_said_before_the_work(tmp_path):
+    program = tmp_path / "ffmpeg"
+    program.write_text(
+        f'#!/bin/sh\ncase "$*" in *-filters*) {FFMPEG} "$@" | grep -v drawtext;;'
+        f' *) exec {FFMPEG} "$@";; esac\n'
+    )
+    program.chmod(0o755)
+    source = steps(tmp_path / "a.mov", frames=3)
+    with pytest.raises(ToolMissingError, match="filter drawtext"):
+        run(tmp_path, source, profile="bitc", program=program)
+    assert not (tmp_path / "out").exists()
+    assert run(tmp_path, source, program=program).exit_code is ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"profile": "watermark"}, "name it with --watermark"),
+        ({"profile": "h265"}, "did you mean h264"),
+        ({"watermark_text": "Архив 中"}, "no font that is here|no letter|.*"),
+    ],
+)
+def test_requests_that_cannot_be_are_refused_at_once(tmp_path, options, said):
+    source = steps(tmp_path / "a.mov", frames=3)
+    if "watermark_text" in options:
+        options = {**options, "font": _carried(tmp_path)}
+        said = "has no letter"
+    with pytest.raises(UsageError, match=said):
+        run(tmp_path, source, **options)
+    assert not (tmp_path / "out").exists()
+
+
+def _carried(tmp_path):
+    from PIL import ImageFont
+
+    path = tmp_path / "carried.ttf"
+    path.write_bytes(ImageFont.load_default(20).font_bytes)
+    return path
+
+
+def test_a_dry_run_prints_a_command_line_that_makes_the_copy(tmp_path):
+    source = steps(tmp_path / "it's a.mov", frames=10)
+    report = run(tmp_path, source, dry_run=True, timecode=True)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    subprocess.run(["sh", "-c", report.lines[0]], check=True, capture_output=True)
+    assert len(numbers(tmp_path / "out" / "it's a_h264.mp4")) == 10
+
+
+def test_a_folder_inside_the_source_is_no_place_for_copies(tmp_path):
+    steps(tmp_path / "a.mov", frames=3)
+    with pytest.raises(UsageError, match="lies inside the source"):
+        run(tmp_path, tmp_path)
+
+
+def test_records_tell_the_derivation_and_the_digest_of_the_copy(tmp_path):
+    source = steps(tmp_path / "a.mov", frames=5)
+    report = run(tmp_path, source)
+    derived, checked, digested = report.events
+    copy = tmp_path / "out" / "a_h264.mp4"
+    assert (derived.objects, derived.destination) == ((str(source),), str(copy))
+    assert digested.objects == (str(copy),)
+    md5 = hashlib.md5(copy.read_bytes(), usedforsecurity=False).hexdigest()
+    assert md5 in {digest.value for digest in digested.digests}
+    assert checked.outcome == "success"
+    assert md5 in (tmp_path / "out" / "a_h264.mp4.access.json").read_text()
