@@ -217,8 +217,27 @@ def test_hostile_entries_are_refused_one_by_one(tmp_path, importer, member, code
     report = importer(packed, tmp_path / "out", dry_run=True)
     assert report.exit_code is ExitCode.NOT_CONFORMANT
     assert report.finding_counts[code] == 1
-    assert "1 digest compared and alike" in report.summary
+    assert "1 digest compared and alike, 1 refused and not unpacked" in report.summary
     assert not (tmp_path / "escaped.txt").exists()
+
+
+def test_what_was_refused_is_said_where_no_list_came(tmp_path, importer):
+    (tmp_path / "reel").mkdir()
+    (tmp_path / "reel/a.txt").write_bytes(ONE)
+    packed = pack_tar(tmp_path / "reel", tmp_path / "reel.tar", "w", evil=evil("../escaped.txt"))
+    report = importer(packed, tmp_path / "out")
+    assert "1 file found, nothing to compare, 1 refused and not unpacked" in report.summary
+
+
+def test_a_file_with_two_wrong_digests_counts_once(tmp_path, importer):
+    bag = make_bag(tmp_path / "reel", {"a.txt": ONE})
+    for name in ("md5", "sha1"):
+        digest = hashlib.new(name, b"other").hexdigest()
+        (bag / f"manifest-{name}.txt").write_text(f"{digest}  data/a.txt\n", "utf-8")
+    report = importer(bag, tmp_path / "out", dry_run=True)
+    (finding,) = [each for each in report.findings if each.code == "IMP-DIGEST"]
+    assert finding.expected.split()[::2] == ["md5", "sha1"]
+    assert "1 with another digest" in report.summary
 
 
 def test_a_link_to_a_file_of_the_container_stands_for_that_file(tmp_path, importer):

@@ -47,6 +47,11 @@ class Outlook:
         """Count what is missing, extra or differs."""
         return sum(self.classes.get(code, 0) for code in _WRONG)
 
+    @property
+    def refused(self) -> int:
+        """Count entries of a container that were not unpacked."""
+        return sum(count for code, count in self.classes.items() if code.startswith("UNP-"))
+
     def facts(self) -> dict[str, str | int | float | bool | None]:
         """Give the numbers by name, for records."""
         return {
@@ -59,17 +64,20 @@ class Outlook:
 
     def sentence(self) -> str:
         """Say in words how the sets compare."""
-        if not self.has_list:
-            return f"no list came with them: {_files(self.present)} found, nothing to compare"
-        said = [
-            f"{_files(self.listed)} listed, {self.present:,} found",
-            f"{_many(self.agreed, 'digest')} compared and alike",
-        ]
+        if self.has_list:
+            said = [
+                f"{_files(self.listed)} listed, {self.present:,} found",
+                f"{_many(self.agreed, 'digest')} compared and alike",
+            ]
+        else:
+            said = [f"no list came with them: {_files(self.present)} found, nothing to compare"]
         said += [
             f"{self.classes[code]:,} {words}"
             for code, words in _CLASSES.items()
             if self.classes.get(code)
         ]
+        if self.refused:
+            said.append(f"{self.refused:,} refused and not unpacked")
         return ", ".join(said)
 
 

@@ -1,5 +1,7 @@
 """What `import` says of single files: where list, files and digests do not agree."""
 
+from collections.abc import Iterable
+
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
 from avpres.domain.report import Finding
@@ -34,15 +36,15 @@ def size(path: str, expected: int, found: int) -> Finding:
     )
 
 
-def digest(path: str, expected: Digest, found: Digest) -> Finding:
-    """A file has another digest than the package says."""
+def digest(path: str, expected: Iterable[Digest], found: Iterable[Digest]) -> Finding:
+    """A file has other digests than the package says."""
     return _error(
         "IMP-DIGEST",
         path,
         "is not what the package's digest says; it was taken in as it is, ask for a sound copy",
         ExitCode.FIXITY_MISMATCH,
-        expected=f"{expected.algorithm} {expected.value}",
-        found=f"{found.algorithm} {found.value}",
+        expected=", ".join(f"{each.algorithm} {each.value}" for each in expected),
+        found=", ".join(f"{each.algorithm} {each.value}" for each in found),
     )
 
 

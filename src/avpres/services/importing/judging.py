@@ -89,11 +89,13 @@ class Judge:
                 yield findings.no_digest(path)
             return
         taken = self._taken(pair, [digests[0] for digests in stated.values()])
-        wrong = 0
-        for name, digests in stated.items():
-            if taken[name].value not in {digest.value for digest in digests}:
-                wrong += 1
-                yield findings.digest(path, digests[0], taken[name])
+        wrong = [
+            (digests[0], taken[name])
+            for name, digests in stated.items()
+            if taken[name].value not in {digest.value for digest in digests}
+        ]
+        if wrong:
+            yield findings.digest(path, *zip(*wrong, strict=True))
         self.agreed += not wrong
 
     def _taken(self, pair: Pair, wanted: Iterable[Digest]) -> dict[str, Digest]:
