@@ -3,6 +3,7 @@
 import hashlib
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from access_cases import (
@@ -13,9 +14,14 @@ from access_cases import (
     steps,
     wrapper,
 )
+from lxml import etree
 
+from avpres.adapters.formats import schemas
 from avpres.domain.errors import ToolMissingError, UsageError
 from avpres.domain.exit_codes import ExitCode
+
+PREMIS = "http://www.loc.gov/premis/v3"
+SCHEMA = Path(schemas.__file__).with_name("premis.xsd")
 
 
 def test_a_second_run_knows_its_copies_and_overwrites_nothing(tmp_path):
@@ -153,3 +159,16 @@ def test_records_tell_the_derivation_and_the_digest_of_the_copy(tmp_path):
     assert md5 in {digest.value for digest in digested.digests}
     assert checked.outcome == "success"
     assert md5 in (tmp_path / "out" / "a_h264.mp4.access.json").read_text()
+    (folder,) = (tmp_path / "state" / "runs").iterdir()
+    premis = etree.parse(folder / "premis.xml")
+    etree.XMLSchema(file=str(SCHEMA)).assertValid(premis)
+    (related,) = premis.findall(f".//{{{PREMIS}}}relationship")
+    assert [each.text for each in related[:2]] == ["derivation", "has source"]
+    source_id = related.findtext(f".//{{{PREMIS}}}relatedObjectIdentifierValue")
+    objects = premis.findall(f"{{{PREMIS}}}object")
+    (derived_from,) = [
+        each
+        for each in objects
+        if each.findtext(f".//{{{PREMIS}}}objectIdentifierValue") == source_id
+    ]
+    assert derived_from.findtext(f"{{{PREMIS}}}originalName") == str(source)

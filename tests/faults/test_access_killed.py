@@ -1,0 +1,75 @@
+"""`access` stopped at any instant: no copy that is not whole, no ffmpeg left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+
+
+@pytest.fixture(scope="module")
+def tape(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tape") / "tape.mov"
+    subprocess.run(
+        [
+            *(FFMPEG, "-v", "error", "-f", "lavfi", "-i", "testsrc=s=320x240:r=25", "-t", "60"),
+            *("-c:v", "mpeg4", "-q:v", "3", str(path)),
+        ],
+        check=True,
+    )
+    return path
+
+
+def begin(tape, bench):
+    return subprocess.Popen(
+        [sys.executable, "-m", "avpres", "access", str(tape), str(bench / "out")],
+        env={**os.environ, "AVPRES_STATE_DIR": str(bench / "state")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def encoders(bench):
+    """Give the processes that write below a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+        except OSError:
+            continue
+        if os.fsencode(bench / "out") in words and b"libx264" in words:
+            found.append(int(entry.name))
+    return found
+
+
+def wait_for(what, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not what() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return what()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stopped_run_leaves_no_copy_and_no_program_and_the_next_makes_it(tape, tmp_path, number):
+    process = begin(tape, tmp_path)
+    assert wait_for(lambda: encoders(tmp_path))
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert wait_for(lambda: not encoders(tmp_path), 5)
+    names = os.listdir(tmp_path / "out")
+    assert [name for name in names if not name.endswith(".part")] == []
+    if number is not signal.SIGKILL:
+        assert names == []
+        assert process.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[number]
+    again = begin(tape, tmp_path)
+    _, said = again.communicate(timeout=120)
+    assert again.returncode == 0, said
+    assert sorted(os.listdir(tmp_path / "out")) == ["tape_h264.mp4", "tape_h264.mp4.access.json"]
