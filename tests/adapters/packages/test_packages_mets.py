@@ -106,3 +106,16 @@ def test_a_divided_package_is_read_through_its_pointers(tmp_path):
     assert files["representations/rep1/data/a.txt"].role is Role.OBJECT
     assert files["representations/rep1/METS.xml"].role is Role.METADATA
     assert codes(notices) == ["IMP-DOCUMENT"]
+
+
+def test_a_package_that_is_named_by_its_uuid_and_lies_in_this_one_is_not_sought_elsewhere(tmp_path):
+    one, other = ("3f6c1b8e-0d5a-4c52-9a7e-1f2d3c4b5a69", "9b1c7a52-6a0f-4c1e-8d35-2e4f6a7b8c90")
+    put(tmp_path, f"objects/{one}.tar")
+    pointers = "".join(
+        f'<mptr LOCTYPE="URN" xlink:href="urn:uuid:{name}"/>' for name in (one, other)
+    )
+    behind = f"<structMap><div>{pointers}</div></structMap>"
+    write(tmp_path / "mets.xml", mets(group(entry(f"objects/{one}.tar")), behind=behind))
+    files, notices = read(open_foreign(tmp_path))
+    assert set(files) == {f"objects/{one}.tar", f"urn:uuid:{other}"}
+    assert [(each.code, each.path) for each in notices] == [("IMP-OUTSIDE", f"urn:uuid:{other}")]

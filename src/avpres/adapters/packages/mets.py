@@ -16,6 +16,7 @@ from avpres.adapters.packages.mets_listed import Place, listed_file, listed_refe
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.listing import Listed
 
+_URN = "urn:uuid:"
 _SAMPLE = 32  # files whose places show which folder a document's references begin in
 _DOCUMENTS = 10_000
 """METS documents of one package: each may point to others."""
@@ -86,12 +87,16 @@ class MetsReader:
         place = Place(self._ground, self._base(document, os.path.dirname(path)), notify)
         for href in islice(document.pointers(), _DOCUMENTS):
             agenda.add(next(iter(place.meant(href)), ""))
+        named = {href.lower() for href in islice(document.pointers(), _DOCUMENTS)}
+        inside: set[str] = set()  # packages that lie in this one, by UUID
         for file in document.files():
             if file.group == "deleted" and not file.href:
                 continue  # Archivematica tells so of what it unpacked and took away
+            inside |= named & {_URN + file.href.rpartition("/")[2].partition(".")[0].lower()}
             yield listed_file(file, place, agenda.known)
         for reference in document.references():
-            yield listed_reference(reference, place)
+            if reference.href.lower() not in inside:
+                yield listed_reference(reference, place)
 
     def _base(self, document: MetsDocument, folder: str) -> str:
         """Find the folder that references begin in: the document's own, else one above it."""
