@@ -172,7 +172,7 @@ complete -c avpres -n '__avpres_command normalise' -l digest -s d -x -a 'md5 sha
 complete -c avpres -n '__avpres_command normalise' -l exclude -x -d 'leave out names or paths that match this pattern'
 complete -c avpres -n '__avpres_command normalise' -l stall -x -d 'minutes without progress after which ffmpeg is stopped'
 complete -c avpres -n '__avpres_command normalise' -l skip-space-check -d 'begin although the destination may be too small'
-complete -c avpres -n '__avpres_command normalise' -l jobs -s j -x -d 'files normalised at once'
+complete -c avpres -n '__avpres_command normalise' -l jobs -s j -x -d 'files normalised at once (else two)'
 complete -c avpres -n '__avpres_command normalise' -l report -r -F -d 'write a report here; .html .csv .txt or .json says which kind'
 complete -c avpres -n '__avpres_command normalise' -l json -d 'print the whole report as JSON'
 complete -c avpres -n '__avpres_command normalise' -l progress -x -a 'auto bar plain json none' -d 'how progress is shown on standard error'

@@ -10,6 +10,7 @@ from benchmarks.sections.copying import big, mid, tiny
 from benchmarks.sections.damage import damage
 from benchmarks.sections.memory import memory
 from benchmarks.sections.noop import noop
+from benchmarks.sections.normalising import normalise
 from benchmarks.sections.packages import packages
 from benchmarks.sections.startup import startup
 from benchmarks.sections.tape import tape
@@ -23,5 +24,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
         *(big, mid, tiny, noop, two, verify),
         *(characterise, damage, startup, memory, walks, tape),
         *(bags, boxes, packages),
+        normalise,
     )
 }

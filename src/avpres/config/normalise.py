@@ -46,5 +46,7 @@ class NormaliseOptions(Options):
     skip_space_check: Annotated[
         bool, Field(description="begin although the destination may be too small")
     ] = False
-    jobs: Annotated[int, Field(ge=1, le=64, description="files normalised at once")] = 1
+    jobs: Annotated[
+        int | None, Field(ge=1, le=64, description="files normalised at once (else two)")
+    ] = None
     report: ReportFiles = ()

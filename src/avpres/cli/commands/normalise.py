@@ -77,7 +77,7 @@ def normalise(
         typer.Option("--skip-space-check", help="begin although the destination may be too small"),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="files normalised at once")
+        int | None, typer.Option("--jobs", "-j", help="files normalised at once (else two)")
     ] = None,
     report: ReportFiles = None,
 ) -> Given:

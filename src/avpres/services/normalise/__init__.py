@@ -23,6 +23,8 @@ from avpres.services.normalise.making import Made, Workshop, make
 
 __all__ = ["normalise"]
 
+JOBS = 2  # files at once: while one is flushed and described, another keeps the cores at work
+
 
 def normalise(options: NormaliseOptions, context: Context) -> Report:
     """Make a lossless master of every source, prove it, and let it appear; or keep it as failed.
@@ -46,6 +48,7 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     with open_ledger(context, options.report) as ledger:
         items = _items(options, context, report)
         stop = threading.Event()
+        jobs = min(options.jobs or JOBS, max(1, len(items)))
         workshop = Workshop(
             options=options,
             destination=options.destination.absolute(),
@@ -54,11 +57,11 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
             clock=context.clock,
             advance=lambda size: context.progress.advance(size=size),
             stop=stop,
-            threads=_threads(options.jobs),
+            threads=_threads(jobs),
         )
         total = sum(item.size for item in items)
         context.progress.start("normalise", size=total, files=len(items))
-        for made in _made(items, workshop, context):
+        for made in _made(items, workshop, context, jobs):
             context.progress.advance(files=1)
             _take(made, report, ledger, context)
         context.progress.finish()
@@ -98,14 +101,14 @@ def _items(options: NormaliseOptions, context: Context, report: Report) -> list[
     return items_of(options.sources, options.exclude, on_skipped=skipped, on_error=unreadable)
 
 
-def _made(items: list[Item], workshop: Workshop, context: Context) -> Iterator[Made]:
+def _made(items: list[Item], workshop: Workshop, context: Context, jobs: int) -> Iterator[Made]:
     """Make several at once, and yield each as it is done; whatever is raised stops all others."""
     waiting = iter(items)
     running: set[Future[Made]] = set()
-    with ThreadPoolExecutor(workshop.options.jobs, "normalise") as pool:
+    with ThreadPoolExecutor(jobs, "normalise") as pool:
         try:
             while True:
-                while len(running) < workshop.options.jobs and (item := next(waiting, None)):
+                while len(running) < jobs and (item := next(waiting, None)):
                     running.add(pool.submit(_one, item, workshop, context))
                 if not running:
                     return

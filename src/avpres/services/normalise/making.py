@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from avpres.adapters.media.following import FollowingDigest
+from avpres.adapters.media.foreign import MOST, copy_bytes, embed, foreign
 from avpres.adapters.media.probe import probe
 from avpres.adapters.media.telling import tell
 from avpres.adapters.storage import medium
@@ -142,6 +143,7 @@ def _make(made: Made, stage: Stage, workshop: Workshop, before: Mapping[str, obj
     _encode(made, stage, workshop, made.plan)
     output = stage.file(ending)
     if not made.is_wrong:
+        _carry_over(made, stage, made.plan)
         settle(output)
         _prove(made, stage, workshop, made.plan, output)
         made.findings += shortfalls(made.item.shown, before, made.proofs)
@@ -206,6 +208,28 @@ def _encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None
 
 
 _KEPT = 20  # complaints that are kept of one run
+
+
+def _carry_over(made: Made, stage: Stage, decided: Plan) -> None:
+    """Keep the chunks of a WAV or AIFF that are no samples, in FLAC where they have room."""
+    found = foreign(made.item.path)
+    if found is None:
+        return
+    if len(found.pieces) > MOST:
+        text = f"it holds more than {MOST:,} chunks, and none but its samples were kept"
+        made.findings.append(findings.warning("NRM-LOST", made.item.shown, text))
+        return
+    with open(made.item.path, "rb") as source:
+        if decided.suffix == ".flac" and found.fits:
+            embed(stage.file(".flac"), list(found.read(source)), found.application)
+            return
+        place = stage.file(".chunks.bin")
+        with place.open("xb") as target:
+            for piece in found.pieces:
+                source.seek(piece.offset)
+                copy_bytes(source, target, piece.size)
+    text = f"what it holds beside its samples is kept as {place.name}"
+    made.findings.append(findings.note("NRM-BESIDE", made.item.shown, text))
 
 
 def _judge_encode(made: Made, ended: Ended, complaints: list[str]) -> None:
