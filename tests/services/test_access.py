@@ -10,7 +10,6 @@ from access_cases import (
     combed,
     ffmpeg,
     heading,
-    ltc,
     lufs,
     numbers,
     pitch,
@@ -21,6 +20,7 @@ from access_cases import (
     streams,
     unflagged,
 )
+from ltc_maker import ltc
 from PIL import Image
 
 from avpres.domain.exit_codes import ExitCode
