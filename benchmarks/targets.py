@@ -46,6 +46,7 @@ TARGETS = (
     Target("normalise-one", "avpres normalise", "ffmpeg ffv1", MOST, 1.6),
     Target("normalise-two", "avpres normalise", "field sequence", MOST, 0.75),
     Target("normalise-two", "avpres normalise", "ffmpeg ffv1", MOST, 1.6),
+    Target("access", "avpres access", "ffmpeg by hand", MOST, 1.05),
     Target("startup", "avpres --version", "python -c pass", MOST, 9),
     Target("startup", "avpres --help", "python -c pass", MOST, 20),
     Target("startup", "avpres copy --help", "python -c pass", MOST, 20),

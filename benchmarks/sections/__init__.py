@@ -16,6 +16,7 @@ from benchmarks.sections.startup import startup
 from benchmarks.sections.tape import tape
 from benchmarks.sections.two import two
 from benchmarks.sections.verifying import verify
+from benchmarks.sections.viewing import access
 from benchmarks.sections.walks import walks
 
 SECTIONS: dict[str, Callable[[Lab], None]] = {
@@ -25,5 +26,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
         *(characterise, damage, startup, memory, walks, tape),
         *(bags, boxes, packages),
         normalise,
+        access,
     )
 }
