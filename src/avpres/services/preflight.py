@@ -29,7 +29,9 @@ _PAGE = 4096  # bytes; what a small file takes where the true unit of allocation
 _ROUNDED = frozenset({MediumKind.LOCAL, MediumKind.MEMORY, MediumKind.TAPE, MediumKind.FUSE})
 
 
-def preflight(destination: Path, volume: Volume, *, may_write: bool = True) -> "Preflight":
+def preflight(
+    destination: Path, volume: Volume, *, may_write: bool = True, may_skip: bool = True
+) -> "Preflight":
     """Begin a preflight for a folder that need not exist yet.
 
     Args:
@@ -37,13 +39,16 @@ def preflight(destination: Path, volume: Volume, *, may_write: bool = True) -> "
         volume: of the destination, from `volume_of`.
         may_write: False for a plan that must leave nothing behind, not even for a moment; what
             only a try can tell is then taken as the file system usually is.
+        may_skip: whether the command that is run has `--skip-space-check`, to advise it.
     """
     limits = limits_of(volume)
     if limits.folding_varies and may_write:
         found = probe_folding(nearest_existing(destination), volume)
         if found is not None:
             limits = replace(limits, folding=found[0], form=found[1] and (limits.form or found[1]))
-    return Preflight(volume, limits, destination=destination, may_write=may_write)
+    return Preflight(
+        volume, limits, destination=destination, may_write=may_write, may_skip=may_skip
+    )
 
 
 class Preflight:
@@ -54,7 +59,13 @@ class Preflight:
     """
 
     def __init__(
-        self, volume: Volume, limits: Limits, *, destination: Path, may_write: bool = True
+        self,
+        volume: Volume,
+        limits: Limits,
+        *,
+        destination: Path,
+        may_write: bool = True,
+        may_skip: bool = True,
     ) -> None:
         self.volume = volume
         self.limits = limits
@@ -62,6 +73,7 @@ class Preflight:
         self.files = 0
         self.size = 0
         self._may_write = may_write
+        self._more_room = "use another volume" + (" or --skip-space-check" if may_skip else "")
         self._unit = _allocation_unit(volume)
         self._plain_length = limits.max_name if limits.is_transparent else 0
         self._max_file = limits.max_file if limits.max_file is not None else 1 << 63
@@ -193,7 +205,7 @@ class Preflight:
     def _short(self, code: str, message: str, *, skip: bool) -> Finding:
         if skip:
             return self._warning(code, f"{message}; going on as asked")
-        return self._refusal(code, f"{message}; use another volume or --skip-space-check")
+        return self._refusal(code, f"{message}; {self._more_room}")
 
     def _refusal(self, code: str, message: str, path: bytes | None = None) -> Finding:
         return Finding(

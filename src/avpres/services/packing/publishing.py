@@ -57,7 +57,11 @@ def _box(
     moment = round(stage.created.timestamp()) * 1_000_000_000
     boxing = Boxing(building.shelf, stage.name, stage.tree, moment=moment, where=where)
     with IndexSpool() as rows:
-        boxed = boxing.box(stage.product, stage.box, options.digest, context, rows)
+        try:
+            boxed = boxing.box(stage.product, stage.box, options.digest, context, rows)
+        except BaseException:
+            stage.product.unlink(missing_ok=True)  # no run goes on with half a container
+            raise
         for path in index:
             with durable.replace(path, job=stage.job) as handle:
                 rows.write(handle, os.fsencode(stage.final.name), boxed)

@@ -76,7 +76,7 @@ def transfer(
         stack.enter_context(lock(found, places, context.state_dir))
         run = seal.unchanged(units(found), places, options, context)
         if run is None:
-            run = _prepared(found, places, options, context, note)
+            run = _prepared(found, places, options, context, note, may_skip=command == "copy")
             run = replace(run, manifests=manifests)
             stack.callback(_let_go, run)
             tapes.look(run)
@@ -140,19 +140,24 @@ def _choose(
     return backend
 
 
-def _prepared(
+def _prepared(  # noqa: PLR0913 - one run, seen from all its sides
     found: Sequence[Item],
     places: list[Destination],
     options: CopyOptions,
     context: Context,
     note: Note,
+    *,
+    may_skip: bool = True,
 ) -> Run:
     """List the sources and hold every destination against them, before the first byte."""
     grouped = units(found)
     outcomes = Outcomes(context.state_dir / "plans", grouped, places)
     note = outcomes.listening(note)
     beside = {unit.number: find_beside(unit) for unit in grouped}
-    checks = [preflight(p.path, p.volume, may_write=not options.dry_run) for p in places]
+    checks = [
+        preflight(p.path, p.volume, may_write=not options.dry_run, may_skip=may_skip)
+        for p in places
+    ]
     plan = make_plan(
         grouped,
         options,
