@@ -21,6 +21,7 @@ from export_cases import (
     packaged,
     require_true,
     unpacked,
+    unsealed,
 )
 from lxml import etree
 from packing_cases import film, needs_schemas, schema
@@ -31,6 +32,7 @@ from avpres.config.site import Site
 from avpres.domain.errors import (
     DestinationExistsError,
     DestinationRefusedError,
+    FixityMismatchError,
     IncompleteError,
     NotConformantError,
     UsageError,
@@ -387,7 +389,7 @@ def test_packages_of_every_layout_are_exported(run, tmp_path, out, layout):
 
 
 def test_a_package_that_lists_paths_outside_itself_is_refused(run, tmp_path, out):
-    package = packaged(tmp_path, {b"a": b"a"})
+    package = unsealed(packaged(tmp_path, {b"a": b"a"}))
     (tmp_path / "secret").write_bytes(b"a")
     files = package / "metadata/files.jsonl"
     text = files.read_bytes()
@@ -416,3 +418,25 @@ def test_digests_that_are_asked_for_are_given(run, tmp_path, out):
     assert (dip(out) / "manifest-sha256.txt").read_text("utf-8").endswith("  data/reel/a\n")
     (entry,) = listed(dip(out) / "mets.xml").values()
     assert entry["CHECKSUMTYPE"] == "SHA-256"
+
+
+@pytest.mark.parametrize("box", ["folder", "tar"])
+@pytest.mark.parametrize("layout", ["ifi", "ifi-bag", "bag"])
+def test_a_list_of_files_that_was_cut_leaves_nothing_out(run, tmp_path, out, layout, box):
+    package = packaged(tmp_path, {b"a": b"a", b"b": b"b"}, layout=layout)
+    (records,) = package.rglob("files.jsonl")
+    lines = records.read_bytes().splitlines(keepends=True)
+    records.write_bytes(b"".join(lines[:-1]))
+    if box == "tar":
+        tar = package.with_name("moved.tar")
+        subprocess.run(["tar", "-cf", tar, "-C", package.parent, package.name], check=True)
+        package = tar
+    with pytest.raises(FixityMismatchError, match="is not what the manifests say"):
+        run(package, out)
+    assert list(out.iterdir()) == []
+
+
+def test_a_package_without_manifests_is_told_of(run, tmp_path, out):
+    package = packaged(tmp_path, {b"a": b"a"})
+    assert "EXP-UNATTESTED" not in run(package, out).finding_counts
+    assert run(unsealed(package), out).finding_counts["EXP-UNATTESTED"] == 1

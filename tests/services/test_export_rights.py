@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from export_cases import DATE, HEAD, Exporter, contents, dip, packaged, statement
+from export_cases import DATE, HEAD, Exporter, contents, dip, packaged, statement, unsealed
 
 from avpres.domain.errors import IncompleteError, NotConformantError
 
@@ -79,7 +79,7 @@ def test_a_restriction_is_told_for_a_person_to_heed(exported):
 
 def test_the_uuid_of_a_file_or_a_package_names_it(run, tmp_path):
     (tmp_path / "rights.xml").write_text("<nothing/>")
-    package = packaged(tmp_path, FILES, supplement=[tmp_path / "rights.xml"])
+    package = unsealed(packaged(tmp_path, FILES, supplement=[tmp_path / "rights.xml"]))
     premis = package / "metadata/premis.xml"
     text = premis.read_text("utf-8").removesuffix("</premis:premis>\n")
     before, _, after = text.partition("closed/c</premis:originalName>")

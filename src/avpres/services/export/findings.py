@@ -55,6 +55,17 @@ def _wanted(file: PackagedFile, package: str) -> Wanted:
     return Wanted(Path(package), file.path, file.path, file.size, file.mtime)
 
 
+def unattested(package: str) -> Finding:
+    """Tell of a package whose list of files nothing speaks for."""
+    return Finding(
+        code="EXP-UNATTESTED",
+        severity=Severity.WARNING,
+        path=package,
+        message="no manifest speaks for what it says of its files, which was taken as it is; bring "
+        "its manifests back, and verify it",
+    )
+
+
 def left_out(reason: str, files: int, size: str) -> Finding:
     """Tell how many files are not in the DIP, for one reason."""
     right = reason.startswith("the right to")

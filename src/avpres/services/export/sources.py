@@ -11,7 +11,9 @@ from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.oais import PackagedFile, PackageKind, Role
 from avpres.domain.report import Finding
+from avpres.services.export import findings
 from avpres.services.export.unboxing import Unboxing, is_container
+from avpres.services.packing.attesting import attest
 from avpres.services.packing.landing import components
 from avpres.services.packing.opening import Opened, open_package
 
@@ -125,6 +127,8 @@ def open_sources(
 def _opened(path: Path, box: Path, tell: Callable[[Finding], None]) -> Source:
     unboxing = Unboxing(path, box, tell) if is_container(path) else None
     opened = open_package(unboxing.records() if unboxing else path)
+    if not attest(opened, Path(os.path.abspath(path)).parent):
+        tell(findings.unattested(str(path)))
     return Source(path, opened, "", opened.tree, unboxing)
 
 

@@ -6,6 +6,7 @@ than its export needs.
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ from avpres.domain.severity import Severity
 Tell = Callable[[Finding], None]
 
 _RECORDS = (b"/files.jsonl", b"/events.jsonl")
+_MANIFEST = re.compile(rb"[^/]+/(?:tag)?manifest-[^/]+\.txt", re.DOTALL)
 _RIGHTS = (b"premis", b"rights", b"supplemental")
 
 
@@ -98,7 +100,7 @@ def _ignore(_finding: Finding) -> None:
 
 
 def _is_record(path: bytes) -> bool:
-    if path.endswith(_RECORDS):
+    if path.endswith(_RECORDS) or _MANIFEST.fullmatch(path):
         return True
     lower = path.lower()
     return lower.endswith(b".xml") and any(each in lower for each in _RIGHTS)
