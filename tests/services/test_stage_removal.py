@@ -8,6 +8,9 @@ import sys
 import pytest
 from packing_cases import DATE, ID, Packer
 
+from avpres.adapters.storage.locks import held
+from avpres.domain.exit_codes import ExitCode
+
 OTHER = "7c0f8a51-52e1-4b2c-9d0e-3f3a6f6b9c11"
 KILLER = """
 import os, signal, sys
@@ -80,3 +83,12 @@ def test_further_copies_get_all_that_lies_beside_the_package(tmp_path, package):
     assert again.returncode == 0, again.stderr
     assert sorted(os.listdir(tmp_path / "other")) == sorted(os.listdir(tmp_path / "out"))
     assert f"{ID}.tar.idx" in os.listdir(tmp_path / "other")
+
+
+def test_a_refused_command_leaves_no_stage(tmp_path, reel):
+    out = tmp_path / "out"
+    out.mkdir()
+    with held(tmp_path / "state" / "ids", out.resolve(), [ID.encode()]):
+        refused = run(tmp_path, "package", reel, out, "--no-describe")
+    assert refused.returncode == ExitCode.DESTINATION_REFUSED
+    assert os.listdir(out) == []

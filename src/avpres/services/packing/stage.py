@@ -166,13 +166,25 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
             raise DestinationRefusedError(
                 f"{path.parent}: cannot be written ({error.strerror}); choose another folder"
             ) from error
-        names = [str(stage.id).encode(), f"{stage.parent}/{stage.name}".encode()]
-        stack.enter_context(held(context.state_dir / "ids", real, names))
-        if not stage.sealed:
-            _refuse_taken(stage.final.parent, options, stage.name)
-        elif os.path.lexists(stage.final) and not stage.is_done:
-            raise _exists(stage.final)
+        with _fresh_removed(stage):
+            names = [str(stage.id).encode(), f"{stage.parent}/{stage.name}".encode()]
+            stack.enter_context(held(context.state_dir / "ids", real, names))
+            if not stage.sealed:
+                _refuse_taken(stage.final.parent, options, stage.name)
+            elif os.path.lexists(stage.final) and not stage.is_done:
+                raise _exists(stage.final)
         yield stage if stage.is_done else replace(stage, box=options.box, folder=_TREE)
+
+
+@contextlib.contextmanager
+def _fresh_removed(stage: Stage) -> Iterator[None]:
+    """Leave nothing of a stage that was made for what is refused."""
+    try:
+        yield
+    except (DestinationExistsError, DestinationRefusedError):
+        if not stage.resumed:
+            stage.remove()
+        raise
 
 
 @contextlib.contextmanager
