@@ -60,7 +60,7 @@ class Judgement:
 class Brief(NamedTuple):
     """A path of which there is nothing more to say; there may be millions. `digests` are packed.
 
-    Either it is listed once, and what was read is just what is listed (`verified`), or it is
+    Either what was read is just what is listed, by one entry or by several (`verified`), or it is
     there and not listed at all (`extra`), then not always read.
     """
 
@@ -128,11 +128,23 @@ def _question(scratch: Scratch) -> str:
 
 
 def _brief(rows: list[Any]) -> Brief | None:
-    """Judge nearly all paths by one comparison: listed once, and read to be just what is listed."""
+    """Judge nearly all paths by one comparison: what was read is all that is listed, no more."""
     path, _, _, cell, _, kind, _, size, found, evidence, error, own, _ = rows[0]
-    if found != cell or not cell or len(rows) > 1 or kind is None or error or own is not None:
+    if not found or kind is None or error or own is not None:
+        return None
+    if (found != cell) if len(rows) == 1 else not _covers(found, rows):
         return None
     return Brief(path, Verdict.VERIFIED, size, found, evidence, kind)
+
+
+def _covers(found: str, rows: list[Any]) -> bool:
+    """Say whether entries list together just what was found, and each of them some of it."""
+    told: set[str] = set()
+    for row in rows:
+        if not row[3] or row[11] is not None:
+            return False
+        told.update(row[3].split())
+    return told == set(found.split())
 
 
 def extras(scratch: Scratch) -> Iterator[Brief]:

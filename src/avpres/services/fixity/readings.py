@@ -152,7 +152,11 @@ _path = itemgetter(1)
 def _row(side: int, reading: Reading) -> tuple[object, ...]:
     path, expected = cast("Key", reading.request.key)
     found, error = pack(reading.digests), reading.error
-    good = error is None and (found == expected or agrees(unpack(expected), reading.digests))
+    good = error is None and (
+        found == expected
+        or set(expected.split()) == set(found.split())
+        or agrees(unpack(expected), reading.digests)
+    )
     evidence = reading.evidence.value if reading.evidence else None
     reason = (error.strerror or str(error)) if error else None
     signature = write_signature(reading.signature)
