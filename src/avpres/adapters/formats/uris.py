@@ -4,9 +4,13 @@ Names on disk are bytes: a reference percent-encodes all but unreserved characte
 (RFC 3986 §2.3), so that no reader can take a part of a name for a query, a scheme or an escape.
 """
 
+import re
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from avpres.adapters.formats.names import from_bytes, to_bytes
+
+_PLAIN = re.compile(r"(?!\./|file://)[^%#?\ud800-\udfff]+", re.IGNORECASE)
+"""References that have one meaning: nothing in them is encoded, or ends the path."""
 
 
 def relative_uri(path: str) -> str:
@@ -25,6 +29,8 @@ def candidates(uri: str) -> tuple[str, ...]:
     Many writers never encode: their names are meant literally, and `#` and `?` belong to them or
     begin a fragment or query.
     """
+    if _PLAIN.fullmatch(uri):
+        return (uri,)
     bare = uri.partition("#")[0].partition("?")[0]
     likely = (path_of(uri), _without_scheme(uri), uri, path_of(bare))
     return tuple(path for path in dict.fromkeys(likely) if path)

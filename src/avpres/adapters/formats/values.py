@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from avpres.domain.errors import NotConformantError, UsageError
 from avpres.domain.fixity import LENGTH, Algorithm, Digest
@@ -41,6 +42,7 @@ _WORD = re.compile(r"[a-z]+[0-9]*(?:[-_][0-9]+)?")
 _HEX = re.compile("[0-9a-f]+")
 
 
+@lru_cache(maxsize=64)
 def labelled(label: str) -> Algorithm | None:
     """Find the algorithm that a label names in any of its spellings; None when avpres has none."""
     return _LABELS.get(re.sub("[^a-z0-9]", "", label.lower()))

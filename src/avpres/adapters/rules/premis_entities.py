@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from avpres.adapters.formats import values, xml_text
-from avpres.adapters.formats.xml_text import Element, local
+from avpres.adapters.formats.xml_text import Element
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Digest
 
@@ -69,21 +69,18 @@ class PremisEvent:
 def object_of(element: Element) -> PremisObject:
     """Read an object; one that consists of others in it has the characteristics of none."""
     kind = next((str(v) for k, v in element.attrib.items() if str(k).endswith("}type")), "")
-    layers = list(element.iterchildren("{*}objectCharacteristics"))
-    size, digests = None, []
-    if len(layers) == 1:
-        try:
-            size = xml_text.size_of(xml_text.child_text(layers[0], "size"))
-        except NotConformantError:
-            size = None
-        digests = list(_digests(layers[0]))
-    return PremisObject(
-        kind.rpartition(":")[2],
-        tuple(_identifiers(element, "objectIdentifier")),
-        tuple(dict.fromkeys(_paths(element))),
-        size,
-        tuple(digests),
-    )
+    ids, layers, name = [], [], None
+    for child in element.iterchildren("*"):
+        part = child.tag.rpartition("}")[2]
+        if part == "objectIdentifier":
+            ids.append(_identifier(child, part))
+        elif part == "objectCharacteristics":
+            layers.append(child)
+        elif part == "originalName" and name is None:
+            name = child.text or ""
+    size, digests = _characteristics(layers[0]) if len(layers) == 1 else (None, ())
+    paths = dict.fromkeys((*_paths(element), (name or "").strip()))
+    return PremisObject(kind.rpartition(":")[2], tuple(ids), tuple(paths), size, digests)
 
 
 def event_of(element: Element) -> PremisEvent:
@@ -116,27 +113,50 @@ def is_date(text: str) -> bool:
 
 def _identifiers(element: Element, name: str) -> Iterator[Identifier]:
     for each in element.iterchildren(f"{{*}}{name}"):
-        kind = xml_text.child_text(each, f"{name}Type") or ""
-        yield kind.strip(), (xml_text.child_text(each, f"{name}Value") or "").strip()
+        yield _identifier(each, name)
+
+
+def _identifier(element: Element, name: str) -> Identifier:
+    told = _told(element)
+    return told.get(f"{name}Type", "").strip(), told.get(f"{name}Value", "").strip()
 
 
 def _paths(element: Element) -> Iterator[str]:
     for each in element.iter("{*}contentLocation"):
-        said = {local(child): (child.text or "") for child in each}
-        yield said.get("contentLocationValue", "").strip()
-        if "path" in said.get("contentLocationType", "").lower():
-            yield said.get("contentLocationValue", "")
-    yield (xml_text.child_text(element, "originalName") or "").strip()
+        told = _told(each)
+        yield told.get("contentLocationValue", "").strip()
+        if "path" in told.get("contentLocationType", "").lower():
+            yield told.get("contentLocationValue", "")
 
 
-def _digests(layer: Element) -> Iterator[Digest]:
-    for each in layer.iterchildren("{*}fixity"):
-        label = (xml_text.child_text(each, "messageDigestAlgorithm") or "").strip()
-        algorithm = values.labelled(label) if label else None
-        written = (xml_text.child_text(each, "messageDigest") or "").strip()
-        digest = values.digest(written, algorithm) if algorithm else None
-        if digest is not None and digest.algorithm is algorithm:
-            yield digest
+def _characteristics(layer: Element) -> tuple[int | None, tuple[Digest, ...]]:
+    """Give the size and the digests that avpres takes."""
+    size, digests = None, []
+    for child in layer.iterchildren("*"):
+        part = child.tag.rpartition("}")[2]
+        if part == "fixity":
+            digests.append(_digest(_told(child)))
+        elif part == "size" and size is None:
+            size = child.text or ""
+    try:
+        return xml_text.size_of(size), tuple(filter(None, digests))
+    except NotConformantError:
+        return None, tuple(filter(None, digests))
+
+
+def _digest(told: dict[str, str]) -> Digest | None:
+    label = told.get("messageDigestAlgorithm", "").strip()
+    algorithm = values.labelled(label) if label else None
+    digest = values.digest(told.get("messageDigest", "").strip(), algorithm) if algorithm else None
+    return digest if digest is not None and digest.algorithm is algorithm else None
+
+
+def _told(element: Element) -> dict[str, str]:
+    """Give the texts of the children of an element, the first of each name, in one pass."""
+    told: dict[str, str] = {}
+    for child in element.iterchildren("*"):
+        told.setdefault(child.tag.rpartition("}")[2], child.text or "")
+    return told
 
 
 def _text(element: Element) -> str:

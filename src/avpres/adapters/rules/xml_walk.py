@@ -1,12 +1,12 @@
 """A METS or PREMIS document gone through once, element by element, at constant memory."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from avpres.adapters.formats import xml_text
-from avpres.adapters.formats.xml_text import Element, local
+from avpres.adapters.formats.xml_text import Element
 from avpres.domain.errors import NotConformantError
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ LARGEST = 256 << 20
 """Bytes of one element: its tree takes several times as much memory."""
 
 
+_XLINK = "{http://www.w3.org/1999/xlink}"
+
+
+class Counts(dict[str, int]):
+    """How many there are of each name; quicker to make than a Counter, one for each element."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
 @dataclass(slots=True)
 class Visit:
     """An element at its end, with those around it; `children` counts those of METS below it.
@@ -36,12 +46,14 @@ class Visit:
     element: Element
     premis: bool
     around: tuple["Visit", ...]
-    children: Counter[str] = field(default_factory=Counter)
+    children: Counts = field(default_factory=Counts)
     notes: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """Give an attribute, whatever its namespace; empty when it is not there."""
         value = self.element.get(name)
+        if value is None:
+            value = self.element.get(_XLINK + name)
         if value is None:
             for key, text in self.element.attrib.items():
                 if str(key).rpartition("}")[2] == name:
@@ -83,8 +95,7 @@ def walk(handle: BinaryIO, name: str, schema: "etree.XMLSchema | None" = None) -
             load_dtd=False,
             schema=schema,
         ):
-            kind = local(element)
-            premis = "premis" in str(element.tag).partition("}")[0]
+            kind, premis = _known(element.tag)
             if event == "start":
                 if not foreign or premis:
                     stack.append(Visit(kind, element, premis, tuple(stack[-6:])))
@@ -104,6 +115,13 @@ def walk(handle: BinaryIO, name: str, schema: "etree.XMLSchema | None" = None) -
         raise NotConformantError(f"{name}, line {error.lineno}: {error.msg}") from None
     except _TooLargeError:
         raise NotConformantError(f"{name}: one element of more than {LARGEST} bytes") from None
+
+
+@lru_cache(maxsize=256)
+def _known(tag: str) -> tuple[str, bool]:
+    """Give the name without its namespace, and whether that is one of PREMIS."""
+    space, _, kind = tag.rpartition("}")
+    return kind, "premis" in space
 
 
 def _forget(element: Element) -> None:
