@@ -16,10 +16,19 @@ from avpres.services.fixity.rows import FOUND, shown
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
 from avpres.services.verify import bag as bags
-from avpres.services.verify import bag_judging, documents, findings, layouts, own, profiles, twins
+from avpres.services.verify import (
+    bag_judging,
+    document_judging,
+    findings,
+    layouts,
+    own,
+    profiles,
+    twins,
+)
 from avpres.services.verify.bag import Bag
 from avpres.services.verify.breaches import Breaches
-from avpres.services.verify.documents import Document, Reader
+from avpres.services.verify.document_reading import Reader
+from avpres.services.verify.documents import Document
 from avpres.services.verify.holding import Holding, Named
 from avpres.services.verify.layouts import House
 from avpres.services.verify.targets import Target
@@ -223,9 +232,11 @@ def _breaches(package: Package, target: Target, options: VerifyOptions) -> Itera
     if target.box is None:
         yield from own.judge(holding, package.home)
     if package.reader is not None:
-        documents.judge(package.reader, holding, package.documents)
+        document_judging.judge(package.reader, holding, package.documents)
         home = package.documents[0].home
-        documents.unlisted(package.reader, holding, package.documents, is_bag=bag is not None)
+        document_judging.unlisted(
+            package.reader, holding, package.documents, is_bag=bag is not None
+        )
         told = package.reader.breaches.told()
         yield from (each for each in told if each.rule.id not in BOX_RULES)
         if any(each.eark is not None for each in package.documents):
