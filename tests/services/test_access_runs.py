@@ -3,20 +3,24 @@
 import hashlib
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from access_cases import (
     FFMPEG,
     codes,
+    ffmpeg,
     numbers,
     run,
     steps,
+    streams,
     wrapper,
 )
 from lxml import etree
 
 from avpres.adapters.formats import schemas
+from avpres.adapters.storage.locks import held
 from avpres.domain.errors import ToolMissingError, UsageError
 from avpres.domain.exit_codes import ExitCode
 
@@ -172,3 +176,48 @@ def test_records_tell_the_derivation_and_the_digest_of_the_copy(tmp_path):
         if each.findtext(f".//{{{PREMIS}}}objectIdentifierValue") == source_id
     ]
     assert derived_from.findtext(f"{{{PREMIS}}}originalName") == str(source)
+
+
+def test_a_source_that_was_cut_off_gives_no_copy(tmp_path):
+    source = steps(tmp_path / "a.mkv", frames=50)
+    content = source.read_bytes()
+    source.write_bytes(content[: len(content) * 6 // 10])
+    report = run(tmp_path, source)
+    assert codes(report) & {"ACC-DURATION", "ACC-DAMAGED"}
+    assert report.totals.copied_files == 0
+
+
+def test_a_damaged_frame_is_told_and_the_copy_is_made(tmp_path):
+    source = tmp_path / "a.mkv"
+    ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=2", "-c:v", "ffv1", "-level", "3"),
+        *("-slicecrc", "1", "-g", "1", str(source)),
+    )
+    content = bytearray(source.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    source.write_bytes(content)
+    report = run(tmp_path, source)
+    assert codes(report) == {"ACC-COMPLAINT"}
+    assert report.totals.copied_files == 1
+
+
+def test_films_that_lie_on_their_side_are_set_upright(tmp_path):
+    plain = tmp_path / "plain.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=1", "-c:v", "mpeg4", str(plain))
+    ffmpeg("-display_rotation", "90", "-i", str(plain), "-c", "copy", str(tmp_path / "side.mp4"))
+    report = run(tmp_path, tmp_path / "side.mp4")
+    assert report.exit_code is ExitCode.OK
+    assert "120x160" in streams(tmp_path / "out" / "side_h264.mp4", "Video")[0]
+
+
+def test_two_runs_at_once_do_not_make_the_same_copy(tmp_path):
+    source = steps(tmp_path / "a.mov", frames=5)
+    with held(tmp_path / "state", tmp_path / "out", [b"a_h264.mp4"]):
+        other = subprocess.run(
+            [sys.executable, "-m", "avpres", "access", str(source), str(tmp_path / "out")],
+            env={**os.environ, "AVPRES_STATE_DIR": str(tmp_path / "state")},
+            capture_output=True,
+            check=False,
+        )
+    assert other.returncode == ExitCode.DESTINATION_REFUSED
+    assert b"another avpres run" in other.stderr

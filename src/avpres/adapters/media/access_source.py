@@ -38,6 +38,7 @@ _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "binaural": 2, "quad": 4, "oct
 _WIDE = {"hexagonal": 6, "hexadecagonal": 16, "cube": 8}
 _COUNT = re.compile(r"(\d+) channels")
 _POINTS = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+_HALF_TURN = 180  # degrees
 _MOST_RATE = 1000  # frames a second; more is the clock of a file that has no rate
 
 
@@ -65,12 +66,13 @@ def look(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
 def source_of(file: MediaFile, path: bytes) -> Source:
     """Take out of a file's streams what a copy needs: its first film and all its sounds."""
     films = [each for each in file.of(Kind.VIDEO) if not each.is_picture and each.width]
-    film = _film(films[0]) if films else None
+    said = claimed(path)
+    film = _film(films[0], turned=said.turned) if films else None
     return Source(
         path=path,
         size=os.stat(path).st_size,
         wrapper=file.wrapper,
-        seconds=claimed(path).seconds or _seconds(file, films),
+        seconds=said.seconds or _seconds(file, films),
         film=film,
         sounds=tuple(_sound(each) for each in file.of(Kind.AUDIO) if each.sample_rate),
         timecode=_timecode(file, film),
@@ -84,6 +86,7 @@ class Claimed:
 
     seconds: Fraction | None = None
     frames: int | None = None
+    turned: bool = False  # lies on its side, and is set upright when it is decoded
 
 
 def claimed(path: bytes) -> Claimed:
@@ -96,7 +99,8 @@ def claimed(path: bytes) -> Claimed:
         for track in told:
             if track.get("@type") == kind and (seconds := number(track, "Duration")):
                 frames = size(track, "FrameCount")
-                return Claimed(Fraction(str(seconds)), frames if kind == "Video" else None)
+                turned = (number(track, "Rotation") or 0) % _HALF_TURN != 0
+                return Claimed(Fraction(str(seconds)), frames if kind == "Video" else None, turned)
     return Claimed()
 
 
@@ -110,14 +114,17 @@ def channels_of(layout: str) -> int:
     return _LAYOUTS.get(name) or _WIDE.get(name) or layout.count("+") + 1
 
 
-def _film(stream: MediaStream) -> Film:
+def _film(stream: MediaStream, *, turned: bool) -> Film:
     words = [word.strip() for word in stream.colour.split(",")]
     order = next((_ORDERS[word] for word in words if word in _ORDERS), None)
     rate = stream.rate or Fraction(25)
+    raster = Raster(Size(stream.width, stream.height), stream.sar)
+    if turned:
+        raster = Raster(Size(stream.height, stream.width), stream.sar and 1 / stream.sar)
     return Film(
         stream=stream.index,
         codec=stream.codec,
-        raster=Raster(Size(stream.width, stream.height), stream.sar),
+        raster=raster,
         rate=rate if 0 < rate <= _MOST_RATE else Fraction(25),
         pixel_format=stream.pixel_format,
         colour=_colour(words),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from avpres.domain.access import FieldOrder
 
-SHARE = 0.02
-"""Of the frames that idet is sure of; grain and dropouts look like combs now and then."""
+SHARE = 0.05
+"""Of all frames looked at; grain and dropouts look like combs now and then."""
 
 WARM_UP = 5
 """Frames of each piece that count for nothing: idet keeps to its first guess for four frames."""
@@ -35,14 +35,19 @@ class Fields:
         return self.combed + self.progressive
 
     @property
+    def seen(self) -> int:
+        """Frames looked at."""
+        return self.judged + self.unsure
+
+    @property
     def is_combed(self) -> bool:
         """Say whether there are more combed frames than chance gives."""
-        return self.combed > max(2, SHARE * self.judged)
+        return self.combed > max(2, SHARE * self.seen)
 
     @property
     def order(self) -> FieldOrder:
         """Say how the film was made, by the greater part of its frames."""
-        if self.combed * 4 < self.judged or not self.combed:
+        if self.combed * 4 < self.judged or self.combed <= 2 * SHARE * self.seen:
             return FieldOrder.PROGRESSIVE
         return FieldOrder.TOP_FIRST if self.top >= self.bottom else FieldOrder.BOTTOM_FIRST
 

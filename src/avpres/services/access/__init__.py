@@ -1,11 +1,15 @@
 """`avpres access`: copies to look at and to listen to, each held against what was wanted."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from avpres.adapters.formats import access_toml
+from avpres.adapters.storage.locks import held
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, find_ffmpeg
 from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile, Product
@@ -64,7 +68,8 @@ def access(options: AccessOptions, context: Context) -> Report:
         run = _Run(options, context, report, ledger, maker, stop)
         items = _items(run, profile)
         report.facts["profile"] = profile.name
-        _make_all(run, items)
+        with _alone(options, context, items):
+            _make_all(run, items)
         closing.conclude(report, run.made, context, dry_run=options.dry_run)
         if not options.dry_run:
             ledger.close(report)
@@ -123,6 +128,18 @@ def _items(run: _Run, profile: AccessProfile) -> list[Item]:
     if not items:
         run.context.note(run.report, findings.nothing())
     return items
+
+
+@contextmanager
+def _alone(options: AccessOptions, context: Context, items: Sequence[Item]) -> Iterator[None]:
+    """Keep other runs from making the same copies at the same time."""
+    if options.dry_run:
+        yield
+        return
+    folder = Path(os.path.abspath(options.destination))
+    names = [os.path.relpath(os.fsencode(item.target), os.fsencode(folder)) for item in items]
+    with held(context.state_dir, folder, names):
+        yield
 
 
 def _make_all(run: _Run, items: Sequence[Item]) -> None:

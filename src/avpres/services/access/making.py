@@ -11,6 +11,7 @@ from pathlib import Path
 
 from avpres.adapters.media.access_check import Checked, check
 from avpres.adapters.media.access_command import words
+from avpres.adapters.media.access_complaints import TELLING, Complaints
 from avpres.adapters.media.access_graph import Plan
 from avpres.adapters.media.access_source import look, source_of
 from avpres.adapters.media.access_stills import check_still
@@ -139,10 +140,10 @@ class Maker:
 
         deciding, item = self.deciding, made.item
         began = self.clock()
-        command = words(plan, staged)
-        watch = replace(deciding.watch, on_progress=on_progress)
-        ended = transcode(deciding.ffmpeg, command, watch)
-        made.command = self._shown(plan, item.target)
+        complaints = Complaints()
+        watch = replace(deciding.watch, on_progress=on_progress, on_line=complaints.take)
+        ended = transcode(deciding.ffmpeg, [*TELLING, *words(plan, staged)], watch)
+        made.command = shlex.join(shown(ended.argv))
         encoded = self.clock()
         if not ended.is_regular or not staged.exists():
             raise RefusedError("ACC-FAILED", _ended(ended), ExitCode.TOOL_FAILED)
@@ -152,6 +153,9 @@ class Maker:
         examine = check_still if plan.profile.product.is_picture else check
         made.checked = examine(deciding.ffmpeg, plan, staged, ended.progress, deciding.watch)
         made.times = (began, encoded, self.clock())
+        if complaints.count:
+            text = f"ffmpeg complained {complaints.count} times of it, first: {complaints.first}"
+            made.found.append(findings.told("ACC-COMPLAINT", text, item.shown, warning=True))
         if made.checked.faults:
             self._keep_failed(made, staged)
             return
