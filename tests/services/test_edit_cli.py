@@ -39,12 +39,19 @@ def package(tmp_path):
     return tmp_path / "out" / ID
 
 
+def test_what_was_not_read_is_not_said_to_agree(avpres, package):
+    done = avpres("edit", package, "--describe", "label=Two", "--verify")
+    assert "; the package agrees with its new manifests, those before" in done.stdout
+    done = avpres("edit", package, "--describe", "label=Three")
+    assert "manifests (untouched files by their sizes alone), those before" in done.stdout
+
+
 def test_one_word_renames_a_file(avpres, package):
     done = avpres("edit", package, "--rename", "reel/notes.txt=reel/words.txt")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        f"{ID}: 1 path renamed; the package agrees with its new manifests, those before are kept "
-        "as generation 1.\n"
+        f"{ID}: 1 path renamed; the package agrees with its new manifests (untouched files by "
+        "their sizes alone), those before are kept as generation 1.\n"
     )
     assert (package / "data/objects/reel/words.txt").is_file()
     assert avpres("verify", package).returncode == 0

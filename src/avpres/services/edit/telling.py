@@ -22,9 +22,10 @@ def changed(report: Report, change: Change) -> None:
         folder = change.place.tree.with_name(change.removed)
         kept = f" What was taken out is in {visible(str(folder))}."
         report.outputs.append(Output(kind="removed", path=str(folder)))
+    looked = "" if change.options.verify else " (untouched files by their sizes alone)"
     report.summary = (
-        f"{visible(change.place.tree.name)}: {words}; the package agrees with its new manifests, "
-        f"those before are kept as generation {change.generation}.{kept}"
+        f"{visible(change.place.tree.name)}: {words}; the package agrees with its new manifests"
+        f"{looked}, those before are kept as generation {change.generation}.{kept}"
     )
 
 
@@ -53,7 +54,7 @@ def finished(report: Report, place: Place) -> None:
     """Tell of what a killed run had decided and this one has done."""
     report.summary = (
         f"{visible(place.tree.name)}: a change that was cut short is done, and the package agrees "
-        "with its new manifests."
+        "with its new manifests (untouched files by their sizes alone)."
     )
 
 
