@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
+from avpres.config.fields import Exclude, ReportFiles
 from avpres.domain.access import AudioMap, Deinterlace, Loudness
 from avpres.domain.picture import Place
 from avpres.domain.trimming import is_position
@@ -23,8 +24,10 @@ def _position(text: str | None) -> str | None:
 
 
 def _aspect(text: str | None) -> str | None:
-    match = _ASPECT.fullmatch(text.strip()) if text else None
-    if text is not None and (match is None or not float(match[1]) or not float(match[2])):
+    if not text:
+        return None
+    match = _ASPECT.fullmatch(text.strip())
+    if match is None or not float(match[1]) or not float(match[2]):
         raise ValueError("write two numbers, as 4:3 or 2.39:1")
     return text
 
@@ -64,9 +67,9 @@ class AccessOptions(Options):
         Field(description="display aspect, as 4:3, where the source tells a wrong one or none"),
     ] = None
     watermark: Annotated[Path | None, Field(description="image to lay over the picture")] = None
-    watermark_text: Annotated[
-        str | None, Field(min_length=1, description="text to write over the picture")
-    ] = None
+    watermark_text: Annotated[str | None, Field(description="text to write over the picture")] = (
+        None
+    )
     watermark_place: Annotated[Place, Field(description="where the watermark lies")] = Place.CENTRE
     watermark_size: Annotated[
         float, Field(gt=0, le=1, description="share of width and height that it may fill")
@@ -95,17 +98,12 @@ class AccessOptions(Options):
     from_list: Annotated[
         Path | None, Field(description="read sources from a file, one a line; - is standard input")
     ] = None
-    exclude: Annotated[
-        tuple[str, ...], Field(description="leave out names or paths that match this pattern")
-    ] = ()
+    exclude: Exclude = ()
     jobs: Annotated[int, Field(ge=1, le=64, description="copies made at once")] = 1
     dry_run: Annotated[
         bool, Field(description="print the command line of each copy, and make none")
     ] = False
-    report: Annotated[
-        tuple[Path, ...],
-        Field(description="write a report here; .html .csv .txt or .json says which kind"),
-    ] = ()
+    report: ReportFiles = ()
 
     @model_validator(mode="after")
     def _one_mark(self) -> Self:

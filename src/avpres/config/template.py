@@ -14,8 +14,10 @@ from avpres.config.sources import SECTIONS, model_of
 OF_ONE_RUN = frozenset(
     {"action", "dry_run", "file", "folder", "from_list", "glob", "paths", "recheck", "report"}
     | {
+        "begin",
         "date",
         "destination",
+        "end",
         "label",
         "manifest",
         "output",
