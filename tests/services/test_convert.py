@@ -233,6 +233,15 @@ def test_a_missing_file_makes_no_package(changed, run, tmp_path):
     assert not [name for name in os.listdir(tmp_path / "out") if not name.startswith(".")]
 
 
+def test_a_pipe_in_the_place_of_a_file_is_told_as_that(changed, run, tmp_path):
+    (changed / "data/objects/reel/é").unlink()
+    os.mkfifo(changed / "data/objects/reel/é")
+    report = run(changed, tmp_path / "out", layout="mets")
+    (finding,) = [each for each in report.findings if each.code == "CNV-FILE"]
+    assert finding.path == "data/objects/reel/é"
+    assert report.exit_code is ExitCode.SOURCE_UNREADABLE
+
+
 def test_every_loss_is_told_and_strict_makes_no_package(changed, run, tmp_path):
     (changed / "data/metadata/generations/0001").mkdir(parents=True)
     (changed / "data/metadata/generations/0001/manifest-md5.txt").write_text("old", "utf-8")

@@ -4,6 +4,7 @@ Small files go whole through one worker; files from 1 MiB are read and written i
 from 64 MiB a pipeline gives every digest and every destination its own thread.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -116,7 +117,8 @@ class NativeCopier:
             fd = self._open(job, direct=False)
         except OSError:
             return None
-        medium.want(fd)
+        with contextlib.suppress(OSError):  # it has become a pipe
+            medium.want(fd)
         return fd
 
     def _copy_one(self, job: Job, opened: int | None = None) -> None:
