@@ -127,3 +127,12 @@ def test_a_tree_with_a_folder_data_is_no_bag(tmp_path):
     put(tmp_path, "data/a")
     write(tmp_path / "tagmanifest-md5.txt", f"{md5()}  data/a\n")
     assert open_foreign(tmp_path).form is Form.TREE
+
+
+@pytest.mark.parametrize("name", ["tagmanifest-md5.txt", "other.txt"])
+def test_a_bag_without_a_manifest_of_its_payload_is_told(tmp_path, name):
+    put(tmp_path, "data/a")
+    bag(tmp_path, f"{md5()}  bagit.txt\n", name=name)
+    _, notices = read(open_foreign(tmp_path))
+    assert "no manifest of the payload" in notices[0].message
+    assert (notices[0].code, notices[0].exit_code.name) == ("IMP-DOCUMENT", "NOT_CONFORMANT")

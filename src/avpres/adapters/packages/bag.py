@@ -57,10 +57,7 @@ class BagReader:
 
     def listed(self, notify: Notify) -> Iterator[Listed]:
         """Yield what the document inside lists, with its digests, then the rest of the bag."""
-        if self._ground.document("bagit.txt") is None:
-            message = "is not there; the rest was read as a bag, find out whether more is missing"
-            code = ExitCode.NOT_CONFORMANT
-            notify(notice("IMP-DOCUMENT", message, "bagit.txt", exit_code=code))
+        self._say_what_is_lost(notify)
         with closing(Overlay(self._role_of)) as overlay:
             payload = self._read_manifests(overlay, notify)
             self._read_fetch(overlay, notify)
@@ -74,6 +71,15 @@ class BagReader:
         """Yield what the document inside holds."""
         if self._inner is not None:
             yield from self._inner.provenance()
+
+    def _say_what_is_lost(self, notify: Notify) -> None:
+        code = ExitCode.NOT_CONFORMANT
+        if self._ground.document("bagit.txt") is None:
+            message = "is not there; the rest was read as a bag, find out whether more is missing"
+            notify(notice("IMP-DOCUMENT", message, "bagit.txt", exit_code=code))
+        if all(path.name.lower().startswith("tag") for path in self._manifests()):
+            message = "no manifest of the payload is there; ask whoever made the bag for it"
+            notify(notice("IMP-DOCUMENT", message, "data", exit_code=code))
 
     def _manifests(self) -> list[Path]:
         found = [path for path in self._root.iterdir() if bag_lines.MANIFEST.fullmatch(path.name)]
