@@ -15,6 +15,7 @@ from access_cases import (
     run,
     steps,
     streams,
+    unflagged,
     wrapper,
 )
 from lxml import etree
@@ -65,6 +66,19 @@ def test_two_sources_of_one_name_get_two_copies(tmp_path):
     run(tmp_path, tmp_path / "a.mov", tmp_path / "a.mkv")
     made = {name for name in os.listdir(tmp_path / "out") if name.endswith(".mp4")}
     assert made == {"a.mov_h264.mp4", "a.mkv_h264.mp4"}
+
+
+def test_combed_frames_fail_a_copy_that_should_have_none(tmp_path):
+    body = """\
+    for word; do shift; case "$word" in *bwdif*) word=${word##*deint=all,};
+    word="[0:0]setfield=prog,$word";; esac; set -- "$@" "$word"; done
+    exec $real "$@"
+    """
+    source = unflagged(tmp_path / "tape.mkv")
+    report = run(tmp_path, source, program=wrapper(tmp_path / "bin", body))
+    assert codes(report) >= {"ACC-COMBED"}
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+    assert os.listdir(tmp_path / "out") == ["tape_h264.mp4.failed"]
 
 
 FAULTS = [

@@ -27,6 +27,7 @@ class Phase:
     size: int = 0
     files: int = 0
     seconds: float = 0.0
+    note: str = ""
 
     @property
     def share(self) -> float | None:
@@ -106,6 +107,12 @@ class Meter:
             if self._phases:
                 self._phases[-1].size += max(size, 0)
                 self._phases[-1].files += max(files, 0)
+
+    def note(self, text: str) -> None:
+        """Show a few words beside the phase, until others come."""
+        with self._lock:
+            if self._phases:
+                self._phases[-1].note = text
 
     def finish(self) -> None:
         """End the phase that was begun last."""

@@ -71,4 +71,6 @@ def _words(phase: Phase, *, left: bool) -> str:
     seconds = phase.eta_s if left else phase.seconds
     if seconds is not None:
         words.append(f"{timedelta(seconds=round(seconds))}{' left' if left else ''}")
+    if phase.note and left:
+        words.append(phase.note)
     return "  ".join(words)

@@ -79,6 +79,7 @@ class JsonView:
                     "seconds": round(phase.seconds, 1),
                     "bytes_per_second": round(phase.rate),
                     "eta_seconds": None if eta is None else round(eta),
+                    **({"note": phase.note} if phase.note else {}),
                 }
             )
         )
@@ -96,6 +97,7 @@ def _words(phase: Phase) -> list[str]:
         words.append(f"{humanize.naturalsize(phase.rate, binary=True)}/s")
     if phase.eta_s:
         words.append(f"{timedelta(seconds=round(phase.eta_s))} left")
+    words += [phase.note] if phase.note else []
     return words or [f"at work for {timedelta(seconds=round(phase.seconds))}"]
 
 

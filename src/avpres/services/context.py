@@ -28,6 +28,9 @@ class Progress(Protocol):
     def advance(self, *, size: int = 0, files: int = 0) -> None:
         """Add what was done since the last call."""
 
+    def note(self, text: str) -> None:
+        """Say where in its work the phase is, as `frame 1,250 of 9,000, 3.1x`."""
+
     def finish(self) -> None:
         """End the phase that was begun last."""
 
@@ -39,6 +42,9 @@ class SilentProgress:
         """Say nothing."""
 
     def advance(self, *, size: int = 0, files: int = 0) -> None:
+        """Say nothing."""
+
+    def note(self, text: str) -> None:
         """Say nothing."""
 
     def finish(self) -> None:

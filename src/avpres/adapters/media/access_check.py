@@ -13,7 +13,7 @@ from avpres.adapters.media.idet import Fields, FieldsReader, judging
 from avpres.adapters.media.loudness import QUIET, MeterReader, metering
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, url
 from avpres.adapters.tools.ffmpeg_progress import Progress
-from avpres.domain.access import LOUDNESS_TOLERANCE, SAMPLE_RATE
+from avpres.domain.access import LOUDNESS_TOLERANCE, SAMPLE_RATE, Deinterlace
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.film import Source
 from avpres.domain.media import Kind, MediaFile
@@ -34,9 +34,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the checks saw: faults, and figures for the record."""
+    """What the checks saw: faults, remarks that fail nothing, and figures for the record."""
 
     faults: tuple[Fault, ...]
+    remarks: tuple[Fault, ...] = ()
     seconds: float = 0.0
     frames: int | None = None
     fields: Fields | None = None
@@ -61,10 +62,12 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
     except (NotConformantError, ToolFailedError) as error:
         return Checked((Fault("ACC-READBACK", "cannot be read back", "a film", str(error)),))
     faults = [*_streams(plan, file), *_lengths(plan, copy, told), *_sounds(plan, copy, loudness)]
+    remarks: list[Fault] = []
     if plan.picture is not None and copy.film is not None:
         faults += _picture(plan.picture, copy)
         if fields is not None and fields.is_combed and not plan.picture.is_interlaced:
-            faults.append(_combed(fields))
+            asked = plan.profile.deinterlace is Deinterlace.OFF
+            (remarks if asked else faults).append(_combed(fields))
     if plan.profile.is_fast_start and not is_fast_start(made):
         faults.append(
             Fault(
@@ -73,6 +76,7 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
         )
     return Checked(
         tuple(faults),
+        tuple(remarks),
         seconds=float(copy.seconds or 0),
         frames=claimed(name).frames,
         fields=fields,

@@ -31,9 +31,12 @@ _ORDERS = {
     "progressive": FieldOrder.PROGRESSIVE,
     "top first": FieldOrder.TOP_FIRST,
     "bottom first": FieldOrder.BOTTOM_FIRST,
-    "top coded first (swapped)": FieldOrder.BOTTOM_FIRST,
-    "bottom coded first (swapped)": FieldOrder.TOP_FIRST,
+    "top coded first (swapped)": FieldOrder.TOP_FIRST,
+    "bottom coded first (swapped)": FieldOrder.BOTTOM_FIRST,
 }
+"""ffmpeg calls swapped what wrappers call interleaved: the first line is of the earlier field in
+9 (QuickTime's SpatialFirstLineEarly, RFC 9559 5.1.4.1.28.3), of the later one in 14.
+"""
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "binaural": 2, "quad": 4, "octagonal": 8}
 _WIDE = {"hexagonal": 6, "hexadecagonal": 16, "cube": 8}
 _COUNT = re.compile(r"(\d+) channels")

@@ -28,6 +28,7 @@ from avpres.services.access import findings, sidecar
 from avpres.services.access.deciding import Deciding
 from avpres.services.access.findings import RefusedError
 from avpres.services.access.items import Item, is_long
+from avpres.services.access.pace import Advance
 
 _SAID = 400  # characters of what ffmpeg said last that a finding repeats
 GENERAL = ("-nostdin", "-hide_banner", "-n")
@@ -56,12 +57,12 @@ class Maker:
     clock: Callable[[], datetime]
     dry_run: bool = False
 
-    def make(self, item: Item, advance: Callable[[float], None]) -> Made:
+    def make(self, item: Item, advance: Advance) -> Made:
         """Make one copy, or find it made.
 
         Args:
             item: source and place.
-            advance: called with the share of the film that is done, 0 to 1.
+            advance: called with the share of the film that is done.
 
         Raises:
             ToolStoppedError: the run was stopped.
@@ -76,7 +77,7 @@ class Maker:
             made.found.append(_system(error, item))
         return made
 
-    def _make(self, made: Made, advance: Callable[[float], None]) -> None:
+    def _make(self, made: Made, advance: Advance) -> None:
         item = made.item
         if self._is_there(item):
             made.outcome, made.copy = "already there", sidecar.Copy(item.target.stat().st_size, ())
@@ -131,12 +132,11 @@ class Maker:
             text = f"cannot be decoded: {str(error)[:_SAID]}"
             raise RefusedError("ACC-DAMAGED", text, ExitCode.NOT_CONFORMANT) from error
 
-    def _encode(
-        self, made: Made, plan: Plan, staged: Path, advance: Callable[[float], None]
-    ) -> None:
+    def _encode(self, made: Made, plan: Plan, staged: Path, advance: Advance) -> None:
         def on_progress(progress: Progress) -> None:
             if plan.seconds and progress.seconds:
-                advance(min(1.0, max(0.0, progress.seconds / float(plan.seconds))))
+                share = min(1.0, max(0.0, progress.seconds / float(plan.seconds)))
+                advance(share, _place(progress, plan))
 
         deciding, item = self.deciding, made.item
         began = self.clock()
@@ -156,6 +156,9 @@ class Maker:
         if complaints.count:
             text = f"ffmpeg complained {complaints.count} times of it, first: {complaints.first}"
             made.found.append(findings.told("ACC-COMPLAINT", text, item.shown, warning=True))
+        for remark in made.checked.remarks:
+            text = f"the copy {remark.message} ({remark.found})"
+            made.found.append(findings.told(remark.code, text, item.shown, warning=True))
         if made.checked.faults:
             self._keep_failed(made, staged)
             return
@@ -208,6 +211,14 @@ def command_line(ffmpeg: Ffmpeg, told: list[Word]) -> str:
     """Write a command line as a shell takes it."""
     full = [os.fsencode(word) for word in (ffmpeg.path, *GENERAL, *told)]
     return shlex.join(shown(full))
+
+
+def _place(progress: Progress, plan: Plan) -> str:
+    """Say at which frame ffmpeg is, and how fast."""
+    if plan.picture is None or progress.frame is None:
+        return ""
+    speed = f", {progress.speed:.3g}x" if progress.speed else ""
+    return f"frame {progress.frame:,} of {round(plan.seconds * plan.picture.rate):,}{speed}"
 
 
 def _job(item: Item) -> str:
