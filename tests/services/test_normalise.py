@@ -273,6 +273,26 @@ def test_dv_is_kept_as_it_is_and_prores_only_touched_when_asked(tmp_path):
     assert (tmp_path / "out/edit/edit.mkv").is_file()
 
 
+def test_jpeg_2000_is_normalised_only_where_it_is_lossless(tmp_path):
+    coding = ("-c:v", "jpeg2000", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s24le")
+    lossless = film(tmp_path / "lossless.mxf", *coding, "-pred", "dwt53", size="128x96")
+    lossy = film(tmp_path / "lossy.mov", *coding, "-pred", "dwt97int", size="128x96")
+    report = run(tmp_path, lossless, lossy)
+    assert (report.totals.verified_files, report.totals.failed) == (1, 1)
+    assert "jpeg2000" in messages(report, "NRM-LOSSY")
+    assert (tmp_path / "out/lossless/lossless.mkv").is_file()
+
+
+def test_dates_and_comments_survive(tmp_path):
+    words = ("-metadata", "creation_time=2001-02-03T04:05:06Z", "-metadata", "comment=From a shelf")
+    source = film(tmp_path / "a.mov", "-c:v", "v210", *words, sound=())
+    report = run(tmp_path, source)
+    assert (report.exit_code, codes(report)) == (ExitCode.OK, set())
+    text = (tmp_path / "out/a/a.mediainfo.xml").read_text()
+    assert "<Encoded_Date>2001-02-03 04:05:06 UTC<" in text
+    assert "<Comment>From a shelf<" in text
+
+
 def test_sound_alone_becomes_flac_or_matroska(tmp_path):
     sources = [
         sound(tmp_path / "s24.wav", "-c:a", "pcm_s24le"),

@@ -19,7 +19,8 @@ from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.normalise import findings
 from avpres.services.normalise.events import events_of
 from avpres.services.normalise.items import Item, items_of
-from avpres.services.normalise.making import Made, Workshop, make
+from avpres.services.normalise.making import make
+from avpres.services.normalise.workshop import Made, Workshop
 
 __all__ = ["normalise"]
 

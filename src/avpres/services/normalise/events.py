@@ -7,7 +7,7 @@ from dataclasses import replace
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
 from avpres.services import record
-from avpres.services.normalise.making import Made
+from avpres.services.normalise.workshop import Made
 
 
 def events_of(report: Report, made: Made) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.domain.media import Kind, MediaFile
 
 Track = Mapping[str, object]
 
@@ -84,14 +85,25 @@ def timecode(told: Mapping[str, object]) -> str:
     return ""
 
 
-def lossless_streams(told: Mapping[str, object]) -> dict[int, bool]:
-    """Tell by stream whether MediaInfo calls its coding lossless."""
-    found: dict[int, bool] = {}
-    for track in _of(tracks(told), "Video"):
-        order = str(track.get("StreamOrder", "")).rpartition("-")[2]
-        if order.isdigit():
-            found[int(order)] = track.get("Compression_Mode") == "Lossless"
+def paired(told: Mapping[str, object], file: MediaFile) -> dict[int, Track]:
+    """Find MediaInfo's track of each film and sound by its place among those of its kind.
+
+    MediaInfo does not number the streams of every wrapper. Where the two programs count
+    differently, nothing is paired.
+    """
+    found: dict[int, Track] = {}
+    for kind, name in ((Kind.VIDEO, "Video"), (Kind.AUDIO, "Audio")):
+        streams = [stream for stream in file.of(kind) if not stream.is_picture]
+        listed = _of(tracks(told), name)
+        if len(listed) == len(streams):
+            found |= {one.index: track for one, track in zip(streams, listed, strict=True)}
     return found
+
+
+def lossless_streams(told: Mapping[str, object], file: MediaFile) -> dict[int, bool]:
+    """Tell by stream whether MediaInfo calls its coding lossless."""
+    found = paired(told, file).items()
+    return {index: track.get("Compression_Mode") == "Lossless" for index, track in found}
 
 
 def _of(found: Sequence[Track], kind: str) -> list[Track]:

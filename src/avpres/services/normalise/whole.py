@@ -4,28 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from avpres.adapters.tools.mediainfo_saying import tracks
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.media import Kind
+from avpres.domain.media import Kind, MediaFile
 from avpres.domain.report import Finding
 from avpres.services.normalise import findings
 from avpres.services.normalise.comparing import StreamProof
+from avpres.services.normalise.likeness import paired
 
 _NEAR_S = 0.1  # seconds of sound that a wrapper may count otherwise
 
 
 def shortfalls(
-    path: str, told: Mapping[str, object], proofs: Sequence[StreamProof]
+    path: str, told: Mapping[str, object], file: MediaFile, proofs: Sequence[StreamProof]
 ) -> Iterator[Finding]:
     """Yield streams of which less was decoded than the wrapper announces.
 
     Args:
         path: of the source.
         told: MediaInfo's JSON on it, from its structure alone.
+        file: what ffmpeg finds in it.
         proofs: what was decoded.
     """
     if any(_extra(track).get("IsTruncated") == "Yes" for track in tracks(told)):
         text = "the source is cut: it announces more than is there; find a better copy, or repair"
         yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
-    announced = {_order(track): track for track in tracks(told) if _order(track) is not None}
+    announced = paired(told, file)
     for proof in proofs:
         track = announced.get(proof.stream.index)
         if track is not None and proof.stream.kind is Kind.VIDEO:
@@ -63,11 +65,6 @@ def _short(path: str, said: str) -> Finding:
 def _extra(track: Mapping[str, object]) -> Mapping[str, object]:
     extra = track.get("extra")
     return extra if isinstance(extra, dict) else {}
-
-
-def _order(track: Mapping[str, object]) -> int | None:
-    text = str(track.get("StreamOrder", "")).rpartition("-")[2]
-    return int(text) if text.isdigit() else None
 
 
 def _number(track: Mapping[str, object], key: str) -> float | None:

@@ -1,0 +1,88 @@
+"""The source decoded once: into the output, digests of its frames, and a digest of the file."""
+
+import os
+import re
+
+from avpres.adapters.media.following import FollowingDigest
+from avpres.adapters.media.foreign import MOST, copy_bytes, embed, foreign
+from avpres.adapters.tools.ffmpeg import Ended, transcode
+from avpres.domain.errors import ToolFailedError
+from avpres.domain.exit_codes import ExitCode
+from avpres.services.normalise import findings
+from avpres.services.normalise.plan import Plan
+from avpres.services.normalise.stage import Stage
+from avpres.services.normalise.words import encode_words
+from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, watch
+
+_ERROR = re.compile(r"\[(?:error|fatal|panic)\] |\[warning\] .*corrupt decoded frame")
+_TIMES = re.compile("non monotonically increasing dts|Application provided invalid")
+_ADDRESS = re.compile(r" @ 0x[0-9a-f]+|\[(?:error|fatal|panic|warning)\] ")
+
+
+def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
+    """Run ffmpeg over the source, and tell of everything that it complains of."""
+    options = workshop.options
+    words = encode_words(made.item.path, decided, stage, workshop.manner)
+    complaints: list[str] = []
+
+    def listen(line: bytes) -> None:
+        text = line.decode("utf-8", "replace")
+        if _ERROR.search(text) and not _TIMES.search(text) and len(complaints) < KEPT:
+            complaints.append(plain(text))
+
+    digest = FollowingDigest(made.item.path, options.digest)
+    try:
+        with stage.file(LOG).open("xb") as log:
+            told = pace(made.item.size, decided.file, workshop, digest.allow)
+            attention = watch(workshop, told, listen)
+            attention.log = log
+            ended = transcode(workshop.ffmpeg, words, attention)
+        _judge_encode(made, ended, complaints)
+        made.source_digests = digest.finish()
+    except ToolFailedError as error:
+        made.findings.append(findings.encode_failed(made.item.shown, str(error)))
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        text = f"the digest cannot be taken: {error.strerror}"
+        status = ExitCode.SOURCE_UNREADABLE
+        made.findings.append(findings.error("NRM-SOURCE", made.item.shown, text, status))
+    finally:
+        digest.stop()
+    made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+
+
+def _judge_encode(made: Made, ended: Ended, complaints: list[str]) -> None:
+    if not ended.is_regular:
+        how = ended.outcome if ended.status else "ended without telling that it was done"
+        text = f"{how}: {complaints[0] if complaints else ended.said}"
+        made.findings.append(findings.encode_failed(made.item.shown, text))
+    elif complaints:
+        made.findings.append(findings.source_damaged(made.item.shown, complaints[0]))
+
+
+def carry_over(made: Made, stage: Stage, decided: Plan) -> None:
+    """Keep the chunks of a WAV or AIFF that are no samples, in FLAC where they have room."""
+    found = foreign(made.item.path)
+    if found is None:
+        return
+    if len(found.pieces) > MOST:
+        text = f"it holds more than {MOST:,} chunks, and none but its samples were kept"
+        made.findings.append(findings.warning("NRM-LOST", made.item.shown, text))
+        return
+    with open(made.item.path, "rb") as source:
+        if decided.suffix == ".flac" and found.fits:
+            embed(stage.file(".flac"), list(found.read(source)), found.application)
+            return
+        place = stage.file(".chunks.bin")
+        with place.open("xb") as target:
+            for piece in found.pieces:
+                source.seek(piece.offset)
+                copy_bytes(source, target, piece.size)
+    text = f"what it holds beside its samples is kept as {place.name}"
+    made.findings.append(findings.note("NRM-BESIDE", made.item.shown, text))
+
+
+def plain(line: str) -> str:
+    """Give a line of ffmpeg without what changes from run to run."""
+    return _ADDRESS.sub("", line)

@@ -1,0 +1,104 @@
+"""What the steps of one file share: the file's state, the run's means, progress."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from avpres.adapters.tools import mediainfo
+from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
+from avpres.adapters.tools.ffmpeg_progress import Progress
+from avpres.config.normalise import NormaliseOptions
+from avpres.domain.fixity import Digest
+from avpres.domain.media import MediaFile
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+from avpres.services.normalise.comparing import StreamProof
+from avpres.services.normalise.items import Item
+from avpres.services.normalise.plan import Plan
+from avpres.services.normalise.words import Manner, time_base
+
+LOG = ".ffmpeg.log"
+KEPT = 20  # complaints that are kept of one run of ffmpeg
+SETTINGS = ("sound", "lossy", "dv", "slices", "field_order", "aspect", "colour", "digest")
+"""Options that make a result another one."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of an item, for the report, the events, and the run's list of files."""
+
+    item: Item
+    started: datetime
+    outcome: str = "failed"
+    output: Path | None = None
+    size: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    source_digests: tuple[Digest, ...] = ()
+    digests: tuple[Digest, ...] = ()
+    proofs: list[StreamProof] = field(default_factory=list)
+    commands: list[list[str]] = field(default_factory=list)
+    plan: Plan | None = None
+    read_back: str = ""
+    ended: datetime | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether something keeps the result from being one."""
+        return any(each.severity is Severity.ERROR for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What all items of a run share."""
+
+    options: NormaliseOptions
+    destination: Path
+    ffmpeg: Ffmpeg
+    engine: mediainfo.Engine
+    clock: Callable[[], datetime]
+    advance: Callable[[int], None]
+    stop: threading.Event
+    threads: int = 0
+
+    @property
+    def manner(self) -> Manner:
+        """How ffmpeg is to work."""
+        return Manner(self.options.slices, self.threads, time_base(self.ffmpeg))
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The settings that make a result what it is, as JSON has them."""
+        return self.options.model_dump(mode="json", include=set(SETTINGS))
+
+
+def watch(
+    workshop: Workshop, on_progress: Callable[[Progress], None], listen: Callable[[bytes], None]
+) -> Watch:
+    """Say who listens to a run of ffmpeg, and what stops it."""
+    return Watch(
+        on_progress=on_progress,
+        stop=workshop.stop,
+        stall_s=workshop.options.stall * 60,
+        on_line=listen,
+    )
+
+
+def pace(
+    size: int, file: MediaFile, workshop: Workshop, allow: Callable[[float], None]
+) -> Callable[[Progress], None]:
+    """Turn reports of progress into bytes of the source: half for encoding, half for the proof."""
+    done = 0
+
+    def on_progress(progress: Progress) -> None:
+        nonlocal done
+        share = (progress.seconds or 0.0) / file.seconds if file.seconds else 0.0
+        share = 1.0 if progress.ended else min(max(share, 0.0), 1.0)
+        allow(share)
+        now = int(size * share / 2)
+        if now > done:
+            workshop.advance(now - done)
+            done = now
+
+    return on_progress
