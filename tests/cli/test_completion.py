@@ -5,6 +5,7 @@ import pty
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -21,7 +22,7 @@ DIGESTS = ["md5", "sha1", "sha256", "sha512", "xxh64", "xxh3", "xxh128", "blake3
 
 # What an interactive zsh reads first: completion on, every match written to a file, and an end.
 ZSHRC = r"""
-PROMPT="" RPROMPT=""
+PROMPT="" RPROMPT="" LISTMAX=1000  # never ask whether to list
 autoload -Uz compinit
 compinit -u -d "$DUMP"
 source "$SCRIPT"
@@ -98,10 +99,15 @@ def in_zsh(script, line, where):
     env["PATH"] = f"{where}/bin:{env['PATH']}"
     ours, theirs = pty.openpty()
     zsh = ["zsh", "-d", "-i"]
-    with subprocess.Popen(zsh, cwd=where, env=env, stdin=theirs, stdout=theirs, stderr=theirs):
+    with subprocess.Popen(
+        zsh, cwd=where, env=env, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as shell:
         os.close(theirs)
+        limit = threading.Timer(120, shell.kill)  # a question that nobody answers
+        limit.start()
         os.write(ours, line.encode() + b"\t")
         shown = _all_of(ours)
+        limit.cancel()
     os.close(ours)
     assert answer.exists(), shown
     return answer.read_text().splitlines()
