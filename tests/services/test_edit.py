@@ -407,6 +407,8 @@ def _flip(path):
         ({"add": ["{other}=new.txt", "{other}=new.txt"]}, UsageError),
         ({"describe": ["label"]}, UsageError),
         ({"describe": ["kind=ZIP"]}, UsageError),
+        ({"describe": ["Label=Reel 1"]}, UsageError),
+        ({"add": ["{bare}"]}, UsageError),
         ({"describe": ["id=1"]}, UsageError),
         ({"describe": ["rights=a\nb"]}, UsageError),
         ({}, UsageError),
@@ -414,13 +416,23 @@ def _flip(path):
 )
 def test_what_cannot_be_is_refused_and_nothing_is_changed(bag, tmp_path, asked, error):
     (tmp_path / "other.txt").write_text("other\n", "utf-8")
-    places = {"out": bag.out, "other": tmp_path / "other.txt"}
+    (tmp_path / "bare" / "inner").mkdir(parents=True)
+    places = {"out": bag.out, "other": tmp_path / "other.txt", "bare": tmp_path / "bare"}
     given = {key: [word.format(**places) for word in words] for key, words in asked.items()}
     before = tree(bag.out)
     with pytest.raises(error) as raised:
         bag(**given)
     assert isinstance(raised.value, AvpresError)
     assert tree(bag.out) == before
+
+
+def test_folders_to_add_that_hold_nothing_are_left_out_and_told(bag, tmp_path):
+    (tmp_path / "late" / "no clips").mkdir(parents=True)
+    (tmp_path / "late" / "a.txt").write_text("late\n", "utf-8")
+    report = bag(add=[str(tmp_path / "late")])
+    assert report.facts["added"] == 1
+    told = [each for each in report.findings if each.path == str(tmp_path / "late" / "no clips")]
+    assert ["empty folder" in each.message for each in told] == [True]
 
 
 def test_an_equal_file_that_is_there_is_left(bag, tmp_path):

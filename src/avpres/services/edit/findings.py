@@ -70,13 +70,13 @@ def refused(placed: Placed) -> Finding:
     return _error("EDIT-ADD", placed.wanted.source, f"could not be added: {message}", exit_code)
 
 
-def left_out(path: str, what: str) -> Finding:
+def left_out(path: str, what: str, advice: str) -> Finding:
     """Tell of something in a folder to add that is no file."""
     return Finding(
         code="EDIT-LEFT-OUT",
         severity=Severity.WARNING,
         path=path,
-        message=f"is {what} and was not added; add the file itself if it belongs to the package",
+        message=f"is {what} and was not added; {advice}",
     )
 
 

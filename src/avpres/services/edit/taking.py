@@ -30,7 +30,12 @@ from avpres.services.packing.shelf import Shelf
 
 NOTES = "placed.jsonl"
 """In the stage: what was brought there and proved."""
-_WHAT = {Kind.LINK: "a symbolic link", Kind.SPECIAL: "no file"}
+_THE_FILE = "add the file itself if it belongs to the package"
+_WHAT = {
+    Kind.LINK: ("a symbolic link", _THE_FILE),
+    Kind.SPECIAL: ("no file", _THE_FILE),
+    Kind.FOLDER: ("an empty folder", "an edit adds files alone"),
+}
 
 
 @dataclass(slots=True)
@@ -91,18 +96,22 @@ class Taking:
         def stop(name: bytes, error: OSError) -> None:
             raise _unreadable(addition.source / os.fsdecode(name), error)
 
+        is_bare = True
         for entry in walk(addition.source, on_error=stop):
             name = os.fsdecode(entry.name)
             if entry.kind == Kind.FILE:
+                is_bare = False
                 path = f"{addition.target}/{name}"
                 root = str(addition.source)
                 yield Added(path, root, name, entry.size, entry.mtime_ns, addition.role)
-            elif entry.kind != Kind.FOLDER:
+            elif entry.kind != Kind.FOLDER or not os.listdir(addition.source / name):
                 self._leave_out(addition, entry, name)
+        if is_bare:
+            raise UsageError(f"{addition.source}: holds no file; there is nothing to add")
 
     def _leave_out(self, addition: Addition, entry: Entry, name: str) -> None:
         path = str(addition.source / name)
-        self.context.note(self.report, findings.left_out(path, _WHAT[entry.kind]))
+        self.context.note(self.report, findings.left_out(path, *_WHAT[entry.kind]))
 
     def _require_path(self, added: Added) -> None:
         path, state = added.path, self.state

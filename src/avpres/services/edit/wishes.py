@@ -16,6 +16,7 @@ from avpres.domain.oais import PackageKind, Role
 APART = "//"
 """Parts two paths where `=` cannot: no path has an empty name in it."""
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_SAID = frozenset({"label", "rights", "institution", "kind"})
 _OURS = frozenset({"id", "uuid", "created", "layout"})
 
 
@@ -120,10 +121,15 @@ def _description(words: str) -> tuple[str, str]:
     key, mark, value = words.partition("=")
     try:
         one_line(value)
-        if key == "kind":
-            PackageKind(value)
     except ValueError as error:
         raise UsageError(f"--describe {visible(words)}: {error}") from error
+    if key == "kind" and value not in {kind.value for kind in PackageKind}:
+        raise UsageError(f"--describe {visible(words)}: write SIP, AIP, DIP or AIU")
+    if key not in _SAID and key.casefold() in _SAID:
+        raise UsageError(
+            f"--describe {visible(words)}: write {key.casefold()}; an identifier of nearly the "
+            "same name would mislead"
+        )
     if not mark or not _KEY.fullmatch(key) or key in _OURS:
         raise UsageError(
             f"--describe {visible(words)}: write KEY=VALUE, where KEY is label, rights, "
