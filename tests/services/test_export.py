@@ -315,6 +315,9 @@ def test_a_file_that_is_gone_keeps_the_dip_from_appearing(run, tmp_path, out, bo
     report = run(package, out, container=box)
     assert report.exit_code is ExitCode.SOURCE_UNREADABLE
     assert [path.suffix for path in out.iterdir()] == left
+    (event,) = report.events
+    assert (event.type, event.outcome) == (EventType.FIXITY_CHECK, "fail")
+    assert "1 failed" in event.outcome_detail
 
 
 def test_what_is_not_asked_for_may_be_damaged(run, tmp_path, out):

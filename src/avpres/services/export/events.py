@@ -44,6 +44,20 @@ def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iter
         yield record.examination(dip.report, plain, EventType.COMPRESSION, how)
 
 
+def failed_check(dip: Dip, found: Survey, failed: int, began: datetime) -> Event:
+    """Give the only event of a run that made no DIP: its files were compared, and some failed."""
+    step = record.Step(
+        objects=[f"urn:uuid:{source.id}" for source in dip.packages],
+        started=began,
+        ended=dip.context.clock(),
+        files=found.wanted.files,
+        size=found.wanted.size,
+        failed=failed,
+    )
+    detail = "content compared with what the packages recorded; no DIP was made"
+    return record.examination(dip.report, step, EventType.FIXITY_CHECK, detail)
+
+
 def _detail(dip: Dip, found: Survey) -> str:
     words = [
         f"files of {len(dip.packages)} packages" if dip.packages[1:] else "files of one package"

@@ -10,7 +10,7 @@ from avpres.domain.report import FileRecord
 from avpres.services.export import telling
 from avpres.services.export.choosing import Choice, choice
 from avpres.services.export.dip import Dip
-from avpres.services.export.events import events
+from avpres.services.export.events import events, failed_check
 from avpres.services.export.folders import make_folders
 from avpres.services.export.forms import LEFT_OUT
 from avpres.services.export.gathering import Gathered, examine, fetch, gather, shelve, survey
@@ -41,7 +41,7 @@ def make(dip: Dip, ledger: Ledger) -> None:
     if not found.wanted.files:
         raise IncompleteError(telling.nothing(dip, found))
     if found.hopeless:
-        telling.failed(dip, found, found.hopeless)
+        _fail(dip, found, found.hopeless, began)
         return
     clear(dip)
     fetch(dip, choices)
@@ -58,7 +58,7 @@ def make(dip: Dip, ledger: Ledger) -> None:
 def _staged(dip: Dip, choices: Sequence[Choice], found: Survey, began: datetime) -> Gathered | None:
     gathered = gather(dip, choices, found)
     if gathered.failed or dip.report.exit_code is not ExitCode.OK:
-        telling.failed(dip, found, gathered.failed)
+        _fail(dip, found, gathered.failed, began)
         return None
     make_folders(dip, choices)
     _describe(dip, found, gathered, began)
@@ -84,9 +84,14 @@ def _straight(
         dip.stage.product.unlink(missing_ok=True)
         if not failed:
             raise
-        telling.failed(dip, found, failed)
+        _fail(dip, found, failed, began)
         return None
     return gathered
+
+
+def _fail(dip: Dip, found: Survey, failed: int, began: datetime) -> None:
+    dip.report.events = [failed_check(dip, found, failed, began)]
+    telling.failed(dip, found, failed)
 
 
 def _describe(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> None:
