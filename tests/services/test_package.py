@@ -302,9 +302,15 @@ def test_the_longest_name_has_its_record(pack, clip, tmp_path):
 def test_a_name_that_is_not_utf8_is_refused_before_the_copy(pack, reel, tmp_path, layout):
     with open(os.path.join(os.fsencode(reel), b"caf\xe9"), "wb"):
         pass
-    with pytest.raises(DestinationRefusedError, match="not UTF-8"):
+    with pytest.raises(DestinationRefusedError, match=r"caf\\xe9: this name is not UTF-8"):
         pack(reel, tmp_path / "out", layout=layout)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_inside_the_source_is_named_as_it_was_given(pack, reel):
+    with pytest.raises(UsageError) as raised:
+        pack(reel, reel / "out")
+    assert str(raised.value).startswith(f"{reel / 'out'}: lies inside the source {reel};")
 
 
 def test_ifi_holds_a_name_that_is_not_utf8(pack, reel, tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from avpres.adapters.formats import profile_toml
+from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage.walk import walk
 from avpres.config.importing import ImportOptions
 from avpres.domain.errors import DestinationRefusedError, SourceUnreadableError, UsageError
@@ -60,7 +61,7 @@ def require_utf8(folder: Path, names: Iterable[bytes]) -> None:
         try:
             name.decode()
         except UnicodeDecodeError:
-            full = os.path.join(folder, os.fsdecode(name))
+            full = visible(os.path.join(folder, os.fsdecode(name)))
             raise NameRefusedError(
                 f"{full}: this name is not UTF-8, and a bag cannot list it; use --layout ifi"
             ) from None

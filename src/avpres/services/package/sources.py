@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.formats import profile_toml
+from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage.walk import walk
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.config.package import PackageOptions
@@ -43,12 +44,13 @@ def check(options: PackageOptions, tree: Path) -> None:
         DestinationRefusedError: a name is not UTF-8, which a bag cannot hold.
     """
     profile_toml.find(options.profile)
-    found = [item for asked in copies(options, tree) for item in items(asked)]
     out = os.path.realpath(options.destination)
+    for path in (*options.sources, *options.supplement):
+        if os.path.isdir(path) and _holds(os.path.realpath(path), out):
+            raise UsageError(f"{out}: lies inside the source {path}; choose another folder")
+    found = [item for asked in copies(options, tree) for item in items(asked)]
     for item in found:
         source = os.path.realpath(item.source)
-        if _holds(source, out):
-            raise UsageError(f"{out}: lies inside the source {item.source}; choose another folder")
         if _holds(out, source):
             raise UsageError(
                 f"{item.source}: lies inside {out}, where the package would appear; "
@@ -68,7 +70,7 @@ def _require_utf8(item: Item, exclude: Sequence[str]) -> None:
         try:
             name.decode()
         except UnicodeDecodeError:
-            full = os.path.join(os.fsdecode(item.source), os.fsdecode(name))
+            full = visible(os.path.join(os.fsdecode(item.source), os.fsdecode(name)))
             raise DestinationRefusedError(
                 f"{full}: this name is not UTF-8, and a bag cannot list it; rename it, or use "
                 "--layout ifi"
