@@ -166,7 +166,12 @@ def _read_documents(package: Package, options: VerifyOptions) -> None:
     """Read the METS and PREMIS documents that are the package's own."""
     homes = [package.home, b""] if package.bag else [b""]
     for home in homes:
-        below = [each.path[len(home) :] for each in package.holding.names(home)]
+        cut = len(home)
+        below = [
+            each.path[cut:]
+            for each in package.holding.names(home)
+            if each.path[-4:].lower() == b".xml"
+        ]
         is_own = True
         for path in [each for each in below if _METS.fullmatch(each)]:
             is_own = not home or package.house is not None or _is_ours(package.holding, home + path)
