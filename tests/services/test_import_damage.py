@@ -298,3 +298,18 @@ def test_a_link_in_a_folder_stands_for_its_file_in_a_dry_run_too(tmp_path, impor
     numbers = report.facts["reconciliation"]
     assert (numbers["listed"], numbers["resolved"]) == (2, 2)
     assert dry.facts["reconciliation"] == numbers
+
+
+@pytest.mark.parametrize("is_tar", [False, True])
+def test_what_gives_no_file_makes_no_package(tmp_path, importer, is_tar):
+    foreign = tmp_path / "foreign"
+    if is_tar:  # whose only header tells of more than there is
+        member = tarfile.TarInfo("film.mov")
+        member.size = 10_000
+        foreign.write_bytes(member.tobuf())
+    else:
+        (foreign / "nothing").mkdir(parents=True)
+    report = importer(foreign, tmp_path / "out")
+    assert report.exit_code is (ExitCode.NOT_CONFORMANT if is_tar else ExitCode.INCOMPLETE)
+    assert "no package was made, because no file came" in report.summary
+    assert list((tmp_path / "out").iterdir()) == []

@@ -98,6 +98,10 @@ class _Import:
             self._conclude(known, "looked at only, nothing was made")
         elif self.options.strict and self.report.exit_code is not ExitCode.OK:
             self._conclude(known, "no package was made, because not all is as listed (--strict)")
+        elif not self.inventory.counted()[0]:
+            if self.report.exit_code is ExitCode.OK:
+                self.report.exit_code = ExitCode.INCOMPLETE
+            self._conclude(known, "no package was made, because no file came")
         else:
             self._make(known, arrived, began)
         return True
