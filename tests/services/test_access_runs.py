@@ -60,6 +60,16 @@ def test_one_bad_file_stops_no_other_and_odd_names_are_kept(tmp_path):
     assert stem + b"_h264.mp4" in os.listdir(os.fsencode(tmp_path / "out" / "in"))
 
 
+def test_sounds_in_a_folder_are_passed_over_when_pictures_are_asked_for(tmp_path):
+    (tmp_path / "reels").mkdir()
+    steps(tmp_path / "reels" / "a.mov", frames=3)
+    sound = tmp_path / "reels" / "b.wav"
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", str(sound))
+    report = run(tmp_path, tmp_path / "reels")
+    assert (report.exit_code, report.totals.skipped) == (ExitCode.OK, 1)
+    assert codes(run(tmp_path, sound)) == {"ACC-NO-PICTURE"}
+
+
 def test_two_sources_of_one_name_get_two_copies(tmp_path):
     for ending in ("mov", "mkv"):
         steps(tmp_path / f"a.{ending}", frames=3)

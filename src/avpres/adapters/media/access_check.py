@@ -7,7 +7,7 @@ from pathlib import Path
 
 from avpres.adapters.media.access_boxes import is_fast_start
 from avpres.adapters.media.access_graph import PicturePlan, Plan
-from avpres.adapters.media.access_source import claimed, look, source_of
+from avpres.adapters.media.access_source import look, source_of
 from avpres.adapters.media.access_survey import run, windows_of
 from avpres.adapters.media.idet import Fields, FieldsReader, judging
 from avpres.adapters.media.loudness import QUIET, MeterReader, metering
@@ -59,9 +59,14 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
         file = look(ffmpeg, name)
         copy = source_of(file, name)
         fields, loudness = _measured(ffmpeg, plan, copy, watch)
+        frames = _counted(ffmpeg, copy, watch)
     except (NotConformantError, ToolFailedError) as error:
         return Checked((Fault("ACC-READBACK", "cannot be read back", "a film", str(error)),))
-    faults = [*_streams(plan, file), *_lengths(plan, copy, told), *_sounds(plan, copy, loudness)]
+    faults = [*_streams(plan, file), *_lengths(plan, copy), *_sounds(plan, copy, loudness)]
+    if frames is not None and told is not None and told.frame != frames:
+        faults.append(
+            Fault("ACC-FRAMES", "holds other frames than were made", str(told.frame), str(frames))
+        )
     remarks: list[Fault] = []
     if plan.picture is not None and copy.film is not None:
         faults += _picture(plan.picture, copy)
@@ -78,7 +83,7 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
         tuple(faults),
         tuple(remarks),
         seconds=float(copy.seconds or 0),
-        frames=claimed(name).frames,
+        frames=frames,
         fields=fields,
         loudness=tuple(loudness[number] for number in sorted(loudness)),
     )
@@ -133,7 +138,7 @@ def _counts(counts: tuple[int, int]) -> str:
     return f"{counts[0]} of picture, {counts[1]} of sound"
 
 
-def _lengths(plan: Plan, copy: Source, told: Progress | None) -> Iterator[Fault]:
+def _lengths(plan: Plan, copy: Source) -> Iterator[Fault]:
     tolerance = 1 / plan.picture.film.rate if plan.picture else SOUND_TOLERANCE
     if plan.source.seconds is not None:
         away = abs((copy.seconds or 0) - plan.seconds)
@@ -144,9 +149,15 @@ def _lengths(plan: Plan, copy: Source, told: Progress | None) -> Iterator[Fault]
                 f"{float(plan.seconds):.3f} s",
                 f"{float(copy.seconds or 0):.3f} s",
             )
-    frames = claimed(copy.path).frames
-    if plan.picture and frames is not None and told is not None and told.frame != frames:
-        yield Fault("ACC-FRAMES", "holds other frames than were made", str(told.frame), str(frames))
+
+
+def _counted(ffmpeg: Ffmpeg, copy: Source, watch: Watch) -> int | None:
+    """Count the frames that the file holds, by reading it from end to end."""
+    if copy.film is None:
+        return None
+    words: list[Word] = ["-i", url(copy.path), "-map", f"0:{copy.film.stream}", "-c", "copy"]
+    ended = run(ffmpeg, [*words, "-f", "null", "-"], watch)
+    return ended.progress.frame if ended.progress else None
 
 
 def _picture(plan: PicturePlan, copy: Source) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from avpres.adapters.media.probe import STALL_S, parse
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, transcode, url
 from avpres.adapters.tools.mediainfo import describe
 from avpres.adapters.tools.mediainfo_saying import tracks
-from avpres.adapters.tools.mediainfo_values import number, size
+from avpres.adapters.tools.mediainfo_values import number
 from avpres.domain.access import FieldOrder
 from avpres.domain.errors import NotConformantError, ToolFailedError, ToolMissingError
 from avpres.domain.film import Colour, Film, Sound, Source
@@ -35,7 +35,7 @@ _ORDERS = {
     "bottom coded first (swapped)": FieldOrder.BOTTOM_FIRST,
 }
 """ffmpeg calls swapped what wrappers call interleaved: the first line is of the earlier field in
-9 (QuickTime's SpatialFirstLineEarly, RFC 9559 5.1.4.1.28.3), of the later one in 14.
+9 (QuickTime's SpatialFirstLineEarly; RFC 9559, FieldOrder), of the later one in 14.
 """
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "binaural": 2, "quad": 4, "octagonal": 8}
 _WIDE = {"hexagonal": 6, "hexadecagonal": 16, "cube": 8}
@@ -85,10 +85,9 @@ def source_of(file: MediaFile, path: bytes) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a wrapper says of its film, else of its sound: seconds and frames."""
+    """What a wrapper says of its film, else of its sound."""
 
     seconds: Fraction | None = None
-    frames: int | None = None
     turned: bool = False  # lies on its side, and is set upright when it is decoded
 
 
@@ -101,9 +100,8 @@ def claimed(path: bytes) -> Claimed:
     for kind in ("Video", "Audio"):
         for track in told:
             if track.get("@type") == kind and (seconds := number(track, "Duration")):
-                frames = size(track, "FrameCount")
                 turned = (number(track, "Rotation") or 0) % _HALF_TURN != 0
-                return Claimed(Fraction(str(seconds)), frames if kind == "Video" else None, turned)
+                return Claimed(Fraction(str(seconds)), turned)
     return Claimed()
 
 

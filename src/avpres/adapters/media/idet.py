@@ -40,14 +40,19 @@ class Fields:
         return self.judged + self.unsure
 
     @property
+    def is_sure(self) -> bool:
+        """Say whether enough frames move, and are clear enough, for idet to judge the film."""
+        return self.judged * 3 > self.seen
+
+    @property
     def is_combed(self) -> bool:
         """Say whether there are more combed frames than chance gives."""
-        return self.combed > max(2, SHARE * self.seen)
+        return self.is_sure and self.combed > max(2, SHARE * self.seen)
 
     @property
     def order(self) -> FieldOrder:
-        """Say how the film was made, by the greater part of its frames."""
-        if self.combed * 4 < self.judged or self.combed <= 2 * SHARE * self.seen:
+        """Say how the film was made, by most of its frames, if idet is sure of enough."""
+        if self.combed * 2 <= self.judged or not self.is_sure:
             return FieldOrder.PROGRESSIVE
         return FieldOrder.TOP_FIRST if self.top >= self.bottom else FieldOrder.BOTTOM_FIRST
 

@@ -28,6 +28,8 @@ def count(report: Report, made: Made) -> None:
             report.outputs.append(Output(kind="access copy", path=str(made.item.target)))
     elif made.outcome == "already there":
         totals.already_there += 1
+    elif made.outcome == "skipped":
+        totals.skipped += 1
     elif made.outcome == "failed":
         totals.failed += 1
 

@@ -39,6 +39,7 @@ class Item:
     target: Path
     size: int
     signature: Signature
+    is_named: bool = False  # itself, and not the folder that it lies in
 
     @property
     def shown(self) -> str:
@@ -63,19 +64,20 @@ def items_of(
     if not given:
         raise UsageError("nothing to make copies of: the list names no source")
     destination = Path(os.path.abspath(options.destination))
-    found: dict[bytes, tuple[bytes, Signature]] = {}
+    found: dict[bytes, tuple[bytes, Signature, bool]] = {}
     for source in given:
         top = require(source)
         _refuse_inside(destination, top)
         for path, relative in _files(top, options.exclude, on_skipped, on_error):
             try:
-                found.setdefault(path, (relative, signature(os.stat(path))))
+                seen = signature(os.stat(path))
+                found.setdefault(path, (relative, seen, not top.is_dir()))
             except OSError as error:
                 on_error(os.fsdecode(path), error)
-    stems = Counter(_key(relative) for relative, _ in found.values())
+    stems = Counter(_key(relative) for relative, _, _ in found.values())
     return [
-        Item(path, _target(destination, relative, profile, stems), seen[0], seen)
-        for path, (relative, seen) in found.items()
+        Item(path, _target(destination, relative, profile, stems), seen[0], seen, named)
+        for path, (relative, seen, named) in found.items()
     ]
 
 

@@ -31,6 +31,7 @@ from avpres.services.access.items import Item, is_long
 from avpres.services.access.pace import Advance
 
 _SAID = 400  # characters of what ffmpeg said last that a finding repeats
+_OTHER_KIND = {"ACC-NO-PICTURE", "ACC-NO-SOUND"}  # of no interest, when a folder was named
 GENERAL = ("-nostdin", "-hide_banner", "-n")
 
 
@@ -72,7 +73,11 @@ class Maker:
         try:
             self._make(made, advance)
         except RefusedError as error:
-            made.found.append(findings.refused(error, item.shown, str(item.target)))
+            if error.code in _OTHER_KIND and not item.is_named:
+                made.outcome = "skipped"
+                made.found.append(findings.skipped(item.shown, str(error)))
+            else:
+                made.found.append(findings.refused(error, item.shown, str(item.target)))
         except OSError as error:
             made.found.append(_system(error, item))
         return made
