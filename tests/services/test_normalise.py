@@ -293,6 +293,38 @@ def test_dates_and_comments_survive(tmp_path):
     assert "<Comment>From a shelf<" in text
 
 
+def test_frames_that_an_edit_list_hides_are_told(tmp_path):
+    whole = film(tmp_path / "whole.mov", "-c:v", "v210", sound=())
+    source = tmp_path / "edited.mov"
+    command = [FFMPEG, "-v", "error", "-itsoffset", "-0.08", "-i", whole, "-c", "copy", "-copyts"]
+    subprocess.run([*command, "-avoid_negative_ts", "disabled", source], check=True)
+    report = run(tmp_path, source)
+    assert report.exit_code is ExitCode.OK
+    assert "edit list" in messages(report, "NRM-HIDDEN")
+
+
+def test_what_matroska_holds_of_mp4_is_copied_and_the_rest_lies_beside(tmp_path):
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:00,200\nhello\n")
+    picture = tmp_path / "cover.png"
+    cover = ["-f", "lavfi", "-i", "testsrc2=s=32x32", "-frames:v", "1", picture]
+    subprocess.run([FFMPEG, "-v", "error", *cover], check=True)
+    first = film(tmp_path / "first.mp4", "-c:v", "mpeg4", "-c:a", "aac")
+    source = tmp_path / "all.mp4"
+    inputs = ["-i", first, "-i", picture, "-i", words]
+    maps = ["-map", "0:v", "-map", "1", "-map", "0:a", "-map", "2", "-c", "copy", "-c:s"]
+    command = [FFMPEG, "-v", "error", *inputs, *maps, "mov_text", "-disposition:v:1"]
+    subprocess.run([*command, "attached_pic", source], check=True)
+    report = run(tmp_path, source, lossy="rewrap")
+    assert report.exit_code is ExitCode.OK
+    streams = json.loads((tmp_path / "out/all/all.normalise.json").read_text())["streams"]
+    found = sorted((each["kind"], each["fate"], each["equal"]) for each in streams)
+    pictures = [("video", "copied", True)] * 2
+    assert found == [("audio", "copied", True), ("subtitle", "sidecar", None), *pictures]
+    (beside,) = (tmp_path / "out/all").glob("*.bin")
+    assert b"hello" in beside.read_bytes()
+
+
 def test_sound_alone_becomes_flac_or_matroska(tmp_path):
     sources = [
         sound(tmp_path / "s24.wav", "-c:a", "pcm_s24le"),

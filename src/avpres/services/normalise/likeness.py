@@ -46,7 +46,7 @@ GENERAL = {
     "Copyright": "copyright",
     "Comment": "comment",
 }
-_NO_ROTATION = "0.000"
+_NOTHING = ("0.000", "0-00-00")  # MediaInfo's word for no rotation and for no date
 _TOLERANCE = 0.005  # MediaInfo rounds ratios to three places
 
 
@@ -117,7 +117,7 @@ def _pairs(
         place = where if len(old) == 1 else f"{where} {number + 1}"
         for key, name in names.items():
             before, after = str(one.get(key, "")), str(other.get(key, ""))
-            if before and before != _NO_ROTATION and not _same(before, after):
+            if before and not before.startswith(_NOTHING) and not _same(before, after):
                 yield Difference(place, name, before, after)
 
 

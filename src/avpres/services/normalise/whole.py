@@ -10,6 +10,7 @@ from avpres.services.normalise import findings
 from avpres.services.normalise.comparing import StreamProof
 from avpres.services.normalise.likeness import paired
 
+_HIDDEN_S = 0.01  # seconds; less is rounding
 _NEAR_S = 0.1  # seconds of sound that a wrapper may count otherwise
 
 
@@ -30,10 +31,23 @@ def shortfalls(
     announced = paired(told, file)
     for proof in proofs:
         track = announced.get(proof.stream.index)
+        if track is not None:
+            yield from _hidden(path, proof, track)
         if track is not None and proof.stream.kind is Kind.VIDEO:
             yield from _film(path, proof, _number(track, "FrameCount"))
         elif track is not None and proof.stream.codec.startswith("pcm_"):
             yield from _sound(path, proof, _number(track, "SamplingCount"))
+
+
+def _hidden(path: str, proof: StreamProof, track: Mapping[str, object]) -> Iterator[Finding]:
+    """Tell of an edit list: what it leaves out is stored, is not shown, and is not decoded."""
+    stored, played = _number(track, "Source_Duration"), _number(track, "Duration")
+    if stored is not None and played is not None and stored - played > _HIDDEN_S:
+        text = (
+            f"{proof.stream.name}: {stored:,.3f} seconds are stored and an edit list shows "
+            f"{played:,.3f}; the output holds what is shown, so keep the source too"
+        )
+        yield findings.warning("NRM-HIDDEN", path, text)
 
 
 def _film(path: str, proof: StreamProof, announced: float | None) -> Iterator[Finding]:
