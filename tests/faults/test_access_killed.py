@@ -28,9 +28,10 @@ def tape(tmp_path_factory):
     return path
 
 
-def begin(tape, bench):
+def begin(tape, bench, jobs=1):
+    words = ["access", str(tape), str(bench / "out"), "--jobs", str(jobs)]
     return subprocess.Popen(
-        [sys.executable, "-m", "avpres", "access", str(tape), str(bench / "out")],
+        [sys.executable, "-m", "avpres", *words],
         env={**os.environ, "AVPRES_STATE_DIR": str(bench / "state")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -57,9 +58,12 @@ def wait_for(what, seconds=30.0):
     return what()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_run_leaves_no_copy_and_no_program_and_the_next_makes_it(tape, tmp_path, number):
-    process = begin(tape, tmp_path)
+@pytest.mark.parametrize(
+    ("number", "jobs"),
+    [(signal.SIGINT, 1), (signal.SIGINT, 2), (signal.SIGTERM, 1), (signal.SIGKILL, 1)],
+)
+def test_a_stopped_run_leaves_no_copy_and_no_program(tape, tmp_path, number, jobs):
+    process = begin(tape, tmp_path, jobs)
     assert wait_for(lambda: encoders(tmp_path))
     process.send_signal(number)
     process.communicate(timeout=20)
