@@ -189,6 +189,30 @@ def test_too_little_room_is_told_before_anything_is_made(tmp_path):
     assert "--skip-space-check" in lacking(file, 1 << 60, tmp_path)
 
 
+def test_two_runs_never_make_the_same_result_at_once(tmp_path, tape):
+    from avpres.adapters.storage import locks
+    from avpres.domain.errors import DestinationRefusedError
+
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    code = (
+        "import sys, time; from pathlib import Path; from avpres.adapters.storage import locks\n"
+        "state, out, ready, go = map(Path, sys.argv[1:])\n"
+        "with locks.held(state, out, [b'tape']):\n"
+        "    ready.touch()\n"
+        "    while not go.exists(): time.sleep(0.02)\n"
+    )
+    places = (tmp_path / "state", tmp_path / "out", ready, go)
+    with subprocess.Popen([sys.executable, "-c", code, *places]):
+        while not ready.exists():
+            time.sleep(0.02)
+        with pytest.raises(DestinationRefusedError, match="another avpres run"):
+            run(tmp_path, tape)
+        go.touch()
+    with locks.held(tmp_path / "state", tmp_path / "out", [b"tape"]):
+        pass
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children on Linux alone")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_leaves_nothing_finished_and_nobody_behind(tmp_path, number):

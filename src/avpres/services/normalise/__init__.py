@@ -9,9 +9,9 @@ import humanize
 
 from avpres.adapters.storage import locks
 from avpres.adapters.tools import mediainfo
-from avpres.adapters.tools.ffmpeg import find_ffmpeg
+from avpres.adapters.tools.ffmpeg import Ffmpeg, find_ffmpeg
 from avpres.config.normalise import NormaliseOptions
-from avpres.domain.errors import DestinationExistsError, DestinationRefusedError, UsageError
+from avpres.domain.errors import DestinationExistsError, UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord, Output, Report
 from avpres.services.context import Context
@@ -36,7 +36,8 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     Raises:
         SourceUnreadableError: a source is not there.
         UsageError: the destination lies in a source.
-        DestinationRefusedError: the destination cannot be written.
+        DestinationRefusedError: another run is making one of the results, or no record can be
+            written.
         ToolMissingError: there is no ffmpeg that can do it, or no MediaInfo.
     """
     report = context.report("normalise")
@@ -48,27 +49,38 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     _require_outside(options)
     with open_ledger(context, options.report) as ledger:
         items = _items(options, context, report)
-        stop = threading.Event()
         jobs = min(options.jobs or JOBS, max(1, len(items)))
-        workshop = Workshop(
-            options=options,
-            destination=options.destination.absolute(),
-            ffmpeg=ffmpeg,
-            engine=engine,
-            clock=context.clock,
-            advance=lambda size: context.progress.advance(size=size),
-            stop=stop,
-            threads=_threads(jobs),
-        )
+        workshop = _workshop(options, context, ffmpeg, engine, jobs)
         total = sum(item.size for item in items)
         context.progress.start("normalise", size=total, files=len(items))
-        for made in _made(items, workshop, context, jobs):
-            context.progress.advance(files=1)
-            _take(made, report, ledger, context)
+        names = [item.folder for item in items]
+        with locks.held(context.state_dir, workshop.destination, names):
+            for made in _made(items, workshop, jobs):
+                context.progress.advance(files=1)
+                _take(made, report, ledger, context)
         context.progress.finish()
         _conclude(report, items, context)
         ledger.close(report)
     return report
+
+
+def _workshop(
+    options: NormaliseOptions,
+    context: Context,
+    ffmpeg: Ffmpeg,
+    engine: mediainfo.Engine,
+    jobs: int,
+) -> Workshop:
+    return Workshop(
+        options=options,
+        destination=options.destination.absolute(),
+        ffmpeg=ffmpeg,
+        engine=engine,
+        clock=context.clock,
+        advance=lambda size: context.progress.advance(size=size),
+        stop=threading.Event(),
+        threads=_threads(jobs),
+    )
 
 
 def _require_outside(options: NormaliseOptions) -> None:
@@ -102,7 +114,7 @@ def _items(options: NormaliseOptions, context: Context, report: Report) -> list[
     return items_of(options.sources, options.exclude, on_skipped=skipped, on_error=unreadable)
 
 
-def _made(items: list[Item], workshop: Workshop, context: Context, jobs: int) -> Iterator[Made]:
+def _made(items: list[Item], workshop: Workshop, jobs: int) -> Iterator[Made]:
     """Make several at once, and yield each as it is done; whatever is raised stops all others."""
     waiting = iter(items)
     running: set[Future[Made]] = set()
@@ -110,7 +122,7 @@ def _made(items: list[Item], workshop: Workshop, context: Context, jobs: int) ->
         try:
             while True:
                 while len(running) < jobs and (item := next(waiting, None)):
-                    running.add(pool.submit(_one, item, workshop, context))
+                    running.add(pool.submit(_one, item, workshop))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -121,15 +133,14 @@ def _made(items: list[Item], workshop: Workshop, context: Context, jobs: int) ->
             raise
 
 
-def _one(item: Item, workshop: Workshop, context: Context) -> Made:
-    """Make one item while its name is locked; what the destination refuses concerns it alone."""
+def _one(item: Item, workshop: Workshop) -> Made:
+    """Make one item; what the destination refuses concerns it alone."""
     try:
-        with locks.held(context.state_dir, workshop.destination, [item.folder]):
-            return make(item, workshop)
-    except (DestinationExistsError, DestinationRefusedError) as error:
+        return make(item, workshop)
+    except DestinationExistsError as error:
         made = Made(item, workshop.clock())
-        text, status = str(error), error.exit_code
-        made.findings.append(findings.error("NRM-EXISTS", item.shown, text, status))
+        status = error.exit_code
+        made.findings.append(findings.error("NRM-EXISTS", item.shown, str(error), status))
     except OSError as error:
         made = Made(item, workshop.clock())
         place = error.filename or workshop.destination
