@@ -48,6 +48,20 @@ def test_what_nobody_speaks_of_is_exported(exported):
         ([statement("use", "reel/open/a")], set(FILES) - {b"open/a"}),
         ([statement(restriction="Disallow", subject="reel/closed")], set(FILES) - {b"closed/c"}),
         ([statement(restriction="Allow")], set(FILES)),
+        (
+            [
+                statement(subject="reel/closed"),
+                statement(restriction="deny", subject="reel/closed"),
+            ],
+            set(FILES) - {b"closed/c"},
+        ),
+        (
+            [
+                statement(subject="reel/closed"),
+                statement(restriction="deny", subject="reel/closed", end="2024"),
+            ],
+            set(FILES) - {b"closed/c"},
+        ),
         ([statement(end="2024", subject="reel/closed")], set(FILES)),
         ([statement(end="2024-02", subject="reel/closed")], set(FILES) - {b"closed/c"}),
         ([statement(start="2024-03-01", subject="reel/closed")], set(FILES)),

@@ -37,11 +37,19 @@ class Grant:
 
     def holds(self, act: str, day: date) -> bool:
         """Say whether it grants an act on a day; a date that cannot be read grants nothing."""
-        if self.act.casefold() != act.casefold():
-            return False
-        if any(each.casefold() in _REFUSED for each in self.restrictions):
-            return False
-        return _begun(self.start, day) and not _over(self.end, day)
+        return self._speaks_of(act, day) and not self._is_refusal
+
+    def forbids(self, act: str, day: date) -> bool:
+        """Say whether it refuses an act on a day, whatever else may grant it."""
+        return self._speaks_of(act, day) and self._is_refusal
+
+    def _speaks_of(self, act: str, day: date) -> bool:
+        is_act = self.act.casefold() == act.casefold()
+        return is_act and _begun(self.start, day) and not _over(self.end, day)
+
+    @property
+    def _is_refusal(self) -> bool:
+        return any(each.casefold() in _REFUSED for each in self.restrictions)
 
     @property
     def conditions(self) -> tuple[str, ...]:

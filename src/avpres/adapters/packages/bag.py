@@ -91,8 +91,9 @@ class BagReader:
         payload = 0
         for path in self._manifests():
             if bag_lines.algorithm_of(path.name) is None:
-                message = "avpres takes no digests of this kind: its files are listed without them"
-                notify(notice("IMP-ALGORITHM", message, path.name))
+                message = "avpres takes no digests of this kind: they were compared with nothing"
+                code = ExitCode.INCOMPLETE
+                notify(notice("IMP-ALGORITHM", message, path.name, exit_code=code))
             number = 62 if path.name.lower().startswith("tag") else payload
             payload += number == payload
             try:

@@ -72,7 +72,11 @@ def _with_whole(source: Source) -> Iterator[Source]:
 
 
 def _ruled(statements: Iterable[RightsStatement], act: str, day: date) -> Ruling:
+    """Take the statements about one thing together: one that refuses outweighs any that grants."""
     said = list(statements)
+    for statement in said:
+        if any(grant.forbids(act, day) for grant in statement.grants):
+            return Ruling(False, statement.id)
     for statement in said:
         for grant in statement.grants:
             if grant.holds(act, day):
