@@ -1,6 +1,7 @@
 """What tests of every layer share."""
 
 import os
+import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,7 +11,15 @@ settings.load_profile("shared")  # a busy computer must not fail a test that is 
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out what takes minutes, unless `AVPRES_SLOW=1` or `AVPRES_FAULTS=200` asks for it."""
+    """Leave out what needs programs that are not here, and what takes minutes.
+
+    `AVPRES_SLOW=1` or `AVPRES_FAULTS=200` asks for the latter.
+    """
+    for item in items:
+        wanted = [name for mark in item.iter_markers("programs") for name in mark.args]
+        missing = [name for name in wanted if shutil.which(name) is None]
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=f"{', '.join(missing)} not here"))
     if os.environ.get("AVPRES_SLOW") or os.environ.get("AVPRES_FAULTS"):
         return
     skip = pytest.mark.skip(reason="slow; set AVPRES_SLOW=1 to run it")

@@ -48,6 +48,7 @@ def unpacked(path, folder):
     return folder
 
 
+@pytest.mark.programs("zstd", "unzip")
 @pytest.mark.parametrize("box", BOXES)
 def test_a_package_in_a_container_is_the_package(pack, reel, tmp_path, box):
     assert pack(reel, tmp_path / "plain", **SAME).exit_code is ExitCode.OK
@@ -87,6 +88,7 @@ def test_an_index_leads_to_every_file_of_a_tar(pack, reel, tmp_path):
                 assert tar.read(row["size"]) == content
 
 
+@pytest.mark.programs("zstd")
 def test_a_container_says_what_it_amounts_to_inside_too(pack, reel, tmp_path):
     report = pack(reel, tmp_path / "out", container="tar.zst", **SAME)
     facts = report.facts["container"]

@@ -128,6 +128,7 @@ def test_digests_and_sizes_are_those_of_the_file_and_of_the_tar(tmp_path, box):
         assert (boxed.inner_size, boxed.inner_digests) == (None, ())
 
 
+@pytest.mark.programs("zstd")
 @pytest.mark.parametrize("box", [Box.TAR, Box.TAR_GZ, Box.TAR_ZST])
 def test_gnu_tar_unpacks_every_name(tmp_path, box):
     contents = hostile(also=NOT_UTF8)
@@ -137,6 +138,7 @@ def test_gnu_tar_unpacks_every_name(tmp_path, box):
     assert on_disk(tmp_path / "out") == contents
 
 
+@pytest.mark.programs("zstd", "unzip", "gzip")
 def test_programs_find_no_fault(tmp_path):
     contents = hostile() | {b"pkg/large": bytes(range(256)) * 40_000}
     for box, words in {
@@ -312,6 +314,7 @@ def plain(tmp_path):
     return (tmp_path / "plain").read_bytes()
 
 
+@pytest.mark.programs("zstd")
 @pytest.mark.parametrize("form", COMPRESS)
 def test_compressed_tars_of_others_are_read(tmp_path, plain, form):
     data = COMPRESS[form](plain[:20_000]) + COMPRESS[form](plain[20_000:])
@@ -321,6 +324,7 @@ def test_compressed_tars_of_others_are_read(tmp_path, plain, form):
     assert problems == []
 
 
+@pytest.mark.programs("zstd")
 @pytest.mark.parametrize("form", COMPRESS)
 def test_a_compressed_tar_that_was_cut_is_told(tmp_path, plain, form):
     (tmp_path / "box").write_bytes(COMPRESS[form](plain)[:-30_000])
@@ -329,6 +333,7 @@ def test_a_compressed_tar_that_was_cut_is_told(tmp_path, plain, form):
     assert [problem.code for problem in problems] == ["CON-CUT"]
 
 
+@pytest.mark.programs("zstd")
 @pytest.mark.parametrize("form", COMPRESS)
 def test_a_flipped_byte_in_compressed_data_is_told(tmp_path, plain, form):
     data = bytearray(COMPRESS[form](plain))
@@ -339,6 +344,7 @@ def test_a_flipped_byte_in_compressed_data_is_told(tmp_path, plain, form):
     assert [problem.code for problem in problems][:1] in (["CON-CHECKSUM"], ["CON-DAMAGED"])
 
 
+@pytest.mark.programs("zstd")
 @pytest.mark.parametrize("form", COMPRESS)
 def test_what_stands_behind_compressed_data_is_told(tmp_path, plain, form):
     (tmp_path / "box").write_bytes(COMPRESS[form](plain) + b"garbage" * 10)
@@ -428,6 +434,7 @@ def test_zips_of_python_are_read(tmp_path, method):
     assert problems == []
 
 
+@pytest.mark.programs("zip", "unzip")
 def test_zips_of_info_zip_are_read(tmp_path, tree):
     (tree / "pipe").unlink()
     subprocess.run(["zip", "-qry", "../box.zip", "."], cwd=tree, check=True)
@@ -471,6 +478,7 @@ def test_something_before_a_zip_does_not_shift_its_members(tmp_path):
     assert [data for _, data in rows] == [b"", b"content"]
 
 
+@pytest.mark.programs("zip", "unzip")
 def test_an_encrypted_member_is_told(tmp_path):
     (tmp_path / "a").write_bytes(b"secret")
     words = ["zip", "-qP", "word", "box.zip", "a"]
@@ -504,6 +512,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
         open_container(tmp_path / "box", pytest.fail)
 
 
+@pytest.mark.programs("zip", "unzip")
 def test_a_zip_of_more_than_65535_members_is_read_by_everybody(tmp_path):
     rows = [Planned(b"pkg/%06d" % n, io.BytesIO(), 0, 0) for n in range(65_540)]
     with open(tmp_path / "box", "wb") as handle:

@@ -63,7 +63,8 @@ class BagReader:
             self._read_fetch(overlay, notify)
             count, first = overlay.partial(payload)
             if count:
-                message = f"{count} files stand in some of the bag's manifests and not in all"
+                files = "1 file stands" if count == 1 else f"{count:,} files stand"
+                message = f"{files} in some of the bag's manifests and not in all"
                 notify(notice("IMP-MANIFESTS", message, first))
             yield from overlay.upon(self._inner.listed(notify) if self._inner else ())
 

@@ -72,7 +72,7 @@ class Noted:
                 code="INS-DAMAGED",
                 severity=Severity.ERROR,
                 path=path,
-                message=f"{message}; what comes behind it is not told here",
+                message=f"{message}; not all that lies behind it may be told here",
                 exit_code=ExitCode.NOT_CONFORMANT,
             )
         )

@@ -22,7 +22,7 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
         code, words = _WORDS[kind]
         text = words.format(status=_status(description), error=description.error)
         message = decisive(description)
-        why = f": {message.text} [{message.id}]" if message else ""
+        why = f": {message.text} [{message.id}]" if message and kind is not Soundness.EMPTY else ""
         yield _warning(code, path, f"{text}{why}; it is in the package as it is")
     missing = description.completeness.missing if description.completeness else ()
     if missing:
