@@ -48,6 +48,16 @@ Exclude = Annotated[
 ]
 """What is left out, by name or path."""
 
+FromList = Annotated[
+    Path | None,
+    typer.Option(
+        parser=path,
+        metavar="FILE",
+        help="read sources from a file, one a line; - is standard input",
+    ),
+]
+"""Sources that stand in a list."""
+
 Kind = Annotated[
     Literal["SIP", "AIP", "DIP", "AIU"] | None,
     typer.Option(help="what the package is for: SIP, AIP or DIP"),

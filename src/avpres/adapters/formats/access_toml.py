@@ -7,17 +7,16 @@ video = ["-crf", "24", "-preset", "slow"]
 audio = "stereo"
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
+from avpres.adapters.formats.toml_page import table_of
 from avpres.domain.access import BUILT_IN, AccessProfile, AudioMap, Deinterlace, Loudness
 from avpres.domain.errors import UsageError
 
-_LARGEST = 1024 * 1024  # bytes; a profile is a page of text
 _TEXTS = ("name", "purpose")
 _TRUTHS = {"timecode": "timecode", "watermark": "needs_mark"}
 _CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
@@ -53,13 +52,7 @@ def read(path: Path) -> AccessProfile:
     Raises:
         UsageError: something in it is wrong; the text names file and key, and what to write.
     """
-    try:
-        with path.open("rb") as file:
-            table = tomllib.loads(file.read(_LARGEST).decode("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
+    table = table_of(path)
     try:
         return _profile(table, path.stem)
     except ValueError as error:

@@ -9,11 +9,11 @@ formats = ["WAVE"]
 required = ["audio.bits_per_sample >= 24", "properties.bext"]
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+from avpres.adapters.formats.toml_page import table_of
 from avpres.domain.errors import UsageError
 from avpres.domain.formats import Format
 from avpres.domain.profiles import BUILT_IN, PROPERTIES, Profile, Requirement, Rule
@@ -21,7 +21,6 @@ from avpres.domain.technical import MediaKind
 
 _KEYS = ("name", "extends", "rule")
 _RULE_KEYS = ("kind", "formats", "required")
-_LARGEST = 1024 * 1024  # bytes; a profile is a page of text
 
 
 def find(named: str) -> Profile:
@@ -47,13 +46,7 @@ def read(path: Path) -> Profile:
     Raises:
         UsageError: something in it is wrong; the text names file and key, and what to write.
     """
-    try:
-        with path.open("rb") as file:
-            table = tomllib.loads(file.read(_LARGEST).decode("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
+    table = table_of(path)
     try:
         return _profile(table, path.stem)
     except ValueError as error:

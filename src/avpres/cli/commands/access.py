@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from avpres.cli.command import Given, command
+from avpres.cli.options import Exclude, FromList, ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -124,31 +125,14 @@ def access(
             help="entry in the file's metadata, as comment=for research only",
         ),
     ] = None,
-    from_list: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="read sources from a file, one a line; - is standard input",
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="leave out names or paths that match this pattern"),
-    ] = None,
+    from_list: FromList = None,
+    exclude: Exclude = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="copies made at once")] = None,
     dry_run: Annotated[
         bool | None,
         typer.Option("--dry-run", help="print the command line of each copy, and make none"),
     ] = None,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="write a report here; .html .csv .txt or .json says which kind",
-        ),
-    ] = None,
+    report: ReportFiles = None,
 ) -> Given:
     """Make copies to look at and to listen to.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from avpres.cli.command import Given, command
-from avpres.cli.options import Exclude, Lto, ReportFiles, SkipJunk
+from avpres.cli.options import Exclude, FromList, Lto, ReportFiles, SkipJunk
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm, VerifyMode
@@ -92,14 +92,7 @@ def copy(
         bool | None,
         typer.Option(help="a manifest and record for each source of a list or pattern"),
     ] = None,
-    from_list: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="read sources from a file, one a line; - is standard input",
-        ),
-    ] = None,
+    from_list: FromList = None,
     glob: Annotated[
         str | None,
         typer.Option(

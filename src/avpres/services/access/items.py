@@ -12,8 +12,8 @@ from avpres.adapters.storage.walk import Kind, walk
 from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile
 from avpres.domain.errors import UsageError
-from avpres.services.access.lists import listed
 from avpres.services.fixity.presence import require
+from avpres.services.transfer.lists import listed
 from avpres.services.transfer.selection import selection
 
 ENDINGS = frozenset(

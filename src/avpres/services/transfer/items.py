@@ -3,14 +3,13 @@
 import glob
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.storage.pasted import forgive
 from avpres.config.copy import CopyOptions
 from avpres.domain.errors import SourceUnreadableError, UsageError
+from avpres.services.transfer.lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +93,13 @@ def sources_of(options: CopyOptions) -> Iterator[Path]:
     """Yield the sources as they were named, listed or found by the pattern."""
     given = list(options.sources)
     if options.from_list is not None:
-        given.extend(_listed(options.from_list))
+        given.extend(listed(options.from_list))
     if options.glob is None:
         yield from given
         return
     for folder in given:
         pattern = os.path.join(glob.escape(os.fspath(folder)), options.glob)
         yield from (Path(p) for p in sorted(glob.glob(pattern, recursive=True)))
-
-
-def _listed(path: Path) -> Iterator[Path]:
-    """Read sources from a list: one a line, or NUL-separated as `find -print0` writes them.
-
-    Lines may be pasted, with quotes or as `file://`; what a program wrote is what it is.
-    """
-    if str(path) == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read as a list ({error.strerror})") from error
-    exact = b"\0" in data
-    for part in data.split(b"\0") if exact else data.splitlines():
-        if part.strip():
-            line = os.fsdecode(part)
-            yield Path(line if exact else forgive(line))
 
 
 def _refuse_twins(found: Iterable[Item]) -> None:

@@ -12,6 +12,8 @@ from avpres.domain.errors import UsageError
 def listed(path: Path) -> Iterator[Path]:
     """Read sources from a list: one a line, or NUL-separated as `find -print0` writes them.
 
+    Lines may be pasted, with quotes or as `file://`; what a program wrote is what it is.
+
     Raises:
         UsageError: the list cannot be read.
     """
