@@ -5,28 +5,25 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from avpres.adapters.formats import access_toml
 from avpres.adapters.storage.locks import held
-from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, find_ffmpeg
+from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.config.access import AccessOptions
-from avpres.domain.access import AccessProfile, Product
+from avpres.domain.access import AccessProfile
 from avpres.domain.report import FileRecord, Report
-from avpres.services.access import closing, findings, sidecar
-from avpres.services.access.deciding import Deciding
-from avpres.services.access.items import Item, items_of
-from avpres.services.access.making import Made, Maker
-from avpres.services.access.marks import Marks, marks_of
-from avpres.services.access.pace import Pace
+from avpres.services.access import closing
+from avpres.services.access.items import items_of
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.viewing import findings
+from avpres.services.viewing.item import Item
+from avpres.services.viewing.making import Made, Maker
+from avpres.services.viewing.pace import Pace
+from avpres.services.viewing.preparing import maker_of
 
 __all__ = ["access"]
-
-_DECIDING = ("deinterlace", "begin", "end", "aspect", "watermark_text", "watermark_place")
-_MORE = ("watermark_size", "opacity", "copyright", "metadata")
 
 
 @dataclass(slots=True)
@@ -56,15 +53,12 @@ def access(options: AccessOptions, context: Context) -> Report:
         DestinationRefusedError: the state folder cannot be written.
     """
     report = context.report("access")
-    profile = _profile(options)
     ffmpeg = find_ffmpeg(context.site.tools.configured)
-    marks = marks_of(options, profile, context.state_dir)
-    _require(ffmpeg, profile, marks)
-    report.agents.append(ffmpeg.agent)
     stop = threading.Event()
-    deciding = Deciding(options, profile, marks, ffmpeg, Watch(stop=stop))
+    maker = maker_of(options, ffmpeg, context, stop)
+    profile = maker.deciding.profile
+    report.agents.append(ffmpeg.agent)
     with open_ledger(context, options.report) as ledger:
-        maker = Maker(deciding, _request(options, profile, marks), context.clock, options.dry_run)
         run = _Run(options, context, report, ledger, maker, stop)
         items = _items(run, profile)
         report.facts["profile"] = profile.name
@@ -74,41 +68,6 @@ def access(options: AccessOptions, context: Context) -> Report:
         if not options.dry_run:
             ledger.close(report)
     return report
-
-
-def _profile(options: AccessOptions) -> AccessProfile:
-    """Put what was asked for in the place of what the profile says."""
-    profile = access_toml.find(options.profile)
-    asked = {
-        "deinterlace": options.deinterlace,
-        "audio_map": options.audio,
-        "loudness": options.loudness,
-        "timecode": options.timecode,
-    }
-    given = {key: value for key, value in asked.items() if value is not None}
-    return replace(profile, **given)  # type: ignore[arg-type]
-
-
-def _require(ffmpeg: Ffmpeg, profile: AccessProfile, marks: Marks) -> None:
-    """Ask ffmpeg whether it can do all that this profile may need, before the work begins."""
-    encoders = [each.codec for each in (profile.video, profile.audio) if each is not None]
-    filters = ["pan", "aresample", "amix", "aformat", "setparams", "format"]
-    if profile.product not in {Product.SOUND, Product.WAVEFORM}:
-        filters += ["bwdif", "idet", "setfield", "scale", "setsar", "trim", "setpts"]
-    filters += ["overlay", "colorchannelmixer"] if marks.image else []
-    filters += ["drawtext"] if marks.text_font or marks.clock_font else []
-    filters += ["loudnorm", "ebur128"] if profile.loudness.target is not None else []
-    filters += ["fieldmatch", "decimate"] if profile.deinterlace == "ivtc" else []
-    more = {Product.CONTACT_SHEET: "tile", Product.WAVEFORM: "showwavespic"}
-    filters += [more[profile.product]] if profile.product in more else []
-    ffmpeg.require(encoders=encoders, filters=filters, muxers=[profile.muxer])
-
-
-def _request(options: AccessOptions, profile: AccessProfile, marks: Marks) -> str:
-    """Name everything that decides how copies are made; another request is another copy."""
-    told = [(key, getattr(options, key)) for key in (*_DECIDING, *_MORE)]
-    fonts = [font and font.name for font in (marks.text_font, marks.clock_font)]
-    return sidecar.request_of((profile, told, marks.identity, fonts))
 
 
 def _items(run: _Run, profile: AccessProfile) -> list[Item]:

@@ -9,9 +9,9 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Output, Report
 from avpres.services import record
-from avpres.services.access.making import Made
-from avpres.services.access.sidecar import ALGORITHMS
 from avpres.services.context import Context
+from avpres.services.viewing.making import Made
+from avpres.services.viewing.sidecar import ALGORITHMS
 
 _KEPT_OUTPUTS = 1000
 

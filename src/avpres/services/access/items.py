@@ -3,10 +3,8 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.adapters.storage.reading import Signature, signature
 from avpres.adapters.storage.walk import Kind, walk
 from avpres.config.access import AccessOptions
@@ -15,36 +13,10 @@ from avpres.domain.errors import UsageError
 from avpres.services.fixity.presence import require
 from avpres.services.transfer.lists import listed
 from avpres.services.transfer.selection import selection
-
-ENDINGS = frozenset(
-    {
-        *(b".mov", b".avi", b".mxf", b".mkv", b".mp4", b".m4v", b".qt", b".dv", b".dif", b".nut"),
-        *(b".gxf", b".lxf", b".mpg", b".mpeg", b".m2v", b".vob", b".ts", b".m2ts", b".mts"),
-        *(b".wmv", b".asf", b".flv", b".rm", b".rmvb", b".webm", b".ogv", b".3gp", b".y4m"),
-        *(b".wav", b".bwf", b".rf64", b".w64", b".aif", b".aiff", b".aifc", b".flac", b".mka"),
-        *(b".mp3", b".m4a", b".aac", b".ogg", b".oga", b".opus", b".wma", b".caf", b".au"),
-    }
-)
-"""What is taken out of folders; a file that is named itself is always tried."""
+from avpres.services.viewing.item import ENDINGS, Item
 
 OnSkipped = Callable[[str, str], None]
 OnError = Callable[[str, OSError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One source and the place of its copy."""
-
-    path: bytes
-    target: Path
-    size: int
-    signature: Signature
-    is_named: bool = False  # itself, and not the folder that it lies in
-
-    @property
-    def shown(self) -> str:
-        """Give the source as text."""
-        return os.fsdecode(self.path)
 
 
 def items_of(
@@ -79,11 +51,6 @@ def items_of(
         Item(path, _target(destination, relative, profile, stems), seen[0], seen, named)
         for path, (relative, seen, named) in found.items()
     ]
-
-
-def is_long(item: Item) -> bool:
-    """Say whether the copy's name, or that of what lies beside it, is too long to be."""
-    return len(os.fsencode(item.target.name)) + len(".access.json") > NAME_LIMIT
 
 
 def _refuse_inside(destination: Path, source: Path) -> None:

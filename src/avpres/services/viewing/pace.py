@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from avpres.services.access.items import Item
 from avpres.services.context import Progress
+from avpres.services.viewing.item import Item
 
 
 class Advance(Protocol):

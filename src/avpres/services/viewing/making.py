@@ -24,11 +24,11 @@ from avpres.adapters.tools.ffmpeg_progress import Progress
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.services.access import findings, sidecar
-from avpres.services.access.deciding import Deciding
-from avpres.services.access.findings import RefusedError
-from avpres.services.access.items import Item, is_long
-from avpres.services.access.pace import Advance
+from avpres.services.viewing import findings, sidecar
+from avpres.services.viewing.deciding import Deciding
+from avpres.services.viewing.findings import RefusedError
+from avpres.services.viewing.item import Item, is_long
+from avpres.services.viewing.pace import Advance
 
 _SAID = 400  # characters of what ffmpeg said last that a finding repeats
 _OTHER_KIND = {"ACC-NO-PICTURE", "ACC-NO-SOUND"}  # of no interest, when a folder was named

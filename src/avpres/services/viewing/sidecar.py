@@ -13,7 +13,7 @@ from pathlib import Path
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.services.access.items import Item
+from avpres.services.viewing.item import Item
 
 ENDING = ".access.json"
 ALGORITHMS = (Algorithm.MD5, Algorithm.SHA256)

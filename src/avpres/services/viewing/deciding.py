@@ -16,8 +16,8 @@ from avpres.domain.film import HD, Film, Source
 from avpres.domain.picture import Box, Size, fitted, squared
 from avpres.domain.sound import Channel, SoundTrack, tracks_of
 from avpres.domain.trimming import Cut, cut
-from avpres.services.access.findings import RefusedError
-from avpres.services.access.marks import Marks
+from avpres.services.viewing.findings import RefusedError
+from avpres.services.viewing.marks import Marks
 
 Tell = Callable[[str, str, bool], None]
 """Takes a finding's code, its sentence, and whether a person should look."""
