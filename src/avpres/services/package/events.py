@@ -10,14 +10,9 @@ from avpres.domain.oais import Package
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
 from avpres.services import record
+from avpres.services.packing.chronicle import examinations
 from avpres.services.packing.describing import Gathered
 from avpres.services.packing.layouts import PLACES
-
-_EXAMINATIONS = (
-    (EventType.FORMAT_IDENTIFICATION, "identified by first bytes and PRONOM signatures"),
-    (EventType.VALIDATION, "held against the rules of the identified format"),
-    (EventType.METADATA_EXTRACTION, "technical metadata taken from the files"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +59,7 @@ class Chronicle:
 
     def _of_files(self, ended: datetime) -> Iterator[Event]:
         step = self._step([PLACES[self.options.layout].objects], self.copied, ended)
-        for kind, detail in _EXAMINATIONS:
-            doubtful = self.gathered.doubtful if kind is EventType.VALIDATION else 0
-            yield record.examination(self.report, replace(step, remarks=doubtful), kind, detail)
+        yield from examinations(self.report, step, self.gathered.doubtful)
 
     def _step(self, objects: Sequence[str], started: datetime, ended: datetime) -> record.Step:
         return record.Step(

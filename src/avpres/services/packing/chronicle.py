@@ -1,9 +1,19 @@
 """Events of a run, told as a package tells them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid5
 
 from avpres.domain.oais import Package
-from avpres.domain.premis import Event
+from avpres.domain.premis import Event, EventType
+from avpres.domain.report import Report
+from avpres.services import record
+
+_EXAMINATIONS = (
+    (EventType.FORMAT_IDENTIFICATION, "identified by first bytes and PRONOM signatures"),
+    (EventType.VALIDATION, "held against the rules of the identified format"),
+    (EventType.METADATA_EXTRACTION, "technical metadata taken from the files"),
+)
 
 _OF_THE_RUN = frozenset({"run_id", "argv", "host", "programs"})
 """Facts that differ from run to run, and stay out of a package of a given date."""
@@ -23,3 +33,10 @@ def inside(event: Event, package: Package, *, dated: bool, occasion: str = "") -
         facts.pop("read_from_medium", None)
         changes |= {"started": package.created, "ended": package.created, "facts": facts}
     return event.model_copy(update=changes)
+
+
+def examinations(report: Report, step: record.Step, doubtful: int) -> Iterator[Event]:
+    """Give the events of describing files, of which some are not known to be sound."""
+    for kind, detail in _EXAMINATIONS:
+        remarks = doubtful if kind is EventType.VALIDATION else 0
+        yield record.examination(report, replace(step, remarks=remarks), kind, detail)

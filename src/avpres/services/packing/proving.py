@@ -1,7 +1,7 @@
 """What avpres itself wrote into a package, read back from the medium."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -9,8 +9,7 @@ from avpres.adapters.storage.reading import Reading, ReadRequest, read_group
 from avpres.adapters.storage.volume import volume_of
 from avpres.domain.errors import FixityMismatchError, IncompleteError
 from avpres.domain.fixity import Algorithm
-from avpres.domain.oais import PackagedFile, Role
-from avpres.services.packing.shelf import Shelf
+from avpres.domain.oais import PackagedFile
 
 _GROUP = 256  # files, of which the small ones are read ahead together
 _CHEAPEST = (
@@ -20,10 +19,8 @@ _CHEAPEST = (
 """Algorithms by the processor time of a byte."""
 
 
-def prove(tree: Path, shelf: Shelf, algorithms: Sequence[Algorithm]) -> None:
-    """Hold metadata and logs on the medium against the digests that were taken on their way.
-
-    The tree is flushed. The objects were proved when they were copied.
+def prove(tree: Path, files: Iterable[PackagedFile], algorithms: Sequence[Algorithm]) -> None:
+    """Hold files on the medium against the digests that were taken on their way; all is flushed.
 
     Raises:
         FixityMismatchError: other bytes lie there than were written.
@@ -31,8 +28,8 @@ def prove(tree: Path, shelf: Shelf, algorithms: Sequence[Algorithm]) -> None:
     """
     algorithm = min(algorithms, key=_CHEAPEST.index)
     volume = volume_of(tree)
-    files = shelf.files(Role.METADATA, Role.LOG)
-    while group := list(islice(files, _GROUP)):
+    waiting = iter(files)
+    while group := list(islice(waiting, _GROUP)):
         requests = [
             ReadRequest(os.fsencode(tree / file.path), (algorithm,), file.size, file)
             for file in group

@@ -154,7 +154,7 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
     """
     parents.check(_fixed_parent(options), context)
     if not path.exists():
-        _refuse_known(path.parent, options)
+        refuse_known(path.parent, options)
     with contextlib.ExitStack() as stack:
         real = Path(os.path.realpath(path.parent))
         stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
@@ -174,6 +174,18 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
             elif os.path.lexists(stage.final) and not stage.is_done:
                 raise _exists(stage.final)
         yield stage if stage.is_done else replace(stage, box=options.box, folder=_TREE)
+
+
+def refuse_known(out: Path, options: PackingOptions) -> None:
+    """Refuse before anything is made, where the place of the package is known already.
+
+    Raises:
+        DestinationExistsError: something is there.
+    """
+    name = _media_id(options) or (str(options.package_id) if options.package_id else "")
+    parent = _fixed_parent(options)
+    if name and (parent or not options.parent):
+        _refuse_taken(out / parent, options, name)
 
 
 @contextlib.contextmanager
@@ -252,14 +264,6 @@ def sums_beside(final: Path, options: PackingOptions) -> list[Path]:
 def index_beside(final: Path, options: PackingOptions) -> list[Path]:
     """Name the index that lies beside a tar, by which single files are taken out of it."""
     return [final.with_name(f"{final.name}{SUFFIX}")] if options.box is Box.TAR else []
-
-
-def _refuse_known(out: Path, options: PackingOptions) -> None:
-    """Refuse before anything is made, where the place of the package is known already."""
-    name = _media_id(options) or (str(options.package_id) if options.package_id else "")
-    parent = _fixed_parent(options)
-    if name and (parent or not options.parent):
-        _refuse_taken(out / parent, options, name)
 
 
 def _media_id(options: PackingOptions) -> str:
