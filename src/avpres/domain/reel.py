@@ -1,0 +1,94 @@
+"""A reel of film as it lies in a folder: what is wanted of it, and how its frames are coded."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+USUAL_RATE = Fraction(24)  # frames a second, where neither a header nor the user says any
+
+
+class Gaps(StrEnum):
+    """What becomes of a sequence in which numbers are missing."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    CLOSE = "close"
+
+
+class Misfits(StrEnum):
+    """What becomes of a file that cannot be coded as pictures or sound."""
+
+    REFUSE = "refuse"
+    ATTACH = "attach"
+
+
+class CookProfile(StrEnum):
+    """Whose parameters of FFV1 are used: the smallest of a trial, or RAWcooked's."""
+
+    AVPRES = "avpres"
+    RAWCOOKED = "rawcooked"
+
+
+class Role(StrEnum):
+    """How a file of a reel is kept."""
+
+    FRAME = "frame"
+    SOUND = "sound"
+    ATTACHED = "attached"
+    OPAQUE = "opaque"
+    EMPTY = "empty"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Parameters of FFV1 that decide its size: the set of contexts, and slices of a frame."""
+
+    context: int
+    slices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The name of a frame taken apart: what stands before its number, the number, what follows."""
+
+    lead: bytes
+    digits: bytes
+    tail: bytes
+
+    @property
+    def number(self) -> int | None:
+        """The number; None for a frame that has none."""
+        return int(self.digits) if self.digits else None
+
+
+def numbered(path: bytes) -> Numbered:
+    """Find the number of a frame in its path: the last digits before the extension."""
+    folder, slash, name = path.rpartition(b"/")
+    stem, dot, extension = name.rpartition(b".")
+    if not dot or not stem:
+        stem, dot, extension = name, b"", b""
+    end = len(stem)
+    while end and not _is_digit(stem[end - 1]):
+        end -= 1
+    start = end
+    while start and _is_digit(stem[start - 1]) and end - start < _MOST_DIGITS:
+        start -= 1
+    return Numbered(folder + slash + stem[:start], stem[start:end], stem[end:] + dot + extension)
+
+
+_MOST_DIGITS = 18  # of a number that SQLite holds
+
+
+def _is_digit(byte: int) -> bool:
+    return ord("0") <= byte <= ord("9")
+
+
+def rawcooked_slices(width: int, bits: int) -> int:
+    """Give the number of slices that RAWcooked asks of FFV1 (RAWcooked 25.12, Output.cpp)."""
+    side = 4
+    side *= 2 if width >= 1440 else 1  # noqa: PLR2004 - RAWcooked's own steps
+    side *= 2 if width >= 2880 else 1  # noqa: PLR2004
+    if bits > 10:  # noqa: PLR2004
+        side = side * 3 // 2
+    return side * side
