@@ -19,6 +19,7 @@ from avpres.adapters.tools.cp import CP, GCP
 from avpres.adapters.tools.ditto import DITTO
 from avpres.adapters.tools.engines import FFMPEG, LIBRARIES, LTFS, NEEDED, wheel_version
 from avpres.adapters.tools.epubcheck import EPUBCHECK, find_epubcheck
+from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.adapters.tools.java import JAVA, JavaProgram
 from avpres.adapters.tools.jhove import JHOVE
 from avpres.adapters.tools.mediaconch import MEDIACONCH, find_mediaconch
@@ -27,7 +28,7 @@ from avpres.adapters.tools.rsync import RSYNC
 from avpres.adapters.tools.tool import Tool, find
 from avpres.adapters.tools.vnu import VNU, find_vnu
 from avpres.config.doctor import DoctorOptions
-from avpres.domain.errors import ToolMissingError
+from avpres.domain.errors import ToolFailedError, ToolMissingError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
 from avpres.domain.report import Finding, Report
@@ -77,7 +78,7 @@ def doctor(options: DoctorOptions, context: Context) -> Report:
     checks = [
         *_python(),
         *_tools(context),
-        _tool("media", FFMPEG, context),
+        _ffmpeg(context),
         *_libraries(),
         *_judges(context),
         _tool("tape", LTFS, context),
@@ -128,6 +129,19 @@ def _lacking(group: str, tool: Tool, error: ToolMissingError, *, needed: bool) -
     unfit = needed or any(map(shutil.which, tool.programs))
     state = State.UNFIT if unfit else State.MISSING
     return Check(group, tool.name, state, "", str(error), needed=needed)
+
+
+def _ffmpeg(context: Context) -> Check:
+    """Tell which ffmpeg is taken: not always the one on PATH."""
+    configured = context.site.tools.configured
+    named = FFMPEG.name in configured
+    try:
+        found = find_ffmpeg(configured)
+    except (ToolMissingError, ToolFailedError) as error:
+        return _lacking("media", FFMPEG, ToolMissingError(str(error)), needed=named)
+    why = f"; {found.why}" if found.why else ""
+    value = f"{found.version}, {found.path} ({found.origin}){why}"
+    return Check("media", FFMPEG.name, State.HERE, value, needed=named)
 
 
 def _libraries() -> Iterator[Check]:

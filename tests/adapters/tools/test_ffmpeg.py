@@ -47,17 +47,49 @@ def program(folder: Path, body: str, version: str = "7.1") -> Path:
     return path
 
 
-def test_a_fit_program_on_path_is_taken(tmp_path, monkeypatch):
-    path = program(tmp_path / "bin", "exit 0\n")
+def put_on_path(monkeypatch, path: Path):
     monkeypatch.setenv("PATH", f"{path.parent}:{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("version", ["99.1", "N-12345-gabcdef"])
+def test_a_newer_program_on_path_is_taken_and_a_snapshot_counts_as_newer(
+    tmp_path, monkeypatch, version
+):
+    path = program(tmp_path / "bin", "exit 0\n", version=version)
+    put_on_path(monkeypatch, path)
     found = find_ffmpeg()
-    assert (found.path, found.version, found.origin) == (path, "7.1", Origin.PATH)
+    assert (found.path, found.version, found.origin) == (path, version, Origin.PATH)
+    assert not found.why
 
 
-def test_a_program_on_path_that_is_too_old_gives_way_to_the_bundled_one(tmp_path, monkeypatch):
-    path = program(tmp_path / "bin", "exit 0\n", version="4.4.2-0ubuntu")
-    monkeypatch.setenv("PATH", f"{path.parent}:{os.environ['PATH']}")
+@pytest.mark.parametrize("version", ["5.1.9-0+deb12u1", "4.4.2-0ubuntu"])
+def test_an_older_program_on_path_gives_way_to_the_bundled_one(tmp_path, monkeypatch, version):
+    put_on_path(monkeypatch, program(tmp_path / "bin", "exit 0\n", version=version))
     assert find_ffmpeg().origin is Origin.BUNDLED
+
+
+def test_an_older_program_is_taken_for_what_only_it_can_do_and_the_record_says_why(
+    tmp_path, monkeypatch
+):
+    more = 'case "$*" in *-encoders*) echo " V....D only_here  x";; esac\n'
+    path = program(tmp_path / "bin", more, version="5.1.9")
+    text = path.read_text().replace('" A....D flac  x"; exit 0;;', '" A....D flac  x";;')
+    path.write_text(text)
+    put_on_path(monkeypatch, path)
+    found = find_ffmpeg(encoders=("only_here",))
+    assert (found.path, found.origin) == (path, Origin.PATH)
+    assert "without encoder only_here" in (found.agent.note or "")
+    with pytest.raises(ToolMissingError, match="encoder nowhere"):
+        find_ffmpeg(encoders=("nowhere",))
+
+
+def test_a_newer_program_that_cannot_write_ffv1_is_passed_over(tmp_path, monkeypatch):
+    path = program(tmp_path / "bin", "exit 0\n", version="99.1")
+    path.write_text(path.read_text().replace("ffv1", "ffv0"))
+    put_on_path(monkeypatch, path)
+    found = find_ffmpeg()
+    assert found.origin is Origin.BUNDLED
+    assert "99.1 without encoder ffv1" in found.why
 
 
 def test_a_configured_program_that_is_not_fit_is_never_replaced(tmp_path):

@@ -9,7 +9,6 @@ judged by its content: `Ended` says what the program said, which proves nothing.
 """
 
 import os
-import shutil
 import threading
 import time
 from collections import deque
@@ -21,20 +20,21 @@ from typing import BinaryIO
 from avpres.adapters.tools import process
 from avpres.adapters.tools.child import Stream
 from avpres.adapters.tools.engines import FFMPEG
-from avpres.adapters.tools.ffmpeg_abilities import Abilities
+from avpres.adapters.tools.ffmpeg_abilities import Abilities, stamp
+from avpres.adapters.tools.ffmpeg_choice import choose, lacking, numbers
 from avpres.adapters.tools.ffmpeg_progress import Progress, ProgressReader
-from avpres.adapters.tools.tool import NOTHING_CONFIGURED, FoundTool, Origin, find
+from avpres.adapters.tools.tool import NOTHING_CONFIGURED, Origin
 from avpres.domain.errors import ToolFailedError, ToolMissingError
 from avpres.domain.premis import Agent
-
-LEAST = (5, 1)
-"""The first version with `-fps_mode`, which alone keeps every frame of every source as it is."""
 
 STALL_S = 600.0  # seconds without progress after which a run counts as hung
 PERIOD = "0.25"  # seconds between two reports of progress
 KEPT_LINES = 40  # last lines of stderr for errors and records
 
 Word = process.Word
+
+__all__ = ["Ended", "Ffmpeg", "FfmpegStalledError", "Watch", "Word", "find_ffmpeg", "numbers"]
+__all__ += ["shown", "transcode", "url"]
 
 
 class FfmpegStalledError(ToolFailedError):
@@ -48,17 +48,18 @@ class Ffmpeg:
     path: Path
     version: str
     origin: Origin
+    why: str = ""
 
     @property
     def agent(self) -> Agent:
         """The program as records name it (PREMIS 3.0, 3)."""
-        return Agent(name="ffmpeg", version=self.version, note=str(self.path))
+        note = f"{self.path} ({self.why})" if self.why else str(self.path)
+        return Agent(name="ffmpeg", version=self.version, note=note)
 
     @property
     def abilities(self) -> Abilities:
         """Encoders, decoders, filters, muxers and pixel formats that are built in."""
-        status = self.path.stat()
-        return Abilities(self.path, (status.st_mtime_ns, status.st_size))
+        return Abilities(self.path, stamp(self.path))
 
     def require(self, **wanted: Iterable[str]) -> None:
         """Refuse the work before it starts when something it needs is not built in.
@@ -69,67 +70,29 @@ class Ffmpeg:
         Raises:
             ToolMissingError: the program lacks one of them.
         """
-        lacking = [
-            f"{kind.removesuffix('s')} {name}"
-            for kind, names in wanted.items()
-            for name in names
-            if name not in getattr(self.abilities, kind)
-        ]
-        if lacking:
+        if missing := lacking(self.abilities, wanted):
             raise ToolMissingError(
-                f"{self.path} is ffmpeg {self.version} without {', '.join(lacking)}; "
-                f"{FFMPEG.remedy}"
+                f"{self.path} is ffmpeg {self.version} without {missing}; {FFMPEG.remedy}"
             )
 
 
-def find_ffmpeg(configured: Mapping[str, Path] = NOTHING_CONFIGURED) -> Ffmpeg:
-    """Choose: the configured program, else the one on PATH if it is fit, else the wheel's.
+def find_ffmpeg(
+    configured: Mapping[str, Path] = NOTHING_CONFIGURED, **wanted: Iterable[str]
+) -> Ffmpeg:
+    """Choose: the configured program, else the newer of the one on PATH and the wheel's.
 
-    Fit is a program of version 5.1 or later that writes FFV1 and FLAC. A configured one is never
-    replaced by another.
+    Fit is a program of version 5.1 or later that writes FFV1 and FLAC, and has what is wanted. A
+    configured one is never replaced by another. Why a newer one was not taken stands in `why`.
+
+    Args:
+        configured: programs by name, from the settings.
+        wanted: names by kind: `encoders`, `decoders`, `filters`, `muxers`, `demuxers`.
 
     Raises:
         ToolMissingError: there is none that is fit; the text says how to get one.
     """
-    if FFMPEG.name in configured:
-        return _fit(find(FFMPEG, configured))
-    reasons: list[str] = []
-    for found in _candidates(reasons):
-        try:
-            return _fit(found)
-        except (ToolMissingError, ToolFailedError) as error:
-            reasons.append(str(error))
-    raise ToolMissingError(reasons[0] if reasons else f"ffmpeg is not here; {FFMPEG.remedy}")
-
-
-def _candidates(reasons: list[str]) -> Iterable[FoundTool]:
-    places = [shutil.which("ffmpeg"), FFMPEG.bundled() if FFMPEG.bundled else None]
-    for origin, place in zip((Origin.PATH, Origin.BUNDLED), places, strict=True):
-        if place is None:
-            continue
-        try:
-            found = find(FFMPEG, {FFMPEG.name: Path(place)})
-        except ToolMissingError as error:
-            reasons.append(str(error))
-        else:
-            yield FoundTool(found.name, found.path, found.version, origin)
-
-
-def _fit(found: FoundTool) -> Ffmpeg:
-    ffmpeg = Ffmpeg(found.path, found.version, found.origin)
-    least = ".".join(map(str, LEAST))
-    if (number := numbers(found.version)) is not None and number < LEAST:
-        raise ToolMissingError(
-            f"{found.path} is ffmpeg {found.version}, {least} is needed; {FFMPEG.remedy}"
-        )
-    ffmpeg.require(encoders=("ffv1", "flac"))
-    return ffmpeg
-
-
-def numbers(version: str) -> tuple[int, ...] | None:
-    """Read a release's version, `n7.1-3-gabc` or `5.1.9-0+deb12u1`; None for a snapshot's."""
-    words = version.removeprefix("n").partition("-")[0].partition("+")[0].split(".")
-    return tuple(map(int, words)) if all(map(str.isdigit, words)) else None
+    found, why = choose(configured, wanted)
+    return Ffmpeg(found.path, found.version, found.origin, why)
 
 
 def url(path: bytes | str | os.PathLike[str]) -> bytes:

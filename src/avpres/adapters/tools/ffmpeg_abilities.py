@@ -72,6 +72,12 @@ class Abilities:
         return _pixel_formats(self.path, self.stamp)
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """Tell one state of a program's file from another."""
+    status = path.stat()
+    return (status.st_mtime_ns, status.st_size)
+
+
 def _ask(path: Path, *words: str) -> list[str]:
     lines: list[str] = []
     run(
