@@ -1,0 +1,211 @@
+"""Read reversibility data of RAWcooked, of any version since the first alphas, and of avpres.
+
+One pass over element headers makes an index that holds a number for every 64th frame; files are
+read when they are asked for, in any order and by several threads.
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import BinaryIO
+
+from avpres.adapters.reversible import elements as e
+from avpres.adapters.reversible.compressed import unpacked
+from avpres.adapters.reversible.fields import MOST_NAME, attached, fields_of
+from avpres.adapters.reversible.more import read_more
+from avpres.adapters.reversible.window import Element, Window
+from avpres.domain.reversible import (
+    Attached,
+    Folder,
+    Library,
+    Restoration,
+    ReversibilityError,
+    TrackKind,
+)
+
+STEP = 64  # frames from one that the index knows to the next
+MOST_TRACKS = 65_536  # of a file; RAWcooked itself knows 127
+MOST_TEXT = 4096  # bytes of a library's name
+MAGIC = e.EBML.to_bytes(4, "big")
+ALPHA = (e.TRACK.to_bytes(3, "big"), e.BLOCK.to_bytes(3, "big"))
+FIRST_BYTES = 64  # enough to tell
+FOLDER = frozenset(Folder.__dataclass_fields__)
+
+
+def is_reversibility(first: bytes) -> bool:
+    """Tell by the first 64 bytes whether an attachment holds reversibility data.
+
+    The attachment's name tells nothing (Matroska.cpp: `IsAlpha2 || IsEBML`). RAWcooked takes every
+    attachment that begins as EBML for its own; here the DocType must say so.
+    """
+    return first.startswith(ALPHA) or (first.startswith(MAGIC) and e.DOC_TYPE_NAME in first)
+
+
+class Track:
+    """A track: the file of each block, or one file."""
+
+    def __init__(self, window: Window, head: Element) -> None:
+        self.kind = TrackKind.FRAMES
+        self.frames = 0
+        self._window = window
+        self._head = head
+        self._marks = array("Q")
+        self._ends = 0
+        self._first: Restoration | None = None
+        self._last = (0, 0)  # a frame and its place
+
+    def add(self, block: Element) -> None:
+        """Take a block into the index."""
+        if self.frames % STEP == 0:
+            self._marks.append(block.at)
+        self.frames += 1
+        self._ends = block.end
+
+    def settle(self) -> None:
+        """Tell by what the Track holds which kind it is: only a single file is named in it."""
+        ids = {each.id for each in self._window.elements(self._head.start, self._head.end)}
+        if ids & {e.NAME, e.BEFORE, e.AFTER, e.IN} and not self.frames:
+            self.kind = TrackKind.SINGLE
+
+    def file(self, number: int = 0, *, residual: bool = True) -> Restoration:
+        """Read what gives back the file of a frame, counted from 0; or the only file.
+
+        Args:
+            number: of the block within its track of Matroska.
+            residual: whether to read what is XORed with the samples, which may be large.
+
+        Raises:
+            ReversibilityError: it is damaged.
+            IndexError: there are fewer frames.
+        """
+        if self.kind is TrackKind.SINGLE:
+            return fields_of(self._window, self._head, Restoration(b""), residual=residual)
+        return fields_of(self._window, self._block(number), self.masks, residual=residual)
+
+    def files(self, *, residual: bool = False) -> Iterator[Restoration]:
+        """Read the files in their order."""
+        count = 1 if self.kind is TrackKind.SINGLE else self.frames
+        return (self.file(number, residual=residual) for number in range(count))
+
+    @property
+    def masks(self) -> Restoration:
+        """Give what the values of blocks are added to, and the layout of those that have none."""
+        if self._first is None:
+            self._first = fields_of(self._window, self._head, Restoration(b""), residual=True)
+        return self._first
+
+    def _block(self, number: int) -> Element:
+        if not 0 <= number < self.frames:
+            raise IndexError(number)
+        known, at = self._last
+        if not known <= number < known + STEP or not at:
+            known, at = number - number % STEP, self._marks[number // STEP]
+        blocks = (x for x in self._window.elements(at, self._ends) if x.id == e.BLOCK)
+        found = next(islice(blocks, number - known, None))
+        self._last = (number, found.at)
+        return found
+
+
+class Reversibility:
+    """Reversibility data: tracks in the order of Matroska's, attachments, folders."""
+
+    def __init__(self, window: Window, start: int, end: int, form: int) -> None:
+        self.library = Library("", "", form)
+        self.tracks: list[Track] = []
+        self.container = b""  # the name of an AVI file that RAWcooked took apart
+        self.damage = ""
+        self._window = window
+        self._start, self._end = start, end
+
+    def index(self) -> None:
+        """Pass over all elements once.
+
+        Raises:
+            ReversibilityError: they are damaged; what came before is in the index.
+        """
+        try:
+            for found in self._window.elements(self._start, self._end):
+                self._take(found)
+        finally:
+            for track in self.tracks:
+                track.settle()
+
+    def attached(self, *, data: bool = False) -> Iterator[Attached]:
+        """Read the files that are kept whole; with `data`, what version 2 may keep of them here."""
+        for found in self._window.elements(self._start, self._end):
+            if found.id == e.ATTACHMENT:
+                yield attached(self._window, found, data=data)
+
+    def folders(self) -> Iterator[Folder]:
+        """Read the folders."""
+        for found in self._window.elements(self._start, self._end):
+            if found.id == e.FOLDER and found.size <= MOST_NAME:
+                more = read_more(self._window.content(found))
+                known = {name: more[name] for name in FOLDER if name in more}
+                if "name" in known:
+                    yield Folder(**known)
+
+    def _take(self, found: Element) -> None:
+        if found.id == e.SEGMENT:
+            self._segment(found)
+        elif found.id == e.TRACK:
+            if len(self.tracks) >= MOST_TRACKS:
+                raise ReversibilityError(f"there are more than {MOST_TRACKS} tracks")
+            self.tracks.append(Track(self._window, found))
+            self._segment(found)  # the alphas of RAWcooked named themselves here
+        elif found.id == e.BLOCK:
+            if not self.tracks:
+                raise ReversibilityError("a frame comes before its track")
+            self.tracks[-1].add(found)
+
+    def _segment(self, found: Element) -> None:
+        for part in self._window.elements(found.start, found.end):
+            if part.id in (e.LIBRARY_NAME, e.LIBRARY_VERSION) and part.size <= MOST_TEXT:
+                said = self._window.content(part).decode(errors="replace")
+                if part.id == e.LIBRARY_NAME:
+                    self.library = replace(self.library, name=said)
+                else:
+                    self.library = replace(self.library, version=said)
+            elif part.id == e.NAME and found.id == e.SEGMENT:
+                self.container = unpacked(self._window.content(part), MOST_NAME)
+
+
+def read_reversibility(
+    handle: BinaryIO, offset: int, size: int, *, lenient: bool = False
+) -> Reversibility:
+    """Make the index of data at a place: an attachment's content, or what follows the Segment.
+
+    Args:
+        handle: a file that nobody else reads from meanwhile.
+        offset: where the data begin.
+        size: their bytes; more may follow.
+        lenient: keep what can be read of damaged data; `damage` then says what is wrong.
+
+    Raises:
+        ReversibilityError: these are none, or they are damaged.
+    """
+    window = Window(handle, offset, size)
+    found = _opened(window)
+    try:
+        found.index()
+    except ReversibilityError as error:
+        if not lenient:
+            raise
+        found.damage = str(error)
+    return found
+
+
+def _opened(window: Window) -> Reversibility:
+    first = window.read(window.start, FIRST_BYTES)
+    if first.startswith(ALPHA):
+        return Reversibility(window, window.start, window.end, 0)
+    if not is_reversibility(first):
+        raise ReversibilityError("these are no reversibility data of RAWcooked")
+    head = window.element(window.start, window.end)
+    if head.end >= window.end:
+        raise ReversibilityError("reversibility data are cut after their first element")
+    root = window.element(head.end, window.end)
+    if root.id == e.ROOT:
+        return Reversibility(window, root.start, root.end, 2)
+    return Reversibility(window, head.end, window.end, 1)
