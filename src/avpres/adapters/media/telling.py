@@ -14,7 +14,10 @@ LIMIT_S = 900.0  # seconds that MediaInfo may take with one file, all its output
 
 
 def tell(
-    path: bytes, outputs: Mapping[mediainfo.Output, Path], engine: mediainfo.Engine
+    path: bytes,
+    outputs: Mapping[mediainfo.Output, Path],
+    engine: mediainfo.Engine,
+    name: str = "",
 ) -> dict[str, object]:
     """Write what MediaInfo says of a file, and give its JSON.
 
@@ -22,12 +25,13 @@ def tell(
         path: the file.
         outputs: where each kind of output is written; nothing may be there.
         engine: which MediaInfo.
+        name: what is written in place of the path; else the path.
 
     Raises:
         ToolFailedError: it crashed, took too long, or its answer cannot be read.
     """
     words: list[str | bytes] = [sys.executable, "-S", "-P", "-m", __name__]
-    words += [engine.version, os.fspath(engine.path or ""), path]
+    words += [engine.version, os.fspath(engine.path or ""), path, name]
     for kind, place in outputs.items():
         words += [kind.name, os.fspath(place)]
     json_lines: list[bytes] = []
@@ -46,15 +50,19 @@ def tell(
 
 def main(arguments: list[str]) -> int:
     """Answer the process that started this one."""
-    version, program, path, *rest = arguments
+    version, program, path, name, *rest = arguments
     chosen = mediainfo.Engine(version, Path(program) if program else None)
-    name = os.fsencode(path)
+    places = {
+        mediainfo.Output[kind]: place for kind, place in zip(rest[::2], rest[1::2], strict=True)
+    }
     try:
-        for kind, place in zip(rest[::2], rest[1::2], strict=True):
+        kinds = [*places, mediainfo.Output.JSON]
+        said = mediainfo.several(os.fsencode(path), kinds, chosen, name)
+        for kind, place in places.items():
             with open(place, "xb") as handle:
-                handle.write(mediainfo.outputs(name, mediainfo.Output[kind], chosen))
-        sys.stdout.write(json.dumps(mediainfo.describe(name, chosen)) + "\n")
-    except (AvpresError, OSError) as error:
+                handle.write(said[kind])
+        sys.stdout.write(json.dumps(json.loads(said[mediainfo.Output.JSON])) + "\n")
+    except (AvpresError, OSError, ValueError, RecursionError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

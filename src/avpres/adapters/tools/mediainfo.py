@@ -4,12 +4,13 @@ Call these inside a worker with limits: a damaged file can make the library cras
 neither can be caught here.
 """
 
+import html
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -25,7 +26,8 @@ from avpres.adapters.tools.tool import NOTHING_CONFIGURED, Tool, find
 from avpres.domain.errors import SourceUnreadableError, ToolFailedError, ToolMissingError
 from avpres.domain.premis import Agent
 
-__all__ = ["Engine", "Output", "complaints", "describe", "engine", "fill", "outputs", "version"]
+__all__ = ["Engine", "Output", "complaints", "describe", "engine", "fill", "outputs", "several"]
+__all__ += ["version"]
 
 LIMIT_S = 300.0  # seconds that the program may take with one file
 
@@ -132,7 +134,7 @@ def describe(path: str | bytes | Path, chosen: Engine | None = None) -> dict[str
         ToolFailedError: it does not come to an end, or its answer cannot be read.
     """
     try:
-        answer = json.loads(_ask(path, Output.JSON, chosen, ""))
+        answer = json.loads(_ask(path, [Output.JSON], chosen, "")[0])
     except (ValueError, RecursionError) as error:
         raise ToolFailedError("MediaInfo's answer on this file is no JSON") from error
     return answer if isinstance(answer, dict) else {}
@@ -149,27 +151,59 @@ def outputs(path: str | bytes | Path, kind: Output, chosen: Engine | None = None
         ToolMissingError: there is no MediaInfo.
         ToolFailedError: it does not come to an end, or gave nothing.
     """
-    text = _ask(path, kind, chosen, visible(os.fsdecode(path)))
+    return several(path, [kind], chosen)[kind]
+
+
+def several(
+    path: str | bytes | Path,
+    kinds: Sequence[Output],
+    chosen: Engine | None = None,
+    name: str = "",
+) -> dict[Output, bytes]:
+    """Give several of MediaInfo's outputs on a file, as `outputs` does; the library reads it once.
+
+    Args:
+        path: of the file.
+        kinds: of output.
+        chosen: which MediaInfo.
+        name: that stands for the path in what is written; else the path itself.
+
+    Raises:
+        SourceUnreadableError: the file cannot be opened.
+        ToolMissingError: there is no MediaInfo.
+        ToolFailedError: it does not come to an end, or gave nothing.
+    """
+    texts = _ask(path, kinds, chosen, name or visible(os.fsdecode(path)))
+    return {kind: _clean(path, kind, text) for kind, text in zip(kinds, texts, strict=True)}
+
+
+def _clean(path: str | bytes | Path, kind: Output, text: str) -> bytes:
     if not text.strip():
         raise ToolFailedError(f"MediaInfo gave no {kind} on {visible(os.fsdecode(path))}")
     text = _REFUSED_BY_XML.sub("\ufffd", _MADE_AT.sub("", text, count=3))
     return text.replace("\r\n", "\n").strip().encode() + b"\n"
 
 
-def _ask(path: str | bytes | Path, kind: Output, chosen: Engine | None, name: str) -> str:
+def _ask(
+    path: str | bytes | Path, kinds: Sequence[Output], chosen: Engine | None, name: str
+) -> list[str]:
     asked = chosen or engine()
     if asked.path is not None:
-        return _run(asked.path, path, kind)
+        return [_run(asked.path, path, kind, name) for kind in kinds]
+    wanted = [_OPTIONS.get(kind, {"Inform": kind.value}) for kind in kinds]
     try:
         with open(path, "rb", buffering=0) as file:
-            return mediainfo_library.inform(file, _OPTIONS.get(kind, {"Inform": kind.value}), name)
+            return mediainfo_library.informs(file, wanted, name)
     except OSError as error:
         shown = visible(os.fsdecode(path))
         raise SourceUnreadableError(f"{shown} cannot be read: {error.strerror}") from error
 
 
-def _run(program: Path, path: str | bytes | Path, kind: Output) -> str:
-    """Ask the program, by a name of plain letters: it reads others by the locale, or not at all."""
+def _run(program: Path, path: str | bytes | Path, kind: Output, name: str) -> str:
+    """Ask the program, by a name of plain letters: it reads others by the locale, or not at all.
+
+    What it writes of that name is put right afterwards.
+    """
     lines: list[bytes] = []
 
     def keep(stream: Stream, line: bytes) -> None:
@@ -184,7 +218,8 @@ def _run(program: Path, path: str | bytes | Path, kind: Output) -> str:
         named = real if re.fullmatch(rb"[\w./ -]+", real) else _link(real, folder)
         options = ["--File_TestContinuousFileNames=0", *arguments]
         run([program, *options, named], on_line=keep, timeout_s=LIMIT_S)
-    return b"\n".join(lines).decode("utf-8", "replace")
+    shown = json.dumps(name)[1:-1] if kind is Output.JSON else html.escape(name)
+    return b"\n".join(lines).decode("utf-8", "replace").replace(os.fsdecode(named), shown)
 
 
 def _link(real: bytes, folder: str) -> bytes:

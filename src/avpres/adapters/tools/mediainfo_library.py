@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,19 +62,39 @@ def inform(file: BinaryIO, options: Mapping[str, str], name: str = "") -> str:
         ToolMissingError: the library is not here.
         ToolFailedError: it does not come to an end, or its answer is no text.
     """
+    return informs(file, [options], name)[0]
+
+
+def informs(file: BinaryIO, wanted: Sequence[Mapping[str, str]], name: str = "") -> list[str]:
+    """Feed an open file once, and give what the library says of it in several forms.
+
+    Raises:
+        ToolMissingError: the library is not here.
+        ToolFailedError: it does not come to an end, or its answer is no text.
+    """
     library = _library()
+    reading = {key: value for options in wanted for key, value in options.items()}
     with _lock:
         handle = library.MediaInfo_New()
         try:
-            for key, value in {**_SETTINGS, **_USUAL, **options, "File_FileName": name}.items():
-                library.MediaInfo_Option(handle, key, value)
+            _set(library, handle, {**_SETTINGS, **_USUAL, **reading, "File_FileName": name})
             _feed(library, handle, file)
-            return library.MediaInfo_Inform(handle, 0) or ""
+            return [_said(library, handle, options) for options in wanted]
         except ValueError as error:  # characters outside of Unicode, out of damaged tags
             raise ToolFailedError("MediaInfo's answer on this file is no text") from error
         finally:
             library.MediaInfo_Close(handle)
             library.MediaInfo_Delete(handle)
+
+
+def _said(library: Any, handle: int, options: Mapping[str, str]) -> str:
+    _set(library, handle, {**_USUAL, **options})
+    return library.MediaInfo_Inform(handle, 0) or ""
+
+
+def _set(library: Any, handle: int, options: Mapping[str, str]) -> None:
+    for key, value in options.items():
+        library.MediaInfo_Option(handle, key, value)
 
 
 def _feed(library: Any, handle: int, file: BinaryIO) -> None:
