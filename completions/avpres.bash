@@ -84,6 +84,16 @@ _avpres() {
         "normalise --aspect") words="4:3 16:9 1.85:1 2.39:1" ;;
         "normalise --colour") words="bt601-625 bt601-525 bt709" ;;
         "normalise --digest"|"normalise -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "normalise --kind") words="SIP AIP DIP AIU" ;;
+        "normalise --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
+        "normalise --container") words="folder tar tar.gz tar.zst zip" ;;
+        "normalise --label") compopt +o default 2>/dev/null; return ;;
+        "normalise --package-id") compopt +o default 2>/dev/null; return ;;
+        "normalise --date") compopt +o default 2>/dev/null; return ;;
+        "normalise --parent") compopt +o default 2>/dev/null; return ;;
+        "normalise --media-id") compopt +o default 2>/dev/null; return ;;
+        "normalise --bag-info") compopt +o default 2>/dev/null; return ;;
+        "normalise --profile") compopt +o default 2>/dev/null; return ;;
         "normalise --exclude") compopt +o default 2>/dev/null; return ;;
         "normalise --stall") compopt +o default 2>/dev/null; return ;;
         "normalise --jobs"|"normalise -j") compopt +o default 2>/dev/null; return ;;
@@ -251,7 +261,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         normalise)
-            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --field-order --aspect --colour --digest -d --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         access)
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

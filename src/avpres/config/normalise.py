@@ -1,21 +1,29 @@
 """Options of `avpres normalise`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from avpres.config.base import Options
-from avpres.config.fields import Exclude, ReportFiles
+from avpres.config.fields import Exclude
+from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import Algorithm
 from avpres.domain.normalisation import Aspect, Colour, FieldOrder, Lossy, Sound
 
+_OF_PACKAGES = frozenset(
+    {"kind", "layout", "container", "label", "package_id", "date", "parent", "media_id", "mhl"}
+    | {"bag_info", "profile"}
+)
 
-class NormaliseOptions(Options):
+
+class NormaliseOptions(PackingOptions):
     """Everything `avpres normalise` can be told."""
 
     sources: Annotated[tuple[Path, ...], Field(description="films, sounds, or folders of them")]
     destination: Annotated[Path, Field(description="folder where each gets a folder of its own")]
+    package: Annotated[
+        bool, Field(description="make a package (SIP) of each proved master, in place of a folder")
+    ] = False
     sound: Annotated[
         Sound, Field(description="codec of uncompressed sound of 16 and 24 bits; other stays PCM")
     ] = Sound.FLAC
@@ -37,7 +45,7 @@ class NormaliseOptions(Options):
     ] = None
     digest: Annotated[
         tuple[Algorithm, ...],
-        Field(min_length=1, description="digest of source and outputs, in place of md5"),
+        Field(min_length=1, description="digest in place of md5 (with --package: md5, sha512)"),
     ] = (Algorithm.MD5,)
     exclude: Exclude = ()
     stall: Annotated[
@@ -49,4 +57,28 @@ class NormaliseOptions(Options):
     jobs: Annotated[
         int | None, Field(ge=1, le=64, description="files normalised at once (else two)")
     ] = None
-    report: ReportFiles = ()
+
+    @model_validator(mode="after")
+    def _fits_package(self) -> Self:
+        told = sorted(_OF_PACKAGES & self.model_fields_set)
+        if told and not self.package:
+            name = told[0].replace("_", "-")
+            raise ValueError(f"--{name} speaks of packages: add --package, or leave it out")
+        return self
+
+    def settled(self) -> "NormaliseOptions":
+        """Give the options with what follows from them: a package lists two kinds of digests."""
+        if not self.package or "digest" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"digest": PackingOptions.model_fields["digest"].default})
+
+    def packing(self, made_with: str) -> "MasterPacking":
+        """Give how the package of a master is made; `made_with` tells how the master was."""
+        told = self.model_dump(include={*_OF_PACKAGES, "destination", "digest"})
+        return MasterPacking.model_validate({**told, "made_with": made_with})
+
+
+class MasterPacking(PackingOptions):
+    """How the package of one master is made; `made_with` is all that decides what it holds."""
+
+    made_with: str = ""

@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
-from avpres.cli.options import Exclude, ReportFiles
+from avpres.cli.options import (
+    BagInfo,
+    Container,
+    Date,
+    Exclude,
+    Kind,
+    LayoutName,
+    MediaId,
+    Mhl,
+    PackageId,
+    Parent,
+    Profile,
+    ReportFiles,
+)
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
@@ -18,6 +31,7 @@ from avpres.domain.normalisation import Aspect, Colour, FieldOrder, Lossy, Sound
     options="avpres.config.normalise:NormaliseOptions",
     service="avpres.services.normalise:normalise",
     statuses=(
+        ExitCode.FIXITY_MISMATCH,
         ExitCode.INCOMPLETE,
         ExitCode.NOT_REVERSIBLE,
         ExitCode.NOT_CONFORMANT,
@@ -65,8 +79,27 @@ def normalise(
     ] = None,
     digest: Annotated[
         list[Algorithm] | None,
-        typer.Option("--digest", "-d", help="digest of source and outputs, in place of md5"),
+        typer.Option("--digest", "-d", help="digest in place of md5 (with --package: md5, sha512)"),
     ] = None,
+    package: Annotated[
+        bool | None,
+        typer.Option(
+            "--package", help="make a package (SIP) of each proved master, in place of a folder"
+        ),
+    ] = None,
+    kind: Kind = None,
+    layout: LayoutName = None,
+    container: Container = None,
+    label: Annotated[
+        str | None, typer.Option(help="title of the package (else the names of the sources)")
+    ] = None,
+    package_id: PackageId = None,
+    date: Date = None,
+    parent: Parent = None,
+    media_id: MediaId = None,
+    mhl: Mhl = None,
+    bag_info: BagInfo = None,
+    profile: Profile = None,
     exclude: Exclude = None,
     stall: Annotated[
         float | None,

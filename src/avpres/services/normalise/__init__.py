@@ -2,8 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 
 import humanize
 
@@ -20,10 +21,12 @@ from avpres.services.normalise import findings
 from avpres.services.normalise.events import events_of
 from avpres.services.normalise.items import Item, items_of
 from avpres.services.normalise.making import make
+from avpres.services.normalise.packaging import Packer, check
 from avpres.services.normalise.workshop import Made, Workshop
 
 __all__ = ["normalise"]
 
+Maker = Callable[[Item], Made]
 JOBS = 2  # files at once: while one is flushed and described, another keeps the cores at work
 
 
@@ -40,6 +43,7 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
             written.
         ToolMissingError: there is no ffmpeg that can do it, or no MediaInfo.
     """
+    options = options.settled()
     report = context.report("normalise")
     tools = context.site.tools.configured
     ffmpeg = find_ffmpeg(tools)
@@ -50,12 +54,15 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     with open_ledger(context, options.report) as ledger:
         items = _items(options, context, report)
         jobs = min(options.jobs or JOBS, max(1, len(items)))
-        workshop = _workshop(options, context, ffmpeg, engine, jobs)
+        check(options, items)
+        workshop = _workshop(options, context, report, (ffmpeg, engine), jobs)
+        maker: Maker = partial(make, workshop=workshop)
+        maker = Packer(workshop, context, make) if options.package else maker
         total = sum(item.size for item in items)
         context.progress.start("normalise", size=total, files=len(items))
         names = [item.folder for item in items]
         with locks.held(context.state_dir, workshop.destination, names):
-            for made in _made(items, workshop, jobs):
+            for made in _made(items, workshop, maker, jobs):
                 context.progress.advance(files=1)
                 _take(made, report, ledger, context)
         context.progress.finish()
@@ -67,10 +74,11 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
 def _workshop(
     options: NormaliseOptions,
     context: Context,
-    ffmpeg: Ffmpeg,
-    engine: mediainfo.Engine,
+    report: Report,
+    tools: tuple[Ffmpeg, mediainfo.Engine],
     jobs: int,
 ) -> Workshop:
+    ffmpeg, engine = tools
     return Workshop(
         options=options,
         destination=options.destination.absolute(),
@@ -79,6 +87,8 @@ def _workshop(
         clock=context.clock,
         advance=lambda size: context.progress.advance(size=size),
         stop=threading.Event(),
+        events=partial(events_of, report),
+        agents=report.agents,
         threads=_threads(jobs),
     )
 
@@ -114,7 +124,7 @@ def _items(options: NormaliseOptions, context: Context, report: Report) -> list[
     return items_of(options.sources, options.exclude, on_skipped=skipped, on_error=unreadable)
 
 
-def _made(items: list[Item], workshop: Workshop, jobs: int) -> Iterator[Made]:
+def _made(items: list[Item], workshop: Workshop, maker: Maker, jobs: int) -> Iterator[Made]:
     """Make several at once, and yield each as it is done; whatever is raised stops all others."""
     waiting = iter(items)
     running: set[Future[Made]] = set()
@@ -122,7 +132,7 @@ def _made(items: list[Item], workshop: Workshop, jobs: int) -> Iterator[Made]:
         try:
             while True:
                 while len(running) < jobs and (item := next(waiting, None)):
-                    running.add(pool.submit(_one, item, workshop))
+                    running.add(pool.submit(_one, item, workshop, maker))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -133,10 +143,10 @@ def _made(items: list[Item], workshop: Workshop, jobs: int) -> Iterator[Made]:
             raise
 
 
-def _one(item: Item, workshop: Workshop) -> Made:
+def _one(item: Item, workshop: Workshop, maker: Maker) -> Made:
     """Make one item; what the destination refuses concerns it alone."""
     try:
-        return make(item, workshop)
+        return maker(item)
     except DestinationExistsError as error:
         made = Made(item, workshop.clock())
         status = error.exit_code
@@ -162,10 +172,13 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
     if made.outcome == "normalised":
         totals.verified_files += 1
         totals.verified_size += made.item.size
-    if made.output is not None:
+    if made.outputs:
+        report.outputs += made.outputs
+    elif made.output is not None:
         kind = "failed" if made.is_wrong else "master"
         report.outputs.append(Output(kind=kind, path=str(made.output)))
     report.events += events_of(report, made)
+    report.events += made.package.events if made.package else ()
     detail = f"{made.outcome}: {made.output}" if made.output else made.outcome
     ledger.add(
         [
@@ -191,6 +204,8 @@ def _conclude(report: Report, items: list[Item], context: Context) -> None:
     made = _files(totals.verified_files)
     size = humanize.naturalsize(totals.verified_size, binary=True)
     parts = [f"{made}, {size}: decoded again, every frame and sample equals the source"]
+    packages = sum(each.kind == "package" for each in report.outputs)
+    parts += [f"{packages:,} package{'' if packages == 1 else 's'} made"] if packages else []
     parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
     parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
     if not totals.verified_files:

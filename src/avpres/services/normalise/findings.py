@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from avpres.domain.errors import AvpresError, DestinationExistsError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.services.normalise.comparing import StreamProof
 
+_NAMED = 5  # files
 _AGAIN = "what was made is kept under a name that ends in .failed, and is no master"
 
 
@@ -61,3 +63,17 @@ def source_damaged(path: str, said: str) -> Finding:
     """Tell of a source that ffmpeg cannot decode without errors."""
     text = f"the source does not decode cleanly: {said}; {_AGAIN}. Find a better copy, or repair it"
     return error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
+def not_packaged(path: str, why: AvpresError) -> Finding:
+    """Tell why there is no package of a file."""
+    if isinstance(why, DestinationExistsError):
+        return error("NRM-EXISTS", path, str(why), why.exit_code)
+    return error("NRM-PACKAGE", path, f"no package was made: {why}", why.exit_code)
+
+
+def left(folder: str, names: list[str]) -> Finding:
+    """Tell of files in the folder of a result that did not come from here."""
+    named = ", ".join(names[:_NAMED])
+    text = f"went into a package, but for what is not of avpres in it, which stays: {named}"
+    return warning("NRM-LEFT", folder, text)

@@ -17,7 +17,14 @@ from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Fate, Refusal, plan
 from avpres.services.normalise.proving import prove
 from avpres.services.normalise.room import lacking
-from avpres.services.normalise.stage import Stage, finished, open_stage, settle, write_record
+from avpres.services.normalise.stage import (
+    Stage,
+    finished,
+    open_stage,
+    settle,
+    write_events,
+    write_record,
+)
 from avpres.services.normalise.whole import shortfalls
 from avpres.services.normalise.workshop import Made, Workshop
 
@@ -95,13 +102,16 @@ def _make(made: Made, stage: Stage, workshop: Workshop, before: Mapping[str, obj
         after = _told(made, stage, workshop, os.fsencode(output), "")
         _compare_tags(made, before, after)
         _tell_sidecars(made, stage)
+    made.output = None if made.is_wrong else stage.final / output.name
+    made.ended = workshop.clock()
+    write_events(stage, workshop.events(made))
     write_record(stage, _facts(made, workshop, stage))
     if made.is_wrong:
         made.output = stage.keep_as_failed(ending)
         return
     made.size = output.stat().st_size
     stage.publish({output.name: made.digests})
-    made.output, made.outcome = stage.final / output.name, "normalised"
+    made.outcome = "normalised"
 
 
 def _told(

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,16 +12,19 @@ from pathlib import Path
 
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.errors import DestinationExistsError
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
+from avpres.domain.premis import Event
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Treatment
 
 FORM = "avpres normalise 1"
 RECORD = ".normalise.json"
+EVENTS = ".events.jsonl"
 _ROOM = 40  # bytes of the longest ending that is put behind an item's name
 _CHUNK = 1024 * 1024
 
@@ -129,6 +132,12 @@ def write_record(stage: Stage, facts: Mapping[str, object]) -> None:
     whole = {"form": FORM, **facts, "files": sizes}
     with durable.write_new(stage.file(RECORD)) as handle:
         handle.write(json.dumps(whole, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def write_events(stage: Stage, events: Iterable[Event]) -> None:
+    """Write what was done to an item, for whoever makes a package of it."""
+    with durable.write_new(stage.file(EVENTS)) as handle:
+        handle.writelines(to_json(event).encode() + b"\n" for event in events)
 
 
 def settle(path: Path) -> None:

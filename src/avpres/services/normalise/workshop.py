@@ -1,7 +1,8 @@
 """What the steps of one file share: the file's state, the run's means, progress."""
 
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.adapters.tools.ffmpeg_progress import Progress
-from avpres.config.normalise import NormaliseOptions
+from avpres.config.normalise import MasterPacking, NormaliseOptions
 from avpres.domain.fixity import Digest
 from avpres.domain.media import MediaFile
-from avpres.domain.report import Finding
+from avpres.domain.premis import Agent, Event
+from avpres.domain.report import Finding, Output, Report
 from avpres.domain.severity import Severity
 from avpres.services.normalise.comparing import StreamProof
 from avpres.services.normalise.items import Item
@@ -42,6 +44,8 @@ class Made:
     plan: Plan | None = None
     read_back: str = ""
     ended: datetime | None = None
+    package: Report | None = None
+    outputs: list[Output] = field(default_factory=list)
 
     @property
     def is_wrong(self) -> bool:
@@ -60,6 +64,8 @@ class Workshop:
     clock: Callable[[], datetime]
     advance: Callable[[int], None]
     stop: threading.Event
+    events: Callable[[Made], Iterable[Event]]
+    agents: Sequence[Agent]
     threads: int = 0
 
     @property
@@ -71,6 +77,11 @@ class Workshop:
     def settings(self) -> dict[str, object]:
         """The settings that make a result what it is, as JSON has them."""
         return self.options.model_dump(mode="json", include=set(SETTINGS))
+
+    @property
+    def packing(self) -> MasterPacking:
+        """Say how the package of a master is made."""
+        return self.options.packing(json.dumps(self.settings, sort_keys=True))
 
 
 def watch(

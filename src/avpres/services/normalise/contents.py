@@ -1,0 +1,198 @@
+"""What of a proved result goes where in its package."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from avpres.adapters.formats import checksum_file
+from avpres.adapters.formats.manifest_file import Origin
+from avpres.adapters.formats.report_json import event_from_json
+from avpres.domain.errors import FixityMismatchError, IncompleteError
+from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.oais import PackagedFile, Role
+from avpres.domain.premis import Event
+from avpres.services.normalise.stage import EVENTS, RECORD
+from avpres.services.packing.building import Building
+
+_MASTER = (".mkv", ".mka", ".flac")
+_SOURCE = (".source.mediainfo.xml", ".source.mediatrace.xml")
+_LOG = ".ffmpeg.log"
+_AGAIN = (".mediainfo.xml", ".mediatrace.xml")  # of the master; the package takes its own
+_ADDRESS = re.compile(rb" @ 0x[0-9a-f]+")
+_PACE = re.compile(rb"(?m)^(.*\] )?frame=.*\n?")  # lines of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result in a folder of its own. `prefix` begins the names of all of its files."""
+
+    folder: Path
+    prefix: str
+    told: dict[str, Any]
+    digests: dict[str, tuple[Digest, ...]]
+
+    @property
+    def master(self) -> str:
+        """Name the master."""
+        return next(str(name) for name in self.told["files"] if self.ending(name) in _MASTER)
+
+    @property
+    def essence(self) -> list[str]:
+        """Name the master, and what Matroska has no place for."""
+        beside = [name for name in self.told["files"] if name.endswith(".bin")]
+        return [self.master, *beside]
+
+    def events(self) -> Iterator[Event]:
+        """Give what was done to make it."""
+        place = self.folder / (self.prefix + EVENTS)
+        for line in place.read_bytes().splitlines() if place.is_file() else ():
+            yield event_from_json(line)
+
+    def ending(self, name: str) -> str:
+        """Give what stands behind the prefix of a name: what the file is."""
+        return name.removeprefix(self.prefix)
+
+
+def read_result(folder: Path) -> Result:
+    """Read what a result says of itself; it was found whole before.
+
+    Raises:
+        IncompleteError: its record or its manifests cannot be read.
+    """
+    try:
+        (record,) = [path for path in folder.iterdir() if path.name.endswith(RECORD)]
+        prefix = record.name.removesuffix(RECORD)
+        told = json.loads(record.read_bytes())
+        digests: dict[str, tuple[Digest, ...]] = {}
+        for algorithm in told["output"]["digests"]:
+            path = folder / f"{prefix}.{algorithm}"
+            with path.open("rb") as handle:
+                origin = Origin(path, Algorithm(algorithm), lambda name: (folder / name).exists())
+                for entry in checksum_file.read(handle, origin):
+                    digests[entry.path] = (*digests.get(entry.path, ()), *entry.digests)
+        told["files"] = {name: told["files"][name] for name in _own(told)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IncompleteError(
+            f"{folder}: what it says of itself cannot be read ({error}); move it away and run again"
+        ) from error
+    return Result(folder, prefix, told, digests)
+
+
+def names_of(folder: Path) -> list[str]:
+    """Name all files of a result by its record, which comes last; none, where that is gone."""
+    try:
+        (record,) = [path for path in folder.iterdir() if path.name.endswith(RECORD)]
+        told = json.loads(record.read_bytes())
+        prefix = record.name.removesuffix(RECORD)
+        sums = [f"{prefix}.{algorithm}" for algorithm in told["output"]["digests"]]
+        return [*_own(told), *sums, record.name]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _own(told: Mapping[str, Any]) -> list[str]:
+    """Name the files that a record lists, without any that would lie elsewhere."""
+    return [name for name in told["files"] if os.path.basename(name) == name]
+
+
+def fill(building: Building, result: Result, lead: str) -> None:
+    """Bring a result into the tree of a package; `lead` is the folder that its files came from.
+
+    The master is linked, or moved where no links can be: it is not written twice.
+
+    Raises:
+        FixityMismatchError: a file is not as the result's manifests say.
+    """
+    objects = building.stage.tree / building.places.objects
+    objects.mkdir(parents=True)
+    moment = round(building.stage.created.timestamp()) * 1_000_000_000
+    for name in result.essence:
+        link_or_move(result.folder / name, objects / name)
+        os.utime(objects / name, ns=(moment, moment))
+        size = (objects / name).stat().st_size
+        place, digests = f"{building.places.objects}/{name}", _digests(result, name, building)
+        building.shelf.put(PackagedFile(place, f"{lead}/{name}", size, moment, digests))
+    for name in result.told["files"]:
+        if name not in result.essence and result.ending(name) != EVENTS:
+            _bring(building, result, name, lead)
+    _bring_record(building, result, lead)
+
+
+def _bring(building: Building, result: Result, name: str, lead: str) -> None:
+    places, ending = building.places, result.ending(name)
+    if ending in _SOURCE:
+        _copy(building, result, name, (places.supplemental, Role.SUPPLEMENTAL, lead))
+    elif ending == _LOG:
+        place = f"{places.logs}/{name}"
+        with building.keeper.written(place, Role.LOG, about=f"{lead}/{name}") as handle:
+            _write_log(handle, building, result, name)
+    elif ending not in _AGAIN:
+        _copy(building, result, name, (places.metadata, Role.METADATA, lead))
+
+
+def _copy(building: Building, result: Result, name: str, to: tuple[str, Role, str]) -> None:
+    folder, role, lead = to
+    place = f"{folder}/{name}"
+    with (
+        (result.folder / name).open("rb") as source,
+        building.keeper.written(place, role, about=f"{lead}/{name}") as handle,
+    ):
+        shutil.copyfileobj(source, handle)
+    taken = building.shelf.get(place)
+    if taken is None or set(taken.digests) != set(_digests(result, name, building)):
+        raise FixityMismatchError(
+            f"{result.folder / name}: has changed since it was made; move the folder away and run "
+            "again"
+        )
+
+
+def _digests(result: Result, name: str, building: Building) -> tuple[Digest, ...]:
+    known = {each.algorithm: each for each in result.digests.get(name, ())}
+    return tuple(known[each] for each in building.options.digest if each in known)
+
+
+def _write_log(handle: BinaryIO, building: Building, result: Result, name: str) -> None:
+    """Copy what ffmpeg said, with names as the package has them.
+
+    In a package of a given date nothing stays that differs from run to run.
+    """
+    clean = _plain if building.options.date else bytes
+    rename = staged_names(result.folder)
+    with (result.folder / name).open("rb") as source:
+        handle.writelines(clean(rename(line)) for line in source)
+
+
+def _plain(line: bytes) -> bytes:
+    return _PACE.sub(b"", _ADDRESS.sub(b"", line))
+
+
+def staged_names(folder: Path) -> Callable[[bytes], bytes]:
+    """Give what takes the hidden folder, in which a result was made, out of names."""
+    around, own = (re.escape(os.fsencode(each)) for each in (folder.parent, folder.name))
+    hidden = rb"/\.(?:" + own + rb"|[0-9a-f]{32})\.avpres-[0-9a-f]+\.part/"
+    staged = re.compile(around + hidden)
+    return lambda text: staged.sub(b"", text)
+
+
+def _bring_record(building: Building, result: Result, lead: str) -> None:
+    """Write the record without the sizes of files, which are the manifests' in a package."""
+    told = {key: value for key, value in result.told.items() if key != "files"}
+    if building.options.date:
+        told["output"] = {"digests": told["output"]["digests"]}
+    name = result.prefix + RECORD
+    place = f"{building.places.metadata}/{name}"
+    with building.keeper.written(place, Role.METADATA, about=f"{lead}/{name}") as handle:
+        handle.write(json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def link_or_move(path: Path, place: Path) -> None:
+    """Let a file of ours lie at another place without writing it again."""
+    try:
+        os.link(path, place, follow_symlinks=False)
+    except OSError:
+        os.rename(path, place)

@@ -1,0 +1,262 @@
+"""A proved result made into a package: whole, or the result stays as it is."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from avpres.adapters.formats import profile_toml
+from avpres.adapters.formats.report_names import visible
+from avpres.adapters.tools.process import ToolStoppedError
+from avpres.config.normalise import MasterPacking, NormaliseOptions
+from avpres.domain.errors import AvpresError, DestinationRefusedError, UsageError
+from avpres.domain.oais import Box, Package, PackagedFile, Role
+from avpres.domain.premis import Event, EventType
+from avpres.services import record
+from avpres.services.context import Context, SilentProgress
+from avpres.services.normalise import findings, receipts
+from avpres.services.normalise.contents import (
+    Result,
+    fill,
+    names_of,
+    read_result,
+    staged_names,
+)
+from avpres.services.normalise.items import Item
+from avpres.services.normalise.workshop import Made, Workshop
+from avpres.services.packing.building import Building
+from avpres.services.packing.chronicle import examinations, inside
+from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.proving import prove
+from avpres.services.packing.publishing import publish
+from avpres.services.packing.shelf import open_shelf
+from avpres.services.packing.stage import (
+    Stage,
+    open_stage,
+    outputs,
+    refusals,
+    refuse_known,
+    stage_path,
+)
+
+Make = Callable[[Item, Workshop], Made]
+
+
+def check(options: NormaliseOptions, items: Sequence[Item]) -> None:
+    """Refuse what cannot be done for any item, before the first is begun.
+
+    Raises:
+        UsageError: one name was given for several packages, or the profile is broken.
+    """
+    if not options.package:
+        return
+    profile_toml.find(options.profile)
+    for option, given in (("package-id", options.package_id), ("media-id", options.media_id)):
+        if given and len(items) > 1:
+            raise UsageError(
+                f"--{option} names one package, and {len(items):,} would be made; name one source"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Packer:
+    """Makes masters by `make`, and a package of each that is proved."""
+
+    workshop: Workshop
+    context: Context
+    make: Make
+
+    @property
+    def _out(self) -> Path:
+        return self.workshop.destination
+
+    def __call__(self, item: Item) -> Made:
+        """Make a master and its package, or find them made; what is wrong is told in the result.
+
+        Raises:
+            ToolStoppedError: the run was stopped.
+            OSError: the destination refuses.
+        """
+        packing = self.workshop.packing
+        made = Made(item, self.workshop.clock())
+        try:
+            place = stage_path("normalise", packing, {"sources": [Path(item.shown)]})
+            if self._is_finished(made, packing, place):
+                return made
+            made = self.make(item, self.workshop)
+            if made.outcome in {"normalised", "already there"} and not made.is_wrong:
+                self._pack(made, packing, place)
+        except ToolStoppedError:
+            raise
+        except AvpresError as error:
+            made.findings.append(findings.not_packaged(item.shown, error))
+        made.ended = self.workshop.clock()
+        return made
+
+    def _is_finished(self, made: Made, packing: MasterPacking, place: Path) -> bool:
+        """Bring to its end, or take back, what a killed run left; tell of a package that is there.
+
+        Raises:
+            AvpresError: no package can be made of the item.
+        """
+        item = made.item
+        _require_utf8(item, packing)
+        if place.exists():
+            with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
+                if stage.is_done:
+                    self._conclude(made, packing, stage)
+                else:
+                    _give_back(stage, packing, self._out / os.fsdecode(item.folder))
+        there = receipts.package_of(item, self._out, packing)
+        if there is None:
+            if not place.exists():
+                refuse_known(self._out, packing)
+            return False
+        made.outcome, made.output = "already there", there
+        made.ended = self.workshop.clock()
+        self.workshop.advance(item.size)
+        return True
+
+    @property
+    def _quiet(self) -> Context:
+        """Give surroundings that tell nothing by themselves: several packages are made at once."""
+        return replace(self.context, progress=SilentProgress(), on_finding=None)
+
+    def _pack(self, made: Made, packing: MasterPacking, place: Path) -> None:
+        report = self.context.report("normalise")
+        report.agents = list(self.workshop.agents)
+        result = read_result(self._out / os.fsdecode(made.item.folder))
+        is_fresh = made.outcome == "normalised"
+        with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
+            try:
+                shutil.rmtree(stage.tree, ignore_errors=True)
+                with open_shelf(stage.path) as shelf:
+                    building = Building(packing, self._quiet, report, stage, shelf)
+                    _build(building, result, made, is_fresh=is_fresh)
+                    publish(building)
+            except BaseException:
+                if stage.product.exists() or not stage.final.exists():
+                    _give_back(stage, packing, result.folder)
+                    stage.remove()
+                raise
+            self._conclude(made, packing, stage)
+        made.package = report
+        lead = f"{stage.final}{os.sep}"
+        for finding in report.findings:
+            path = lead + (finding.path or "")
+            made.findings.append(finding.model_copy(update={"path": path}))
+
+    def _conclude(self, made: Made, packing: MasterPacking, stage: Stage) -> None:
+        """Write the receipt of a package that has appeared, and remove the folder of the result."""
+        receipts.write(made.item, self._out, packing, stage)
+        folder = self._out / os.fsdecode(made.item.folder)
+        if folder.is_dir():
+            left = _clear(folder, stage)
+            if left:
+                made.findings.append(findings.left(str(folder), left))
+        with suppress(OSError):  # it holds other results
+            for above in folder.relative_to(self._out).parents:
+                if above != Path():
+                    (self._out / above).rmdir()
+        made.output, made.size = stage.final, 0
+        made.outputs = outputs(stage, packing)
+        stage.remove()
+
+
+def _require_utf8(item: Item, packing: MasterPacking) -> None:
+    if not (PLACES[packing.layout].is_bag or packing.container is Box.ZIP):
+        return
+    try:
+        item.name.decode()
+    except UnicodeDecodeError:
+        raise DestinationRefusedError(
+            f"{visible(item.shown)}: this name is not UTF-8, and a bag or zip cannot list it; "
+            "rename it, or use --layout ifi"
+        ) from None
+
+
+def _give_back(stage: Stage, packing: MasterPacking, folder: Path) -> None:
+    """Bring what was moved into a package that does not appear to where it came from."""
+    objects = stage.tree / PLACES[packing.layout].objects
+    if not (objects.is_dir() and folder.is_dir()):
+        return
+    for path in sorted(objects.iterdir()):
+        if not os.path.lexists(folder / path.name):
+            os.rename(path, folder / path.name)
+
+
+def _clear(folder: Path, stage: Stage) -> list[str]:
+    """Remove the folder of a result whose files are in a package; name what is not ours in it."""
+    known = names_of(folder)
+    others = sorted(set(os.listdir(folder)) - set(known))
+    if not others:
+        os.rename(folder, stage.path / "result")
+        return []
+    for name in known:  # its record is the last
+        (folder / name).unlink(missing_ok=True)
+    return others
+
+
+def _build(building: Building, result: Result, made: Made, *, is_fresh: bool) -> None:
+    began = building.context.clock()
+    fill(building, result, os.fsdecode(made.item.folder))
+    filled = building.context.clock()
+    building.describe()
+    package = building.package(os.path.basename(made.item.shown))
+    own = list(_events(building, package, (began, filled), is_fresh=is_fresh))
+    building.report.events = own
+    dated = building.options.date is not None
+    new = [inside(event, package, dated=dated) for event in own]
+    building.write(replace(package, events=(*_before(building, package, result), *new)))
+    prove(building.stage.tree, _unproved(building, result, is_fresh), building.options.digest)
+
+
+def _unproved(building: Building, result: Result, is_fresh: bool) -> Iterator[PackagedFile]:
+    """Give the files that are to be read back: all but a master that was read back just now."""
+    master = f"{building.places.objects}/{result.master}"
+    for file in building.shelf.files(Role.OBJECT, Role.SUPPLEMENTAL):
+        if not (is_fresh and file.path == master):
+            yield file
+
+
+def _before(building: Building, package: Package, result: Result) -> Iterator[Event]:
+    """Give what was done to make the master, with names as the package has them."""
+    rename = staged_names(result.folder)
+    for event in result.events():
+        facts = {
+            name: os.fsdecode(rename(os.fsencode(value))) if isinstance(value, str) else value
+            for name, value in event.facts.items()
+        }
+        place = f"{building.places.objects}/{result.master}" if event.destination else None
+        told = event.model_copy(update={"facts": facts, "destination": place})
+        dated = building.options.date is not None
+        ours = inside(told, package, dated=dated, occasion="normalisation")
+        yield ours.model_copy(update={"agents": event.agents or package.agents})
+
+
+def _events(
+    building: Building, package: Package, moments: tuple[datetime, datetime], *, is_fresh: bool
+) -> Iterator[Event]:
+    """Give what was done to make the package."""
+    (began, filled), ended = moments, building.context.clock()
+    report, options = building.report, building.options
+    files, size = building.given
+    step = record.Step(
+        objects=[building.places.objects],
+        started=began,
+        ended=filled,
+        files=files,
+        size=size,
+        algorithms=options.digest,
+    )
+    yield record.digest_calculation(report, step, subject="master and of what came with it")
+    if not is_fresh:
+        yield record.fixity_check(report, step, against="the record of the master")
+    seen = replace(step, started=filled, ended=ended, algorithms=())
+    yield from examinations(report, seen, building.gathered.doubtful)
+    made = replace(seen, objects=[str(package.id)], started=package.created)
+    detail = f"{package.kind.value} in the layout {options.layout.value}"
+    yield record.examination(report, made, EventType.PACKAGE_CREATION, detail)
