@@ -80,6 +80,7 @@ _avpres() {
         "normalise --lossy") words="refuse rewrap transcode" ;;
         "normalise --dv") words="refuse rewrap transcode" ;;
         "normalise --slices") compopt +o default 2>/dev/null; return ;;
+        "normalise --context") compopt +o default 2>/dev/null; return ;;
         "normalise --field-order") words="tff bff progressive" ;;
         "normalise --aspect") words="4:3 16:9 1.85:1 2.39:1" ;;
         "normalise --colour") words="bt601-625 bt601-525 bt709" ;;
@@ -261,7 +262,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         normalise)
-            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --context --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         access)
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -165,6 +165,7 @@ complete -c avpres -n '__avpres_command normalise' -l sound -x -a 'flac pcm' -d 
 complete -c avpres -n '__avpres_command normalise' -l lossy -x -a 'refuse rewrap transcode' -d 'films encoded with loss, ProRes among them'
 complete -c avpres -n '__avpres_command normalise' -l dv -x -a 'refuse rewrap transcode' -d 'films in DV'
 complete -c avpres -n '__avpres_command normalise' -l slices -x -d 'slices of a frame, each with its own CRC'
+complete -c avpres -n '__avpres_command normalise' -l context -x -d 'FFV1\'s model of neighbours: 0 small, 1 large'
 complete -c avpres -n '__avpres_command normalise' -l field-order -x -a 'tff bff progressive' -d 'correct the field order, in the output alone'
 complete -c avpres -n '__avpres_command normalise' -l aspect -x -a '4:3 16:9 1.85:1 2.39:1' -d 'correct the aspect ratio of the picture as it is shown'
 complete -c avpres -n '__avpres_command normalise' -l colour -x -a 'bt601-625 bt601-525 bt709' -d 'correct primaries, transfer and matrix'

@@ -34,6 +34,9 @@ class NormaliseOptions(PackingOptions):
     slices: Annotated[
         int, Field(ge=4, le=1024, description="slices of a frame, each with its own CRC")
     ] = 16
+    context: Annotated[
+        int, Field(ge=0, le=1, description="FFV1's model of neighbours: 0 small, 1 large")
+    ] = 0
     field_order: Annotated[
         FieldOrder | None, Field(description="correct the field order, in the output alone")
     ] = None

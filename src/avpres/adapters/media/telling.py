@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def tell(
     outputs: Mapping[mediainfo.Output, Path],
     engine: mediainfo.Engine,
     name: str = "",
+    *,
+    stop: threading.Event | None = None,
 ) -> dict[str, object]:
     """Write what MediaInfo says of a file, and give its JSON.
 
@@ -26,9 +29,11 @@ def tell(
         outputs: where each kind of output is written; nothing may be there.
         engine: which MediaInfo.
         name: what is written in place of the path; else the path.
+        stop: set by another thread to give up.
 
     Raises:
         ToolFailedError: it crashed, took too long, or its answer cannot be read.
+        ToolStoppedError: `stop` was set.
     """
     words: list[str | bytes] = [sys.executable, "-S", "-P", "-m", __name__]
     words += [engine.version, os.fspath(engine.path or ""), path, name]
@@ -40,6 +45,7 @@ def tell(
         env=dict(offspring.environment()),
         on_line=lambda stream, line: json_lines.append(line) if stream == "stdout" else None,
         timeout_s=LIMIT_S,
+        stop=stop,
     )
     try:
         answer = json.loads(b"".join(json_lines))

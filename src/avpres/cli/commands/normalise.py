@@ -66,6 +66,9 @@ def normalise(
     slices: Annotated[
         int | None, typer.Option(help="slices of a frame, each with its own CRC")
     ] = None,
+    context: Annotated[
+        int | None, typer.Option(help="FFV1's model of neighbours: 0 small, 1 large")
+    ] = None,
     field_order: Annotated[
         FieldOrder | None,
         typer.Option(help="correct the field order, in the output alone"),

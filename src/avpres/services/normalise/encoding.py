@@ -3,6 +3,7 @@
 import os
 import re
 
+from avpres.adapters.media.flushing import flushed
 from avpres.adapters.media.following import FollowingDigest
 from avpres.adapters.media.foreign import MOST, copy_bytes, embed, foreign
 from avpres.adapters.tools.ffmpeg import Ended, transcode
@@ -32,7 +33,7 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
 
     digest = FollowingDigest(made.item.path, options.digest)
     try:
-        with stage.file(LOG).open("xb") as log:
+        with stage.file(LOG).open("xb") as log, flushed(stage.file(decided.suffix)):
             told = pace(made.item.size, decided.file, workshop, digest.allow)
             attention = watch(workshop, told, listen)
             attention.log = log

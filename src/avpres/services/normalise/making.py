@@ -3,19 +3,19 @@
 import os
 from collections.abc import Iterator, Mapping
 
+from avpres.adapters.media.codecs import EITHER_WAY
 from avpres.adapters.media.jpeg2000 import is_reversible
 from avpres.adapters.media.probe import probe
-from avpres.adapters.media.telling import tell
-from avpres.adapters.tools.mediainfo import Output
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
 from avpres.domain.media import Kind, MediaFile
 from avpres.services.normalise import findings, likeness
+from avpres.services.normalise.describing import Describing, describing
 from avpres.services.normalise.encoding import carry_over, encode
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Fate, Refusal, plan
-from avpres.services.normalise.proving import prove
+from avpres.services.normalise.proving import evict, prove
 from avpres.services.normalise.room import lacking
 from avpres.services.normalise.stage import (
     Stage,
@@ -59,9 +59,11 @@ def _attempt(made: Made, workshop: Workshop) -> None:
     except (NotConformantError, ToolFailedError) as error:
         made.findings.append(findings.refused("NRM-UNREADABLE", made.item.shown, str(error)))
         return
-    with open_stage(made.item, workshop.destination) as stage:
-        before = _told(made, stage, workshop, made.item.path, ".source")
-        lossless = _lossless(made, workshop, file, before)
+    with (
+        open_stage(made.item, workshop.destination) as stage,
+        describing(made, stage, workshop) as words,
+    ):
+        lossless = _lossless(made, workshop, file, words)
         decided = plan(file, workshop.options, workshop.ffmpeg, lossless)
         if isinstance(decided, Refusal):
             made.outcome = "refused"
@@ -73,14 +75,16 @@ def _attempt(made: Made, workshop: Workshop) -> None:
             status = ExitCode.DESTINATION_REFUSED
             made.findings.append(findings.error("NRM-SPACE", made.item.shown, short, status))
             return
-        _make(made, stage, workshop, before)
+        _make(made, stage, workshop, words)
 
 
 def _lossless(
-    made: Made, workshop: Workshop, file: MediaFile, before: Mapping[str, object]
+    made: Made, workshop: Workshop, file: MediaFile, words: Describing
 ) -> dict[int, bool]:
     """Ask MediaInfo, and the frames themselves where it has not looked into them."""
-    found = likeness.lossless_streams(before, file)
+    if not any(stream.codec in EITHER_WAY for stream in file.of(Kind.VIDEO)):
+        return {}
+    found = likeness.lossless_streams(words.told(".source"), file)
     for stream in file.of(Kind.VIDEO):
         if stream.codec == "jpeg2000" and not found.get(stream.index):
             told = is_reversible(workshop.ffmpeg, made.item.path, stream.index)
@@ -88,7 +92,7 @@ def _lossless(
     return found
 
 
-def _make(made: Made, stage: Stage, workshop: Workshop, before: Mapping[str, object]) -> None:
+def _make(made: Made, stage: Stage, workshop: Workshop, words: Describing) -> None:
     assert made.plan is not None  # noqa: S101 - set by the only caller
     ending = made.plan.suffix
     encode(made, stage, workshop, made.plan)
@@ -96,11 +100,13 @@ def _make(made: Made, stage: Stage, workshop: Workshop, before: Mapping[str, obj
     if not made.is_wrong:
         carry_over(made, stage, made.plan)
         settle(output)
+        made.read_back = evict(output)
+        words.begin("", os.fsencode(output), output.name)
         prove(made, stage, workshop, made.plan)
-        made.findings += shortfalls(made.item.shown, before, made.plan.file, made.proofs)
+        told = words.told(".source")
+        made.findings += shortfalls(made.item.shown, told, made.plan.file, made.proofs)
     if not made.is_wrong:
-        after = _told(made, stage, workshop, os.fsencode(output), "")
-        _compare_tags(made, before, after)
+        _compare_tags(made, words.told(".source"), words.told(""))
         _tell_sidecars(made, stage)
     made.output = None if made.is_wrong else stage.final / output.name
     made.ended = workshop.clock()
@@ -112,21 +118,6 @@ def _make(made: Made, stage: Stage, workshop: Workshop, before: Mapping[str, obj
     made.size = output.stat().st_size
     stage.publish({output.name: made.digests})
     made.outcome = "normalised"
-
-
-def _told(
-    made: Made, stage: Stage, workshop: Workshop, path: bytes, infix: str
-) -> dict[str, object]:
-    places = {
-        Output.XML: stage.file(f"{infix}.mediainfo.xml"),
-        Output.MEDIA_TRACE: stage.file(f"{infix}.mediatrace.xml"),
-    }
-    try:
-        return tell(path, places, workshop.engine)
-    except ToolFailedError as error:
-        text = f"MediaInfo cannot describe it ({error}); its tags are not compared"
-        made.findings.append(findings.warning("NRM-UNDESCRIBED", made.item.shown, text))
-        return {}
 
 
 def _compare_tags(made: Made, before: Mapping[str, object], after: Mapping[str, object]) -> None:

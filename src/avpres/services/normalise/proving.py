@@ -17,7 +17,7 @@ from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, 
 
 
 def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
-    """Decode the output, from the medium where that can be had, and compare all of it."""
+    """Decode the output and compare all of it."""
     output = stage.file(decided.suffix)
     words = proof_words(decided, stage, workshop.manner)
     said: list[str] = []
@@ -26,7 +26,6 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         if len(said) < KEPT:
             said.append(plain(line.decode("utf-8", "replace")))
 
-    made.read_back = _evict(output)
     digest = FollowingDigest(os.fsencode(output), workshop.options.digest)
     try:
         with stage.file(LOG).open("ab") as log:
@@ -56,7 +55,8 @@ def _compare(stage: Stage, decided: Plan) -> list[StreamProof]:
     return proofs
 
 
-def _evict(output: Path) -> str:
+def evict(output: Path) -> str:
+    """Drop an output from memory, so that it is read from the medium; say whether that worked."""
     fd = os.open(output, os.O_RDONLY)
     try:
         return "evicted" if medium.evict(fd, os.fstat(fd).st_size) else "cached"

@@ -23,7 +23,17 @@ from avpres.services.normalise.words import Manner, time_base
 
 LOG = ".ffmpeg.log"
 KEPT = 20  # complaints that are kept of one run of ffmpeg
-SETTINGS = ("sound", "lossy", "dv", "slices", "field_order", "aspect", "colour", "digest")
+SETTINGS = (
+    "sound",
+    "lossy",
+    "dv",
+    "slices",
+    "context",
+    "field_order",
+    "aspect",
+    "colour",
+    "digest",
+)
 """Options that make a result another one."""
 
 
@@ -71,7 +81,9 @@ class Workshop:
     @property
     def manner(self) -> Manner:
         """How ffmpeg is to work."""
-        return Manner(self.options.slices, self.threads, time_base(self.ffmpeg))
+        return Manner(
+            self.options.slices, self.options.context, self.threads, time_base(self.ffmpeg)
+        )
 
     @property
     def settings(self) -> dict[str, object]:
