@@ -209,7 +209,7 @@ def _conclude(report: Report, items: list[Item], context: Context) -> None:
     parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
     parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
     if not totals.verified_files:
-        parts[0] = "nothing was normalised"
+        parts[:1] = [] if packages else ["nothing was normalised"]
     report.summary = "; ".join(parts) + "."
 
 

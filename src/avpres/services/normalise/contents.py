@@ -23,8 +23,6 @@ _MASTER = (".mkv", ".mka", ".flac")
 _SOURCE = (".source.mediainfo.xml", ".source.mediatrace.xml")
 _LOG = ".ffmpeg.log"
 _AGAIN = (".mediainfo.xml", ".mediatrace.xml")  # of the master; the package takes its own
-_ADDRESS = re.compile(rb" @ 0x[0-9a-f]+")
-_PACE = re.compile(rb"(?m)^(.*\] )?frame=.*\n?")  # lines of progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +122,18 @@ def fill(building: Building, result: Result, lead: str) -> None:
 
 
 def _bring(building: Building, result: Result, name: str, lead: str) -> None:
+    """Bring a file that is no essence to its place.
+
+    A package of a given date is to be the same again; ffmpeg never says the same twice.
+    """
     places, ending = building.places, result.ending(name)
     if ending in _SOURCE:
         _copy(building, result, name, (places.supplemental, Role.SUPPLEMENTAL, lead))
-    elif ending == _LOG:
+    elif ending == _LOG and building.options.date is None:
         place = f"{places.logs}/{name}"
         with building.keeper.written(place, Role.LOG, about=f"{lead}/{name}") as handle:
-            _write_log(handle, building, result, name)
-    elif ending not in _AGAIN:
+            _write_log(handle, result.folder / name)
+    elif ending not in (*_AGAIN, _LOG):
         _copy(building, result, name, (places.metadata, Role.METADATA, lead))
 
 
@@ -156,19 +158,11 @@ def _digests(result: Result, name: str, building: Building) -> tuple[Digest, ...
     return tuple(known[each] for each in building.options.digest if each in known)
 
 
-def _write_log(handle: BinaryIO, building: Building, result: Result, name: str) -> None:
-    """Copy what ffmpeg said, with names as the package has them.
-
-    In a package of a given date nothing stays that differs from run to run.
-    """
-    clean = _plain if building.options.date else bytes
-    rename = staged_names(result.folder)
-    with (result.folder / name).open("rb") as source:
-        handle.writelines(clean(rename(line)) for line in source)
-
-
-def _plain(line: bytes) -> bytes:
-    return _PACE.sub(b"", _ADDRESS.sub(b"", line))
+def _write_log(handle: BinaryIO, path: Path) -> None:
+    """Copy what ffmpeg said, with names as the package has them."""
+    rename = staged_names(path.parent)
+    with path.open("rb") as source:
+        handle.writelines(map(rename, source))
 
 
 def staged_names(folder: Path) -> Callable[[bytes], bytes]:

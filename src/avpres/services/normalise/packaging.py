@@ -40,6 +40,7 @@ from avpres.services.packing.stage import (
     refusals,
     refuse_known,
     stage_path,
+    sweep,
 )
 
 Make = Callable[[Item, Workshop], Made]
@@ -104,6 +105,7 @@ class Packer:
         """
         item = made.item
         _require_utf8(item, packing)
+        sweep(place)
         if place.exists():
             with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
                 if stage.is_done:

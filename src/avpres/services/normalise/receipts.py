@@ -69,7 +69,7 @@ def write(item: Item, destination: Path, packing: MasterPacking, stage: Stage) -
         "proof": os.path.relpath(proof, destination),
         "proof_size": proof.stat().st_size,
     }
-    with durable.replace(place_of(item, destination)) as handle:
+    with durable.replace(place_of(item, destination), job=stage.job) as handle:
         handle.write(json.dumps(facts, indent=1).encode() + b"\n")
 
 

@@ -144,6 +144,12 @@ def stage_path(command: str, options: PackingOptions, inputs: Mapping[str, Itera
     return Path(os.path.abspath(options.destination)) / f".avpres-{command}-{key}.part"
 
 
+def sweep(path: Path) -> None:
+    """Remove what is left of a stage that a killed run was removing."""
+    if _going(path).exists():
+        shutil.rmtree(_going(path))
+
+
 @contextlib.contextmanager
 def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterator[Stage]:
     """Hold the stage of a command, begun anew or found again at its `stage_path`.
@@ -159,8 +165,7 @@ def open_stage(path: Path, options: PackingOptions, context: Context) -> Iterato
         real = Path(os.path.realpath(path.parent))
         stack.enter_context(held(context.state_dir, real, [os.fsencode(path.name)]))
         try:
-            if _going(path).exists():
-                shutil.rmtree(_going(path))
+            sweep(path)
             stage = _opened(path, options, context)
         except OSError as error:
             raise DestinationRefusedError(
