@@ -44,9 +44,9 @@ def test_one_changed_sample_is_not_equal():
     encoder = FrameEncoder("bgr0", 64, 48, Coding(0, 16))
     filled(encoder, 8)
     _, planes = FrameDecoder(encoder.private, 64, 48).decode(encoder.encode())
-    encoder.planes[0][0, 3] ^= 1
+    encoder.planes[0][0, 0, 3] ^= 1
     assert equal("bgr0", encoder.planes, planes)
-    encoder.planes[0][0, 2] ^= 1
+    encoder.planes[0][0, 0, 2] ^= 1
     assert not equal("bgr0", encoder.planes, planes)
 
 

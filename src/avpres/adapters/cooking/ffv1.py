@@ -21,7 +21,7 @@ from avpres.domain.reel import Coding
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 _DEEP = 8  # bits of a sample; more take two bytes
-_PACKED = {"bgr0": 4, "bgra": 4}  # bytes of a pixel in formats of one plane
+_PACKED = {"bgr0", "bgra"}  # formats of one plane with four bytes a pixel
 
 
 class CodingError(Exception):
@@ -42,7 +42,7 @@ class FrameEncoder:
         Raises:
             CodingError: it cannot have this form, or this number of slices.
         """
-        with _listening():
+        with listening():
             self._context = av.CodecContext.create("ffv1", "w")
             self._context.width, self._context.height = width, height
             self._context.pix_fmt = pix_fmt
@@ -53,6 +53,8 @@ class FrameEncoder:
             self._context.open()
             self._frame = av.VideoFrame(width, height, pix_fmt)
         self.planes = _planes(self._frame)
+        for plane in self.planes:
+            plane.fill(0)  # what no channel writes to must be the same in every run
         self._count = 0
 
     @property
@@ -66,7 +68,7 @@ class FrameEncoder:
         Raises:
             CodingError: the encoder refuses or complains, or gives not one key frame.
         """
-        with _listening():
+        with listening():
             self._frame.pts = self._count
             packets = self._context.encode(self._frame)
         self._count += 1
@@ -84,7 +86,7 @@ class FrameDecoder:
         Raises:
             CodingError: the configuration makes no sense.
         """
-        with _listening():
+        with listening():
             self._context = cast("VideoCodecContext", av.CodecContext.create(codec, "r"))
             self._context.extradata = private
             self._context.width, self._context.height = width, height
@@ -98,7 +100,7 @@ class FrameDecoder:
         Raises:
             CodingError: it is damaged, or is not one frame.
         """
-        with _listening():
+        with listening():
             frames = self._context.decode(av.Packet(packet))
         if len(frames) != 1:
             raise CodingError("the packet is not one frame")
@@ -111,9 +113,7 @@ def equal(pix_fmt: str, one: Sequence[Plane], other: Sequence[Plane]) -> bool:
     if len(one) != len(other):
         return False
     if pix_fmt == "bgr0":
-        return _meaningful(one[0]).shape == _meaningful(other[0]).shape and np.array_equal(
-            _meaningful(one[0]), _meaningful(other[0])
-        )
+        return np.array_equal(one[0][..., :3], other[0][..., :3])
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
@@ -133,25 +133,21 @@ def _options(coding: Coding) -> dict[str, str]:
     }
 
 
-def _meaningful(plane: Plane) -> Plane:
-    return plane.reshape(plane.shape[0], -1, 4)[..., :3]
-
-
 def _planes(frame: "av.VideoFrame") -> list[Plane]:
     """View the planes of a frame without the filling at the end of its lines."""
-    name = frame.format.name
     deep = max(each.bits for each in frame.format.components) > _DEEP
-    samples = _PACKED.get(name, 1)
+    packed = frame.format.name in _PACKED
     views: list[Plane] = []
     for plane in frame.planes:
         memory = memoryview(plane)
         lines: Plane = np.frombuffer(memory, "<u2") if deep else np.frombuffer(memory, np.uint8)
-        views.append(lines.reshape(plane.height, -1)[:, : plane.width * samples])
+        form = (plane.height, -1, 4) if packed else (plane.height, -1)
+        views.append(lines.reshape(form)[:, : plane.width])
     return views
 
 
 @contextmanager
-def _listening() -> Iterator[None]:
+def listening() -> Iterator[None]:
     """Turn whatever FFmpeg complains of in this thread into an error."""
     if av.logging.get_level() != av.logging.ERROR:
         av.logging.set_level(av.logging.ERROR)
