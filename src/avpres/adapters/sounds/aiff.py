@@ -71,7 +71,7 @@ def _samples(file: SoundFile, sound: Chunk) -> tuple[int, int | None]:
     head = file.read(sound.start, SSND)
     offset = int.from_bytes(head[:4], "big") if len(head) == SSND else 0
     start = sound.start + SSND
-    if offset and start + offset <= file.size and SSND + offset <= sound.size:
+    if SSND + offset <= sound.size:
         start += offset
     size = sound.size - (start - sound.start)
     return start, size if sound.size >= SSND else None
