@@ -68,12 +68,17 @@ class Product(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoCoding:
-    """An encoder of pictures. `caps` are (minutes, kbit/s): a longer film takes the next."""
+    """An encoder of pictures.
+
+    `caps` are (minutes, kbit/s): a longer film takes the next. `rates` are the only ones that it
+    takes, in frames a second.
+    """
 
     codec: str
     options: tuple[str, ...] = ()
     pixel_format: str = "yuv420p"
     caps: tuple[tuple[int | None, int], ...] = ()
+    rates: tuple[Fraction, ...] = ()
 
     def words(self, seconds: Fraction, *, interlaced: bool) -> tuple[str, ...]:
         """Give the words of ffmpeg for a film of this length."""
@@ -130,11 +135,24 @@ class AccessProfile:
         return self.video.pixel_format if self.video else "yuv420p"
 
     @property
+    def pacing(self) -> str:
+        """Give ffmpeg's word for how frames lie in time; left to itself it depends on its version.
+
+        MXF has a frame for each moment. Others keep every frame of the source, and when it is
+        shown.
+        """
+        return "cfr" if self.muxer == "mxf" else "vfr"
+
+    @property
     def is_fast_start(self) -> bool:
         """Say whether a player can begin before it has the whole file."""
         return "+faststart" in self.muxing
 
 
+_BROADCAST_RATES = (
+    *(Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)),
+    *(Fraction(50), Fraction(60000, 1001), Fraction(60)),
+)
 _FAST = ("-movflags", "+faststart")
 _AAC = AudioCoding(codec="aac", options=("-b:a", "192k"))
 _PCM = AudioCoding(codec="pcm_s24le")
@@ -241,6 +259,7 @@ XDCAM_HD422 = AccessProfile(
             *("-qmax", "12", "-rc_init_occupancy", "17825792", "-sc_threshold", "1000000000"),
         ),
         pixel_format="yuv422p",
+        rates=_BROADCAST_RATES,
     ),
     audio=AudioCoding(codec="pcm_s24le", is_split=True),
     frame=Size(1920, 1080),
@@ -287,7 +306,7 @@ WAVEFORM = AccessProfile(
     product=Product.WAVEFORM,
     suffix=".png",
     muxer="image2",
-    video=VideoCoding(codec="png", pixel_format="rgba"),
+    video=VideoCoding(codec="png", pixel_format="rgb24"),
 )
 
 BUILT_IN = {

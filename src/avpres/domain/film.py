@@ -28,6 +28,11 @@ class Colour:
         """Say whether the file tells how to read its colours."""
         return self.matrix is not None
 
+    @property
+    def is_wide(self) -> bool:
+        """Say whether BT.709 is too narrow, or too dark, for these colours."""
+        return self.primaries in _WIDE or self.transfer in _HIGH
+
     def is_like(self, other: "Colour") -> bool:
         """Say whether two mean the same: BT.601 and BT.709 have one transfer with two names."""
         same = (self.matrix, self.primaries) == (other.matrix, other.primaries)
@@ -35,10 +40,13 @@ class Colour:
         return same and (len(both) == 1 or both <= _ONE_CURVE)
 
 
+_WIDE = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
+_HIGH = frozenset({"smpte2084", "arib-std-b67", "smpte428"})
 _ONE_CURVE = frozenset({"bt709", "smpte170m", "bt2020-10", "bt2020-12"})
 
 
 HD = Colour("bt709", "bt709", "bt709")
+JPEG_MATRIX = "bt470bg"  # ITU-T T.871: that of BT.601
 
 
 def usual_colour(raster: Raster) -> Colour:
@@ -52,7 +60,10 @@ def usual_colour(raster: Raster) -> Colour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """The picture of a source. `stream` is its number in the file; `order` what the file says."""
+    """The picture of a source. `stream` is its number in the file; `order` what the file says.
+
+    `longest` is how long a frame may last, in seconds, where they are not equally long.
+    """
 
     stream: int
     codec: str
@@ -61,6 +72,7 @@ class Film:
     pixel_format: str
     colour: Colour = Colour()
     order: FieldOrder | None = None
+    longest: Fraction | None = None
     is_full_range: bool = False
 
     @property
@@ -95,12 +107,16 @@ class Sound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A film or a sound that a copy is made of. `seconds` is None where nothing tells it."""
+    """A film or a sound that a copy is made of.
+
+    `seconds` is when its film ends, `heard` when its sound ends; None where nothing tells it.
+    """
 
     path: bytes
     size: int
     wrapper: str
     seconds: Fraction | None
+    heard: Fraction | None = None
     film: Film | None = None
     sounds: tuple[Sound, ...] = ()
     timecode: Timecode | None = None

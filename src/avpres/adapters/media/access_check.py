@@ -13,7 +13,7 @@ from avpres.adapters.media.idet import Fields, FieldsReader, judging
 from avpres.adapters.media.loudness import QUIET, MeterReader, metering
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, url
 from avpres.adapters.tools.ffmpeg_progress import Progress
-from avpres.domain.access import LOUDNESS_TOLERANCE, SAMPLE_RATE, Deinterlace
+from avpres.domain.access import LOUDNESS_TOLERANCE, SAMPLE_RATE, Deinterlace, FieldOrder
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.film import Source
 from avpres.domain.media import Kind, MediaFile
@@ -72,7 +72,8 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
         faults += _picture(plan.picture, copy)
         if fields is not None and fields.is_combed and not plan.picture.is_interlaced:
             asked = plan.profile.deinterlace is Deinterlace.OFF
-            (remarks if asked else faults).append(_combed(fields))
+            doubted = plan.picture.order is FieldOrder.PROGRESSIVE  # the source was looked at too
+            (remarks if asked or doubted else faults).append(_combed(fields))
     if plan.profile.is_fast_start and not is_fast_start(made):
         faults.append(
             Fault(
@@ -139,15 +140,19 @@ def _counts(counts: tuple[int, int]) -> str:
 
 
 def _lengths(plan: Plan, copy: Source) -> Iterator[Fault]:
-    tolerance = 1 / plan.picture.film.rate if plan.picture else SOUND_TOLERANCE
-    if plan.source.seconds is not None:
-        away = abs((copy.seconds or 0) - plan.seconds)
+    tolerance = SOUND_TOLERANCE
+    if plan.picture:
+        films = [film for film in (plan.picture.film, copy.film) if film is not None]
+        tolerance = max(film.longest or 1 / plan.picture.film.rate for film in films)
+    if plan.is_measured:
+        found = copy.seconds or Fraction(0)
+        away = abs(found - plan.seconds)
         if away > tolerance + Fraction(1, 1000):  # wrappers round to milliseconds
             yield Fault(
                 "ACC-DURATION",
                 "is not as long as what it was made of",
                 f"{float(plan.seconds):.3f} s",
-                f"{float(copy.seconds or 0):.3f} s",
+                f"{float(found):.3f} s",
             )
 
 

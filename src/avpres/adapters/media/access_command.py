@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from avpres.adapters.media import filters
-from avpres.adapters.media.access_graph import Plan, finished, graph, shaped, sounds
+from avpres.adapters.media.access_graph import PicturePlan, Plan, finished, graph, shaped, sounds
 from avpres.adapters.media.access_source import READING
 from avpres.adapters.tools.ffmpeg import Word, url
 from avpres.domain.access import Product
@@ -15,6 +15,7 @@ POSTER_AT = Fraction(1, 5)
 SHEET = (4, 5)  # pictures across and down
 THUMB_LINES = 180
 WAVE = (1920, 240)  # pixels of a track's strip
+INK = 0xFFFFFF - 0x2F6F9F  # drawn on nothing, then turned round: blue on white
 
 _LOCAL = ("-protocol_whitelist", "file,pipe")
 
@@ -34,7 +35,7 @@ def _copy(plan: Plan) -> list[Word]:
     profile, picture = plan.profile, plan.picture
     made: list[Word] = [*_source(plan, plan.cut), *_mark(plan)]
     made += ["-filter_complex", graph(plan)]
-    made += ["-map", "[v]"] if picture else []
+    made += ["-map", "[v]", "-fps_mode:v", profile.pacing] if picture else []
     for number in range(len(plan.tracks)):
         made += ["-map", f"[a{number}]"]
     if picture and profile.video:
@@ -88,7 +89,7 @@ def _sheet(plan: Plan) -> list[Word]:
     chains: list[str] = []
     last = f"scale=-2:{THUMB_LINES}:flags=lanczos,setsar=1,trim=end_frame=1"
     for number in range(count):
-        at = plan.cut.begin + plan.seconds * Fraction(2 * number + 1, 2 * count)
+        at = _before(picture, plan.cut.begin + plan.seconds * Fraction(2 * number + 1, 2 * count))
         made += [*READING, "-threads", "1", "-ss", f"{float(at):.3f}", "-i", url(plan.source.path)]
         shape = ",".join([*shaped(picture), last, f"setpts={number}/TB"])
         chains.append(f"[{number}:{picture.film.stream}]{shape}[t{number}]")
@@ -99,13 +100,19 @@ def _sheet(plan: Plan) -> list[Word]:
     return [*made, "-filter_complex", ";".join(chains), *_still(plan)]
 
 
+def _before(picture: PicturePlan, moment: Fraction) -> Fraction:
+    """Give the moment half a frame before the frame that is shown then: the last one too."""
+    rate = picture.film.rate
+    return max(Fraction(0), (int(moment * rate) - Fraction(1, 2)) / rate)
+
+
 def _waveform(plan: Plan) -> list[Word]:
     width, height = WAVE
-    drawn = f"showwavespic=s={width}x{height}:split_channels=1:draw=full:colors=0x2F6F9F"
+    drawn = f"showwavespic=s={width}x{height}:split_channels=1:draw=full:colors=0x{INK:06X}"
     strips = [f"[a{number}]{drawn}[w{number}]" for number in range(len(plan.tracks))]
     labels = "".join(f"[w{number}]" for number in range(len(plan.tracks)))
     stacked = "vstack=inputs=" + str(len(plan.tracks)) if len(plan.tracks) > 1 else "null"
-    chains = [*sounds(plan, ()), *strips, f"{labels}{stacked},format=rgba[v]"]
+    chains = [*sounds(plan, ()), *strips, f"{labels}{stacked},format=rgb24,negate[v]"]
     made = [*_source(plan, plan.cut), "-filter_complex", ";".join(chains)]
     return [*made, *_still(plan)]
 

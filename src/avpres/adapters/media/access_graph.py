@@ -76,6 +76,11 @@ class Plan:
     levels: tuple[tuple[str, ...], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_measured(self) -> bool:
+        """Say whether anything tells how long the copy must be."""
+        return self.seconds > 0
+
 
 def graph(plan: Plan) -> str:
     """Write the graph: `[v]` is the picture, `[a0]` and so on are the sounds."""
@@ -88,7 +93,9 @@ def graph(plan: Plan) -> str:
 def sounds(plan: Plan, more: Sequence[Sequence[str]]) -> list[str]:
     """Write the chains of the sounds, the same for measuring and for encoding."""
     labels = [f"[0:{each.stream}]" for each in plan.source.sounds]
-    after = more or [()] * len(plan.tracks)
+    is_bound = plan.profile.muxer == "mxf" and plan.picture is not None and plan.is_measured
+    last = filters.lasting(plan.seconds) if is_bound else []
+    after = [[*filters_of, *last] for filters_of in more or [()] * len(plan.tracks)]
     return sound(plan.tracks, filters.trimmed(plan.cut), after, sources=labels)
 
 
@@ -109,7 +116,8 @@ def shaped(picture: PicturePlan) -> list[str]:
     film = picture.film
     shape = filters.deinterlaced(picture.mode, picture.order)
     turned = film.is_rgb or film.tags.matrix != picture.colour.matrix
-    if picture.box.size != film.raster.size or turned or film.is_full_range:
+    changed = picture.box.size != film.raster.size or turned or film.is_full_range
+    if changed or picture.is_interlaced:  # whose colours lie field by field in 4:2:0
         shape += filters.scaled(
             picture.box.size,
             interlaced=picture.is_interlaced,

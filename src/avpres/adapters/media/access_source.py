@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,6 +42,9 @@ _WIDE = {"hexagonal": 6, "hexadecagonal": 16, "cube": 8}
 _COUNT = re.compile(r"(\d+) channels")
 _POINTS = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 _HALF_TURN = 180  # degrees
+_LONG_FRAME = Fraction(1, 2)  # seconds; no frame of film that moves lasts longer
+_BEGINNING = frozenset({"matroska,webm", "mpegts", "mpeg"})
+"""Wrappers whose tracks' delay is when they begin; that of others is their timecode."""
 _MOST_RATE = 1000  # frames a second; more is the clock of a file that has no rate
 
 
@@ -69,13 +72,14 @@ def look(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
 def source_of(file: MediaFile, path: bytes) -> Source:
     """Take out of a file's streams what a copy needs: its first film and all its sounds."""
     films = [each for each in file.of(Kind.VIDEO) if not each.is_picture and each.width]
-    said = claimed(path)
-    film = _film(films[0], turned=said.turned) if films else None
+    said = claimed(path, file.wrapper)
+    film = _film(films[0], said) if films else None
     return Source(
         path=path,
         size=os.stat(path).st_size,
         wrapper=file.wrapper,
-        seconds=said.seconds or _seconds(file, films),
+        seconds=(said.shown if films else said.heard) or _seconds(file, films),
+        heard=said.heard or _seconds(file, []),
         film=film,
         sounds=tuple(_sound(each) for each in file.of(Kind.AUDIO) if each.sample_rate),
         timecode=_timecode(file, film),
@@ -85,24 +89,42 @@ def source_of(file: MediaFile, path: bytes) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a wrapper says of its film, else of its sound."""
+    """What a wrapper says: when its film and its sound end, in seconds from its first moment."""
 
-    seconds: Fraction | None = None
+    shown: Fraction | None = None
+    heard: Fraction | None = None
+    longest: Fraction | None = None  # frame, where they are not equally long
     turned: bool = False  # lies on its side, and is set upright when it is decoded
 
 
-def claimed(path: bytes) -> Claimed:
+def claimed(path: bytes, wrapper: str) -> Claimed:
     """Ask MediaInfo for the length of the film itself: the file is as long as its longest track."""
     try:
         told = tracks(describe(path))
     except (ToolFailedError, ToolMissingError):  # ffmpeg's word, of the whole file, must do
         return Claimed()
-    for kind in ("Video", "Audio"):
-        for track in told:
-            if track.get("@type") == kind and (seconds := number(track, "Duration")):
-                turned = (number(track, "Rotation") or 0) % _HALF_TURN != 0
-                return Claimed(Fraction(str(seconds)), turned)
-    return Claimed()
+    played = [track for track in told if track.get("@type") in {"Video", "Audio"}]
+    late = {id(track): number(track, "Delay") or 0 for track in played if wrapper in _BEGINNING}
+    first = min(late.values(), default=0)
+    ends: dict[object, list[Fraction]] = {"Video": [], "Audio": []}
+    for track in played:
+        if seconds := number(track, "Duration"):
+            begin = late.get(id(track), first) - first
+            ends[track["@type"]].append(Fraction(str(seconds)) + Fraction(str(begin)))
+    film = next((track for track in told if track.get("@type") == "Video"), {})
+    return Claimed(
+        ends["Video"][0] if ends["Video"] else None,
+        max(ends["Audio"], default=None),
+        _longest(film),
+        (number(film, "Rotation") or 0) % _HALF_TURN != 0,
+    )
+
+
+def _longest(film: Mapping[str, object]) -> Fraction | None:
+    if film.get("FrameRate_Mode") != "VFR":
+        return None
+    least = number(film, "FrameRate_Minimum")
+    return min(_LONG_FRAME, 1 / Fraction(str(least))) if least else _LONG_FRAME
 
 
 def channels_of(layout: str) -> int:
@@ -115,12 +137,12 @@ def channels_of(layout: str) -> int:
     return _LAYOUTS.get(name) or _WIDE.get(name) or layout.count("+") + 1
 
 
-def _film(stream: MediaStream, *, turned: bool) -> Film:
+def _film(stream: MediaStream, said: Claimed) -> Film:
     words = [word.strip() for word in stream.colour.split(",")]
     order = next((_ORDERS[word] for word in words if word in _ORDERS), None)
     rate = stream.rate or Fraction(25)
     raster = Raster(Size(stream.width, stream.height), stream.sar)
-    if turned:
+    if said.turned:
         raster = Raster(Size(stream.height, stream.width), stream.sar and 1 / stream.sar)
     return Film(
         stream=stream.index,
@@ -130,6 +152,7 @@ def _film(stream: MediaStream, *, turned: bool) -> Film:
         pixel_format=stream.pixel_format,
         colour=_colour(words),
         order=order,
+        longest=said.longest,
         is_full_range="pc" in words or stream.pixel_format.startswith("yuvj"),
     )
 

@@ -128,6 +128,19 @@ def resampled() -> list[str]:
     return [f"aresample={SAMPLE_RATE}"]
 
 
+def aligned() -> list[str]:
+    """Fill with silence what a track lacks at its beginning, and its gaps: it stays with the film.
+
+    `amix` adds up what comes, whenever it was, and MXF cannot say that a track begins late.
+    """
+    return [f"aresample={SAMPLE_RATE}:async=1:first_pts=0"]
+
+
+def lasting(seconds: Fraction) -> list[str]:
+    """Make sound as long as its film: MXF leaves out the frames that have none."""
+    return [f"apad=whole_dur={_number(seconds)}", f"atrim=end={_number(seconds)}"]
+
+
 def chain(source: str, filters: Sequence[str], to: str) -> str:
     """Write filters between two labels; none at all pass everything on."""
     return f"{source}{','.join(filters) or 'null'}{to}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from avpres.adapters.media.filters import resampled, sound_chain
+from avpres.adapters.media.filters import aligned, resampled, sound_chain
 from avpres.adapters.media.loudness import Measured, levelled
 from avpres.domain.sound import Feed, SoundTrack
 
@@ -23,8 +23,9 @@ def sound(
         sources: labels of the source's tracks.
     """
     chains: list[str] = []
+    before = (*trimmed, *aligned())
     for number, (track, after) in enumerate(zip(tracks, more, strict=True)):
-        chains += _track(number, track, trimmed, (*after, *resampled()), sources)
+        chains += _track(number, track, before, (*after, *resampled()) if after else (), sources)
     return chains
 
 

@@ -12,17 +12,23 @@ SHARE = 0.05
 WARM_UP = 5
 """Frames of each piece that count for nothing: idet keeps to its first guess for four frames."""
 
-_FRAME = re.compile(rb"\[metadata@w(\d+) @ .*lavfi\.idet\.multiple\.current_frame=(\w+)")
+_FRAME = re.compile(rb"\[metadata@([ws])(\d+) @ .*lavfi\.idet\.\w+\.current_frame=(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Counts of frames: combed with the top or the bottom field first, progressive, unsure."""
+    """Counts of frames: combed with the top or the bottom field first, progressive, unsure.
+
+    `excess` is by how many more of them look combed in one order than in the other, each seen by
+    itself. Real combs all have one order; fine patterns that flicker look like either in turn,
+    and idet, which goes by the frames before, may then keep to its first guess for a whole film.
+    """
 
     top: int = 0
     bottom: int = 0
     progressive: int = 0
     unsure: int = 0
+    excess: int = 0
 
     @property
     def combed(self) -> int:
@@ -47,7 +53,7 @@ class Fields:
     @property
     def is_combed(self) -> bool:
         """Say whether there are more combed frames than chance gives."""
-        return self.is_sure and self.combed > max(2, SHARE * self.seen)
+        return self.is_sure and min(self.combed, self.excess) > max(2, SHARE * self.seen)
 
     @property
     def order(self) -> FieldOrder:
@@ -62,30 +68,46 @@ class Fields:
             self.bottom + other.bottom,
             self.progressive + other.progressive,
             self.unsure + other.unsure,
+            self.excess + other.excess,
         )
 
 
 def judging(piece: int) -> str:
     """Write the filters that tell of every frame of a piece of film."""
-    return f"idet,metadata@w{piece}=mode=print:key=lavfi.idet.multiple.current_frame"
+    kinds = {"w": "multiple", "s": "single"}
+    told = (
+        f"metadata@{label}{piece}=mode=print:key=lavfi.idet.{kind}.current_frame"
+        for label, kind in kinds.items()
+    )
+    return ",".join(("idet", *told))
 
 
 class FieldsReader:
     """Adds up what the filters say of each frame on stderr."""
 
     def __init__(self) -> None:
-        self.found = Fields()
-        self._seen: Counter[bytes] = Counter()
+        self._counted = Fields()
+        self._seen: Counter[tuple[bytes, bytes]] = Counter()
+        self._lean: Counter[bytes] = Counter()
+
+    @property
+    def found(self) -> Fields:
+        """Counts so far; pieces may have fields in different orders."""
+        return self._counted + Fields(excess=sum(map(abs, self._lean.values())))
 
     def take(self, line: bytes) -> None:
         """Take a line of the log."""
         match = _FRAME.search(line)
         if match is None:
             return
-        piece, said = match.groups()
-        self._seen[piece] += 1
-        if self._seen[piece] > WARM_UP:
-            self.found += _WORDS.get(said, Fields(unsure=1))
+        label, piece, said = match.groups()
+        self._seen[label, piece] += 1
+        if self._seen[label, piece] <= WARM_UP:
+            return
+        if label == b"w":
+            self._counted += _WORDS.get(said, Fields(unsure=1))
+        else:
+            self._lean[piece] += (said == b"tff") - (said == b"bff")
 
 
 _WORDS = {

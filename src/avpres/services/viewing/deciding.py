@@ -12,18 +12,16 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, FieldOrder, Product
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.film import HD, Film, Source
+from avpres.domain.film import HD, JPEG_MATRIX, Colour, Film, Source
 from avpres.domain.picture import Box, Size, fitted, squared
 from avpres.domain.sound import Channel, SoundTrack, tracks_of
 from avpres.domain.trimming import Cut, cut
 from avpres.services.viewing.findings import RefusedError
+from avpres.services.viewing.fitness import WITHOUT_PICTURE, require
 from avpres.services.viewing.marks import Marks
 
 Tell = Callable[[str, str, bool], None]
 """Takes a finding's code, its sentence, and whether a person should look."""
-
-
-_WITHOUT_PICTURE = frozenset({Product.SOUND, Product.WAVEFORM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +42,37 @@ class Deciding:
             ToolFailedError: the source cannot be decoded.
         """
         profile = self.profile
-        _require(source, profile)
+        require(source, profile)
         shown = self._cut(source)
         seen = self._look(source, shown)
         picture = None
-        if source.film is not None and profile.product not in _WITHOUT_PICTURE:
+        if source.film is not None and profile.product not in WITHOUT_PICTURE:
             picture = self._picture(source, source.film, seen.fields, tell)
         channels = self._channels(source, shown, seen, tell)
         return Plan(
             source=source,
             profile=profile,
             cut=shown,
-            seconds=shown.duration(source.seconds or Fraction(0)),
+            seconds=self._seconds(source, shown),
             picture=picture,
             tracks=self._tracks(channels, tell),
             metadata=tuple(self._metadata()),
         )
 
+    def _seconds(self, source: Source, shown: Cut) -> Fraction:
+        """Give the copy's length, 0 when nothing tells it: a sound may be longer than its film."""
+        return max(Fraction(0), shown.duration(self._whole(source) or Fraction(0)))
+
+    def _whole(self, source: Source) -> Fraction | None:
+        return source.heard if self.profile.product in WITHOUT_PICTURE else source.seconds
+
     def _cut(self, source: Source) -> Cut:
-        if source.seconds is None and (self.options.begin or self.options.end):
+        whole = self._whole(source)
+        if whole is None and (self.options.begin or self.options.end):
             raise RefusedError(
                 "ACC-CUT", "does not tell its length, so it cannot be cut", ExitCode.NOT_CONFORMANT
             )
-        whole = source.seconds or Fraction(0)
-        if not (self.options.begin or self.options.end):
+        if whole is None or not (self.options.begin or self.options.end):
             return Cut()
         try:
             return cut(self.options.begin, self.options.end, counting=source.counting, whole=whole)
@@ -77,8 +82,9 @@ class Deciding:
     def _look(self, source: Source, shown: Cut) -> Survey:
         film = source.film
         flagged = film is not None and film.order not in {None, FieldOrder.PROGRESSIVE}
-        wanted = self.profile.deinterlace is not Deinterlace.OFF and not flagged
-        wanted = wanted and self.profile.product not in _WITHOUT_PICTURE
+        mode = self.profile.deinterlace
+        wanted = mode is Deinterlace.FIELD if flagged else mode is not Deinterlace.OFF
+        wanted = wanted and self.profile.product not in WITHOUT_PICTURE
         if self.profile.product in {Product.POSTER, Product.CONTACT_SHEET}:
             source = replace(source, sounds=())
         return survey(self.ffmpeg, source, shown, self.watch, fields=wanted)
@@ -105,12 +111,16 @@ class Deciding:
             text=self.marks.text_on(frame),
             timecode_font=self._clock(source, tell),
             pixel_aspect=aspect,
-            colour=HD if profile.frame else film.tags,
+            colour=_colour(profile, film),
         )
 
     def _order(self, film: Film, fields: Fields, tell: Tell) -> FieldOrder:
-        if film.order not in {None, FieldOrder.PROGRESSIVE}:
-            return film.order or FieldOrder.PROGRESSIVE
+        if film.order is not None and film.order is not FieldOrder.PROGRESSIVE:
+            if fields.order not in {film.order, FieldOrder.PROGRESSIVE}:
+                text = f"says {film.order.value}, but {max(fields.top, fields.bottom)} of "
+                text += f"{fields.judged} frames looked at are {fields.order.value}"
+                tell("ACC-FIELDS", f"{text}; taken as it says, motion may stutter", True)
+            return film.order
         if self.profile.deinterlace is Deinterlace.OFF:
             return FieldOrder.PROGRESSIVE
         found = fields.order
@@ -200,14 +210,12 @@ def _mode(profile: AccessProfile, order: FieldOrder, *, keeps: bool) -> Deinterl
     return profile.deinterlace
 
 
+def _colour(profile: AccessProfile, film: Film) -> Colour:
+    """Give the colours of the copy; JPEG is BT.601 whatever the film is, without saying so."""
+    if profile.frame is not None:
+        return HD
+    return replace(film.tags, matrix=JPEG_MATRIX) if profile.product.is_picture else film.tags
+
+
 def _name(channel: Channel) -> str:
     return f"channel {channel.place + 1} of sound track {channel.track + 1}"
-
-
-def _require(source: Source, profile: AccessProfile) -> None:
-    needs_sound = profile.product in _WITHOUT_PICTURE
-    if needs_sound and not source.sounds:
-        raise RefusedError("ACC-NO-SOUND", "holds no sound", ExitCode.NOT_CONFORMANT)
-    if not needs_sound and source.film is None:
-        text = "holds no picture; the profiles aac, mp3 and waveform are for sound"
-        raise RefusedError("ACC-NO-PICTURE", text, ExitCode.NOT_CONFORMANT)

@@ -151,7 +151,7 @@ class Maker:
         made.command = shlex.join(shown(ended.argv))
         encoded = self.clock()
         if not ended.is_regular or not staged.exists():
-            raise RefusedError("ACC-FAILED", _ended(ended), ExitCode.TOOL_FAILED)
+            raise RefusedError("ACC-FAILED", _ended(ended, complaints), ExitCode.TOOL_FAILED)
         if signature(os.stat(item.path)) != item.signature:
             text = "changed while its copy was made; run it again when nothing writes to it"
             raise RefusedError("ACC-CHANGED", text, ExitCode.INCOMPLETE)
@@ -236,8 +236,9 @@ def _flush(path: Path) -> None:
         durable.sync_file(file.fileno())
 
 
-def _ended(ended: Ended) -> str:
-    return f"no copy was made: ffmpeg {ended.outcome}; it said: {ended.said[:_SAID]}"
+def _ended(ended: Ended, complaints: Complaints) -> str:
+    said = complaints.first or ended.said[:_SAID]
+    return f"no copy was made: ffmpeg {ended.outcome}; it said: {said}"
 
 
 def _system(error: OSError, item: Item) -> Finding:
