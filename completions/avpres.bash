@@ -30,6 +30,7 @@ _avpres() {
         "copy --log-dir") return ;;
         "copy --operator") compopt +o default 2>/dev/null; return ;;
         "verify --manifest"|"verify -m") return ;;
+        "verify --stall") compopt +o default 2>/dev/null; return ;;
         "verify --jobs"|"verify -j") compopt +o default 2>/dev/null; return ;;
         "verify --bag-profile") return ;;
         "verify --schemas") return ;;
@@ -250,7 +251,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--to --lto --no-lto --digest -d --verify --require-medium --no-require-medium --replace --backend --exclude --skip-junk --no-skip-junk --links --xattrs --no-xattrs --mhl --no-mhl --ascmhl --no-ascmhl --per-item --no-per-item --from-list --glob --jobs -j --reserve --skip-space-check --recheck --checkpoint --dry-run --status --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         verify)
-            if [[ $current == -* ]]; then words="--manifest -m --require-medium --no-require-medium --lto --no-lto --jobs -j --restart --bag-profile --schemas --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--manifest -m --require-medium --no-require-medium --decode --stall --lto --no-lto --jobs -j --restart --bag-profile --schemas --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         manifest)
             if [[ $current == -* ]]; then words="--format -f --digest -d --output -o --exclude --skip-junk --no-skip-junk --lto --no-lto --jobs -j --restart --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -76,6 +76,8 @@ complete -c avpres -n '__avpres_command copy' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command verify' -F
 complete -c avpres -n '__avpres_command verify' -l manifest -s m -r -F -d 'compare with this manifest (else those found beside and inside)'
 complete -c avpres -n '__avpres_command verify' -l require-medium -l no-require-medium -d 'accept only readings proven to come from the medium'
+complete -c avpres -n '__avpres_command verify' -l decode -d 'decode films and sounds too, against the proofs in and beside them'
+complete -c avpres -n '__avpres_command verify' -l stall -x -d 'minutes without progress after which ffmpeg is stopped'
 complete -c avpres -n '__avpres_command verify' -l lto -l no-lto -d 'treat tape volumes by LTFS rules (else detected)'
 complete -c avpres -n '__avpres_command verify' -l jobs -s j -x -d 'files read at once (else by medium)'
 complete -c avpres -n '__avpres_command verify' -l restart -d 'read again also what an interrupted run has verified'

@@ -146,6 +146,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "CNV",
         "CON",
         "COPY",
+        "DEC",
         "DIFF",
         "EDIT",
         "EXT",

@@ -23,6 +23,13 @@ class VerifyOptions(Options):
     require_medium: Annotated[
         bool, Field(description="accept only readings proven to come from the medium")
     ] = False
+    decode: Annotated[
+        bool,
+        Field(description="decode films and sounds too, against the proofs in and beside them"),
+    ] = False
+    stall: Annotated[
+        float, Field(gt=0, description="minutes without progress after which ffmpeg is stopped")
+    ] = 10.0
     lto: Lto = None
     jobs: ReadJobs = None
     restart: Annotated[

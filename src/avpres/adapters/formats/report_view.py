@@ -11,7 +11,7 @@ import humanize
 
 from avpres.domain.exit_codes import MEANING, ExitCode
 from avpres.domain.fixity import Evidence
-from avpres.domain.premis import EventType, Outcome, utc
+from avpres.domain.premis import Event, EventType, Outcome, utc
 from avpres.domain.report import FileRecord, Finding, Report
 from avpres.domain.severity import Severity
 
@@ -114,12 +114,14 @@ def verdict(report: Report) -> Verdict:
         return Verdict("fail", "Unfinished", report.summary or "the run did not end", status)
     if code is not ExitCode.OK:
         return Verdict("fail", "Fail", report.summary or MEANING[code], status)
-    proved = any(
-        event.type is EventType.FIXITY_CHECK and event.outcome is not Outcome.FAIL
-        for event in report.events
-    )
+    proved = any(_compared(event) and event.outcome is not Outcome.FAIL for event in report.events)
     word = ("pass", "Pass") if proved else ("done", "Done, nothing compared")
     return Verdict(*word, report.summary or "the run ended without a finding", status)
+
+
+def _compared(event: Event) -> bool:
+    """Say whether an event compared bytes, or what they decode to, with what was recorded."""
+    return event.type is EventType.FIXITY_CHECK or "proved" in event.facts
 
 
 def circumstances(report: Report) -> list[Row]:

@@ -17,6 +17,9 @@ _FRAME = re.compile(
     rb"^(\d+), *(-?\d+|NOPTS), *(-?\d+|NOPTS), *(\d+), *(\d+), *([0-9a-f]{32,128})(?:,.*)?$"
 )
 _LONGEST = 4096  # bytes of a line that is believed to be one
+_BASE = re.compile(r"\d{1,18}/\d{1,18}")
+_STREAMS = 1000  # streams that headings are kept of
+_FIELDS = 50  # fields of one heading
 
 
 class FrameReader:
@@ -50,8 +53,11 @@ class FrameReader:
 
     def _note(self, line: str) -> None:
         match = _FIELD.match(line)
-        if match is not None:
-            self._fields.setdefault(int(match[2]), {})[match[1]] = match[3]
+        if match is None or len(match[2]) > len(str(_STREAMS)) or int(match[2]) >= _STREAMS:
+            return
+        fields = self._fields.setdefault(int(match[2]), {})
+        if len(fields) < _FIELDS or match[1] in fields:
+            fields[match[1]] = match[3]
 
 
 def _frame(line: bytes, number: int) -> FrameDigest:
@@ -63,6 +69,6 @@ def _frame(line: bytes, number: int) -> FrameDigest:
 
 
 def _base(text: str) -> Fraction:
-    with suppress(ValueError, ZeroDivisionError):
-        return Fraction(text)
+    with suppress(ZeroDivisionError):
+        return Fraction(text) if _BASE.fullmatch(text) else Fraction(1)
     return Fraction(1)

@@ -81,3 +81,16 @@ def _as_it_is(name: str, ffv1: Container[str]) -> str:
     if name in ffv1:
         return name
     return name.removesuffix("be") + "le" if name.endswith("be") else ""
+
+
+def alike(name: str) -> list[str]:
+    """List formats that may hold the same samples in another order, to compare a film in.
+
+    A digest that was taken of packed pixels is found again in one of them, and in no other.
+    """
+    stored = _STORED.get(name, name)
+    sources = [packed for packed, planes in _STORED.items() if planes in {name, stored}]
+    turned = f"{name[:-2]}be" if name.endswith("le") else f"{name[:-2]}le"
+    found = [_COMPARED.get(name, name), stored, *sources, *(_COMPARED.get(p, p) for p in sources)]
+    found += [turned] if name.endswith(("le", "be")) else []
+    return [each for each in dict.fromkeys(found) if each != name]

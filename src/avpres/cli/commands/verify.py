@@ -22,6 +22,8 @@ from avpres.domain.exit_codes import ExitCode
         ExitCode.SOURCE_UNREADABLE,
         ExitCode.DESTINATION_REFUSED,
         ExitCode.DESTINATION_EXISTS,
+        ExitCode.TOOL_MISSING,
+        ExitCode.TOOL_FAILED,
     ),
     questions={"paths": "folder, file or manifest to verify"},
     usage="avpres verify PATH...",
@@ -47,6 +49,16 @@ def verify(
     require_medium: Annotated[
         bool | None,
         typer.Option(help="accept only readings proven to come from the medium"),
+    ] = None,
+    decode: Annotated[
+        bool | None,
+        typer.Option(
+            "--decode", help="decode films and sounds too, against the proofs in and beside them"
+        ),
+    ] = None,
+    stall: Annotated[
+        float | None,
+        typer.Option(help="minutes without progress after which ffmpeg is stopped"),
     ] = None,
     lto: Lto = None,
     jobs: ReadJobs = None,

@@ -11,12 +11,15 @@ from pathlib import Path
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import AvpresError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import Report
+from avpres.domain.report import FileRecord, Finding, Report
 from avpres.services.context import Context
-from avpres.services.fixity.scratch import forget, open_scratch
+from avpres.services.fixity.scratch import Scratch, forget, open_scratch
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.verify import boxes, closing, findings
 from avpres.services.verify.check import check
+from avpres.services.verify.decoding import findings as decoding_findings
+from avpres.services.verify.decoding import gathering
+from avpres.services.verify.decoding.running import Decoder, Told
 from avpres.services.verify.judge import Teller
 from avpres.services.verify.targets import Target, target_of
 
@@ -35,6 +38,17 @@ class _Run:
     finished: list[Path] = field(default_factory=list)
     telling: threading.Lock = field(default_factory=threading.Lock)
     boxes: ExitStack = field(default_factory=ExitStack)
+    decoder: Decoder | None = None
+
+    def note(self, finding: Finding) -> None:
+        """Tell something while other volumes are still read."""
+        with self.telling:
+            self.context.note(self.report, finding)
+
+    def add(self, record: FileRecord) -> None:
+        """Put a file on record while other volumes are still read."""
+        with self.telling:
+            self.ledger.add([record])
 
 
 def verify(options: VerifyOptions, context: Context) -> Report:
@@ -47,17 +61,30 @@ def verify(options: VerifyOptions, context: Context) -> Report:
     Raises:
         UsageError: a report file cannot be written where it is asked for.
         DestinationRefusedError: the state folder is full or cannot be written.
+        ToolMissingError: films are to be decoded and there is no ffmpeg for it.
     """
     report = context.report("verify")
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger)
         with run.boxes:
+            if options.decode:
+                run.decoder = run.boxes.enter_context(Decoder(options, context, report))
             _verify_all(run, list(_targets(run)))
-        closing.fill(report, run.tally)
+        _close(run)
         ledger.close(report)
     for file in run.finished:
         forget(file)
     return report
+
+
+def _close(run: _Run) -> None:
+    """Fill the report: what the manifests say, then what decoding showed."""
+    counts = run.decoder.counts if run.decoder is not None else None
+    proved = counts is not None and counts.proved + counts.partly > 0
+    closing.fill(run.report, run.tally, is_decoded=proved)
+    if counts is not None:
+        run.report.facts["decoding"] = counts.facts()
+        run.report.summary += f" {counts.sentence}"
 
 
 def _targets(run: _Run) -> Iterator[Target]:
@@ -126,9 +153,23 @@ def _verify_one(run: _Run, target: Target) -> None:
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
             run.ledger.add_lines(teller.tell())
-            teller.conclude(started)
+        is_proved = _decode(run, target, scratch)
+        with run.telling:
+            teller.miss(is_proved=is_proved)
+            if teller.tally.files or not is_proved:
+                teller.conclude(started)
             run.tally.merge(teller.tally)
         run.finished.append(scratch.file)
+
+
+def _decode(run: _Run, target: Target, scratch: Scratch) -> bool:
+    """Decode the films of a target if that is asked for; say whether that proved all of it."""
+    if run.decoder is not None:
+        told = Told(run.note, run.add)
+        return run.decoder.decode(target, scratch, told).is_whole
+    if gathering.has_sidecars(scratch):
+        run.note(decoding_findings.left(os.fsencode(target.path)))
+    return False
 
 
 def _key(target: Target, options: VerifyOptions) -> Iterator[bytes]:

@@ -95,8 +95,11 @@ def in_order(algorithms: Iterable[Algorithm]) -> list[Algorithm]:
     return [algorithm for algorithm in Algorithm if algorithm in chosen]
 
 
-def fill(report: Report, tally: Tally) -> None:
-    """Put the counts into the report, and the sentence that people quote."""
+def fill(report: Report, tally: Tally, *, is_decoded: bool = False) -> None:
+    """Put the counts into the report, and the sentence that people quote.
+
+    `is_decoded`: there is more to say of what was proved than what the manifests say.
+    """
     totals = report.totals
     totals.files, totals.size = tally.files, tally.size
     totals.verified_files = tally.verdicts[Verdict.VERIFIED]
@@ -104,6 +107,8 @@ def fill(report: Report, tally: Tally) -> None:
     totals.failed = tally.failed
     report.evidence = {kind.value: count for kind, count in tally.evidence.items() if count}
     report.summary = sentence(report, tally)
+    if is_decoded and not tally.files and not tally.empty:
+        report.summary = "no manifest lists these files, so that no digest of them was compared."
 
 
 def sentence(report: Report, tally: Tally) -> str:

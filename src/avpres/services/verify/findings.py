@@ -193,6 +193,16 @@ def nothing(target: Target) -> Finding:
     )
 
 
+def no_manifest(target: Target) -> Finding:
+    """There is no manifest, and all that is there was proved by decoding it."""
+    path = shown(os.fsencode(target.path))
+    text = (
+        "no manifest lists it, so that what it decodes to is proved and its bytes are not; "
+        f"`avpres manifest {shlex.quote(path)}` makes one"
+    )
+    return Finding(code="FIX-NOTHING", severity=Severity.WARNING, path=path, message=text)
+
+
 def bad_manifest(path: Path, error: Exception) -> Finding:
     """A manifest could not be read to its end."""
     code = getattr(error, "exit_code", ExitCode.NOT_CONFORMANT)

@@ -59,11 +59,18 @@ class Teller:
         yield from self._listed()
         self._rules()
         if not self.tally.files:
-            if not self.tally.empty:
-                self._error(findings.nothing(self._target))
             return
         yield from self._extras()
         self._duplicates()
+
+    def miss(self, *, is_proved: bool) -> None:
+        """Tell that nothing was listed, unless `is_proved` by other means than a manifest."""
+        if self.tally.files or self.tally.empty:
+            return
+        if is_proved:
+            self._note(findings.no_manifest(self._target))
+        else:
+            self._error(findings.nothing(self._target))
 
     def _rules(self) -> None:
         """Hold each package against its rules, when all its files were read."""

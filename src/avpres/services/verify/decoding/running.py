@@ -1,0 +1,185 @@
+"""The films of a target decoded, two at a time, and told in their order."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from avpres.adapters.tools import mediainfo
+from avpres.adapters.tools.ffmpeg import find_ffmpeg
+from avpres.config.verify import VerifyOptions
+from avpres.domain.errors import AvpresError
+from avpres.domain.report import FileRecord, Finding, Report
+from avpres.services.context import Context
+from avpres.services.fixity.scratch import Scratch
+from avpres.services.verify.decoding import findings
+from avpres.services.verify.decoding.closing import Counts, event_of
+from avpres.services.verify.decoding.gathering import Gathering, boxed
+from avpres.services.verify.decoding.model import Means, Outcome
+from avpres.services.verify.decoding.proving import prove
+from avpres.services.verify.decoding.settling import Settling
+from avpres.services.verify.targets import Target
+
+AT_ONCE = 2  # films; FFV1 is decoded by all cores as it is
+
+Note = Callable[[Finding], None]
+Add = Callable[[FileRecord], None]
+
+
+@dataclass(slots=True)
+class Told:
+    """Where the results of a target go; called in the thread that decodes it."""
+
+    note: Note
+    add: Add
+
+
+class Decoder:
+    """Decodes the films of all targets of a run. It is a context: leaving it stops what runs.
+
+    Raises:
+        ToolMissingError: there is no ffmpeg that can do it.
+    """
+
+    def __init__(self, options: VerifyOptions, context: Context, report: Report) -> None:
+        tools = context.site.tools.configured
+        ffmpeg = find_ffmpeg(
+            tools, muxers=("framehash", "md5", "flac"), filters=("asetnsamples", "volume")
+        )
+        engine = None
+        with suppress(AvpresError):
+            engine = mediainfo.engine(tools)
+        report.agents += [ffmpeg.agent, *([engine.agent] if engine else [])]
+        folder = context.state_dir / "verify"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.counts = Counts()
+        self._context = context
+        self._report = report
+        self._pool = ThreadPoolExecutor(AT_ONCE, "decode")
+        self._means = Means(
+            ffmpeg=ffmpeg,
+            engine=engine,
+            folder=folder,
+            stall_s=options.stall * 60,
+            threads=_threads(),
+            stop=threading.Event(),
+            advance=lambda size: context.progress.advance(size=size),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._means.stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def decode(self, target: Target, scratch: Scratch, told: Told) -> Counts:
+        """Decode what a target holds, and tell what became of each film."""
+        started = self._context.clock()
+        if target.box is not None:
+            return self._boxed(target, scratch, told)
+        gathering = Gathering(target, scratch)
+        files, size = gathering.total
+        counts = Counts(others=gathering.others)
+        settling = Settling(gathering.waiting)
+        self._context.progress.start("decode", size=size, files=files)
+        try:
+            for outcome in self._outcomes(gathering):
+                self._context.progress.advance(files=1)
+                for settled in settling.take(outcome):
+                    _tell(settled, target, counts, told)
+            for settled in settling.rest():
+                _tell(settled, target, counts, told)
+        finally:
+            self._context.progress.finish()
+        for path, why in (*gathering.orphans(), *settling.orphans):
+            told.note(findings.orphan(path, why))
+        self._conclude(target, counts, started, told)
+        return counts
+
+    def _outcomes(self, gathering: Gathering) -> Iterator[Outcome]:
+        """Yield each film as it is done; whatever is raised stops all others."""
+        films = gathering.films()
+        running: set[Future[Outcome]] = set()
+        try:
+            while True:
+                while len(running) < AT_ONCE and (film := next(films, None)) is not None:
+                    running.add(self._pool.submit(prove, film, self._means))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for each in done:
+                    yield each.result()
+        except BaseException:
+            self._means.stop.set()
+            raise
+
+    def _boxed(self, target: Target, scratch: Scratch, told: Told) -> Counts:
+        """Tell of films in a container, which is read member by member and not decoded."""
+        counts = Counts()
+        counts.boxed = boxed(scratch)
+        if counts.boxed:
+            path = os.fsencode(target.box or target.path)
+            told.note(findings.boxed(path, counts.boxed))
+        self.counts.merge(counts)
+        return counts
+
+    def _conclude(self, target: Target, counts: Counts, started: datetime, told: Told) -> None:
+        if not counts.proved and not counts.partly and not counts.failed:
+            why = "there is no film and no sound here"
+            if counts.plain:
+                why = "what was decoded carries no proof, and has none beside it"
+            told.note(findings.nothing(os.fsencode(target.path), why))
+        event = event_of(self._report, target, counts, (started, self._context.clock()))
+        self._report.events.append(event)
+        self.counts.merge(counts)
+
+
+def _threads() -> int:
+    """Share the cores between films that are decoded at once."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (cores or 1) // AT_ONCE)
+
+
+def _tell(outcome: Outcome, target: Target, counts: Counts, told: Told) -> None:
+    """Note what became of one film, count it, and put it on record."""
+    film = outcome.film
+    unproved = outcome.unproved
+    if not outcome.is_wrong and outcome.is_decoded:
+        if len(unproved) == len(outcome.streams):
+            outcome.findings.append(findings.plain(film))
+        elif unproved:
+            outcome.findings.append(findings.partly(film, unproved))
+    for finding in outcome.findings:
+        told.note(finding)
+    counts.add(outcome)
+    told.add(_record(outcome, target))
+
+
+def _record(outcome: Outcome, target: Target) -> FileRecord:
+    root = os.path.join(os.path.abspath(os.fsencode(target.tree.root)), b"")
+    path = outcome.film.path.removeprefix(root)
+    proofs = [
+        f"{stream.name}: {', '.join(outcome.proofs.get(stream.index, ['nothing']))}"
+        for stream in outcome.streams
+    ]
+    detail = "decoded and held against " + "; ".join(proofs)
+    if outcome.is_wrong:
+        detail = next(each.message for each in outcome.findings if each.severity == "error")
+    return FileRecord(
+        path=os.fsdecode(path),
+        size=outcome.film.size,
+        outcome=_word(outcome),
+        destination=str(target.tree.root),
+        detail=detail,
+    )
+
+
+def _word(outcome: Outcome) -> str:
+    if outcome.is_wrong or not outcome.is_decoded:
+        return "failed"
+    return "verified" if outcome.proofs else "decoded"
