@@ -1,19 +1,22 @@
 """Reading a Matroska file of any writer, whole or damaged; payloads are read on demand."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
 from avpres.adapters.matroska import ids
+from avpres.adapters.matroska.checking import CrcCheck, CrcChecker
 from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.encodings import PRIVATE, decoded
 from avpres.adapters.matroska.indexing import Index, index_all
 from avpres.adapters.matroska.model import Attached, Block, Info, Skipped, Tag, TrackHeader
 from avpres.adapters.matroska.parts import Parts
 from avpres.adapters.matroska.source import Source, Stretch
+from avpres.adapters.matroska.timing import ticks
 from avpres.adapters.matroska.walking import Element, Walk
 
 LARGEST_FRAME = 2 * 1024**3  # bytes
+_LAST_TIME = 1 << 63  # nanoseconds
 _MOST_SKIPPED = 10_000  # stretches that are kept; more are only counted
 
 
@@ -67,12 +70,16 @@ class MatroskaFile:
     def blocks(self, track: int | None = None, *, from_ns: int = 0) -> Iterator[Block]:
         """Yield the frames of one track, or of all, in the order of the file.
 
-        Damage met on the way is added to `skipped`. With `from_ns`, reading begins at the cluster
-        that the cues name for that time, and no earlier frame of the track is given.
+        Damage met on the way is added to `skipped`. With `from_ns`, which is rounded as times are
+        when they are written, reading begins at the cluster that the cues name, and no frame of an
+        earlier time is given.
         """
-        start = self._parts.first_cluster if from_ns <= 0 else self._cluster_before(track, from_ns)
+        tick = ticks(from_ns, self.info.scale_ns)
+        first = self._parts.first_cluster
+        start = self._parts.clusters().before(track, tick) if tick > 0 else first
+        least = tick * self.info.scale_ns if tick > 0 else -_LAST_TIME
         for block in self._walk(start).blocks():
-            if track in {None, block.track} and block.time_ns >= from_ns:
+            if (track is None or block.track == track) and block.time_ns >= least:
                 yield block
 
     def index(self) -> dict[int, Index]:
@@ -90,6 +97,14 @@ class MatroskaFile:
         self.tail = walk.tail
         self._parts.take_up(found)
         return found
+
+    def check_crcs(self, progress: Callable[[int], object] | None = None) -> Iterator[CrcCheck]:
+        """Compute every CRC-32 of the segment anew, and yield what became of each.
+
+        An element of level 1 without one is yielded too. `progress` is told the bytes done.
+        """
+        walk = self._walk(self._parts.segment.data)
+        return CrcChecker(self.source, progress).file(walk)
 
     def payload(self, block: Block, limit: int = LARGEST_FRAME) -> bytes:
         """Read a frame, and undo what its track's content encodings did to it.
@@ -121,9 +136,6 @@ class MatroskaFile:
             skip=self._skip,
             longest_id=segment.longest_id,
         )
-
-    def _cluster_before(self, track: int | None, time_ns: int) -> int:
-        return self._parts.clusters().before(track, time_ns // self.info.scale_ns)
 
     def _skip(self, skipped: Skipped) -> None:
         key = skipped.offset, skipped.why

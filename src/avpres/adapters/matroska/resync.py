@@ -22,7 +22,7 @@ _FIRST = {
         ids.DATE_UTC,
     ),
     ids.TRACKS: (ids.TRACK_ENTRY,),
-    ids.CHAPTERS: (0x45B9,),  # EditionEntry
+    ids.CHAPTERS: (ids.EDITION_ENTRY,),
     ids.CLUSTER: (ids.TIMESTAMP, ids.POSITION, ids.PREV_SIZE, ids.SILENT_TRACKS),
     ids.CUES: (ids.CUE_POINT,),
     ids.ATTACHMENTS: (ids.ATTACHED_FILE,),

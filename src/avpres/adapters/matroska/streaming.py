@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from avpres.adapters.matroska.clusters import LONGEST_NS, Cluster, Cue, Cues
+from avpres.adapters.matroska.clusters import FARTHEST, LONGEST_NS, Cluster, Cue, Cues
 from avpres.adapters.matroska.statistics import Statistics
 from avpres.adapters.matroska.timing import ticks
 
@@ -48,6 +48,8 @@ class ClusterStream:
         tick = ticks(time_ns, self.scale_ns)
         if self._cluster is None or not self._cluster.takes(tick, len(data), self._longest):
             self.close()
+            if tick < self.last_tick - FARTHEST:
+                raise ValueError(f"track {track}: a frame at {time_ns} ns, far before the last one")
             self._cluster = Cluster(self.end, max(tick, self.last_tick))
         self.statistics.note(track, len(data))
         cluster = self._cluster.at

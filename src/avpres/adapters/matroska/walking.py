@@ -56,6 +56,7 @@ class Walk:
     """One walk through a segment, from a place on; only one of its iterators is used, once.
 
     Attributes:
+        at: how far it has come, between two elements.
         cluster: where the cluster begins that the last block came from.
         block: where the element begins that holds the last block.
         tail: where the segment ended; it is known when the walk is over.
@@ -75,7 +76,7 @@ class Walk:
         self._source = source
         self._window = Window(source)
         self._framing = Framing(self._window, scale_ns, tracks, longest_id)
-        self._at = at
+        self.at = at
         self._end = end
         self._skip = skip
         self._longest_id = longest_id
@@ -90,8 +91,8 @@ class Walk:
 
     def elements(self) -> Iterator[Element]:
         """Yield the elements of level 1, where whoever takes a cluster may ask for its blocks."""
-        while self._at < self._end:
-            at = self._at
+        while self.at < self._end:
+            at = self.at
             head = self._header(at)
             if head is not None and head.id in _OF_FILE:
                 self.tail = at
@@ -105,7 +106,7 @@ class Walk:
                 continue
             element = Element(head.id, at, data, UNKNOWN if head.size < 0 else data + head.size)
             yield element
-            if self._at == at:
+            if self.at == at:
                 self._pass(element)
 
     def blocks_of(self, cluster: Element) -> Iterator[Block]:
@@ -128,14 +129,14 @@ class Walk:
                 else:
                     yield from blocks
             at = data + child.size
-        self._at = at
+        self.at = at
 
     def _pass(self, element: Element) -> None:
         """Move behind an element that nobody looked into."""
         if element.id != ids.CLUSTER or (
             element.end != UNKNOWN and self._goes_on(element.end, _OF_SEGMENT)
         ):
-            self._at = element.end
+            self.at = element.end
             return
         for _ in self.blocks_of(element):
             pass
@@ -147,7 +148,7 @@ class Walk:
             if cluster.end != UNKNOWN:
                 size = cluster.data - cluster.at
                 self._skip(Skipped(cluster.at, size, "the size of a cluster is too large"))
-            self._at = at
+            self.at = at
             return None
         if head is None or not self._is_known(at, head, _CHILDREN):
             self._leave(cluster, at, "no element of a cluster begins here")
@@ -175,13 +176,13 @@ class Walk:
         """Give up the rest of a cluster: its own end is believed if something begins there."""
         if at < cluster.end < self._end and looks_right(self._source, cluster.end, self._end):
             self._skip(Skipped(at, cluster.end - at, why))
-            self._at = cluster.end
+            self.at = cluster.end
         else:
             self._resync(at, why)
 
     def _resync(self, at: int, why: str) -> None:
-        self._at = next_element(self._source, at + 1, self._end)
-        self._skip(Skipped(at, self._at - at, why))
+        self.at = next_element(self._source, at + 1, self._end)
+        self._skip(Skipped(at, self.at - at, why))
 
     def _header(self, at: int) -> Header | None:
         data, within = self._window.at(at, LONGEST_HEADER)
