@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from avpres.domain.scan import Packing, SampleArray, UncodableScan
 
-SEGMENTS = 1 << 20  # more are an attack
+SEGMENTS = 1 << 16  # more are an attack
 BITS = 64
 _CHANNELS = 1024  # more are an attack
 _WORDS = {8, 16, 24, 32, 64}
-_RUNS = {"UYVY", "UYAVYA"}  # channels of two pixels
+_RUNS = {"UYVY", "UYAVYA", "YYUV"}  # channels of two pixels
 _FILLED = (Packing.FILLED_A, Packing.FILLED_B)
 
 

@@ -6,7 +6,7 @@ enough for that, and 10-bit samples of one channel stand with the first in the l
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ _GENERIC, _WHOLE = 1664, 2048  # bytes of the generic header, with the industry 
 _LEAST = 780 + 72  # bytes that describe one element
 _MOST_ELEMENTS = 8
 _SIDE = 1 << 20  # pixels
+_BOTTOM_UP = 2  # orientation
 _TRANSFERS = {
     0: "user defined",
     1: "printing density",
@@ -76,6 +77,8 @@ def read(window: Window) -> Scan:
         unpadded=header.unpadded,
     )
     array = dpx_elements.array_of(header.elements, frame)
+    if header.orientation == _BOTTOM_UP and rawcooked.turns(array):
+        array = replace(array, bottom_up=True)
     rate = rate_of(header.film_rate) or rate_of(header.television_rate)
     first = header.elements[0]
     return Scan(
@@ -180,7 +183,7 @@ def _why_not(header: Header, array: SampleArray) -> str:
         or rawcooked.why_not_dpx(
             array,
             packing=header.elements[0].packing,
-            bottom_up=header.orientation == 2,
+            bottom_up=header.orientation == _BOTTOM_UP,
             unpadded=header.unpadded,
         )
     )

@@ -121,7 +121,14 @@ def _family(letters: list[str], span: int) -> tuple[str, list[tuple[int, int]]]:
         return "yuv444p", [(_YUV[letter], 0) for letter in letters]
     if letters == ["C", "M", "Y", "K"] or (count == 4 and {"R", "G", "B"} < found):
         return "gbrap", [(_RGB.get(letter, _FOURTH), 0) for letter in letters]
-    if set(letters[:3]) == {"R", "G", "B"}:
-        more = [((2, 0, 1)[at % 3], at // 3) for at in range(3, count)]
-        return "gbrp", [(_RGB[letter], 0) for letter in letters[:3]] + more
+    if {"R", "G", "B"} <= found:
+        return "gbrp", _banded(letters)
     return "gray", [(0, band) for band in range(count)]
+
+
+def _banded(letters: list[str]) -> list[tuple[int, int]]:
+    """Put the first red, green and blue together, and three of the others in each further band."""
+    first = {letters.index(letter): (_RGB[letter], 0) for letter in "RGB"}
+    rest = [at for at in range(len(letters)) if at not in first]
+    more = {at: ((2, 0, 1)[index % 3], 1 + index // 3) for index, at in enumerate(rest)}
+    return [(first | more)[at] for at in range(len(letters))]

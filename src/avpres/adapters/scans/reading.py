@@ -3,13 +3,20 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from avpres.adapters.scans import dpx
+from avpres.adapters.scans import cineon, dpx, exr, tiff
 from avpres.adapters.scans.window import Window
 from avpres.domain.scan import Scan, UncodableScan
 
 _READERS: dict[bytes, Callable[[Window], Scan]] = {
     b"SDPX": dpx.read,
     b"XPDS": dpx.read,
+    b"II*\0": tiff.read,
+    b"MM\0*": tiff.read,
+    b"II+\0": tiff.read,
+    b"MM\0+": tiff.read,
+    b"\x80\x2a\x5f\xd7": cineon.read,
+    b"\xd7\x5f\x2a\x80": cineon.read,
+    b"\x76\x2f\x31\x01": exr.read,
 }
 
 

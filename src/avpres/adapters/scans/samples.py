@@ -29,7 +29,7 @@ def load(array: SampleArray, rows: Octets, section: Section) -> Sequence[Plane]:
     """Give the samples of rows, one array for each position of the group's run."""
     count = len(section.group)
     if array.packing in {Packing.FILLED_A, Packing.FILLED_B}:
-        words = _words(array, rows)
+        words = _words(array, rows[:, : -(-section.samples // 3) * 4])
         if count == 3 and not array.low_first and not array.continuous:
             return [_third(array, words, at) for at in range(3)]
         found = np.stack([_third(array, words, at) for at in range(3)], axis=2)
@@ -69,7 +69,7 @@ def store(array: SampleArray, channels: Sequence[Plane], rows: Octets) -> None:
 
 def _words(array: SampleArray, rows: Octets) -> NDArray[np.uint32]:
     """Give 32-bit words in the order of this computer, in memory of their own."""
-    found = np.ascontiguousarray(rows[:, : rows.shape[1] // 4 * 4]).view("<u4")
+    found = np.ascontiguousarray(rows).view("<u4")
     return found.byteswap() if array.big_endian else found
 
 
