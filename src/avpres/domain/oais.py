@@ -80,6 +80,14 @@ class PackagedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """Of what a file was made: UUIDs of the files, here or elsewhere, and of the event."""
+
+    sources: tuple[UUID, ...]
+    event: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Which part of a whole a package is; `of` is the package that holds or groups them all."""
 
@@ -122,6 +130,7 @@ class Package:
     part: Part | None = None
     children: tuple[Child, ...] = ()
     sources: tuple[UUID, ...] = ()  # the packages that it was converted from
+    derivations: dict[str, Derivation] = field(default_factory=dict)  # of its files, by path
 
     def file_id(self, file: PackagedFile) -> UUID:
         """Name a file of the package: the same package and path give the same name."""

@@ -21,6 +21,8 @@ GROUPS = {
     Role.LOG: "logs",
 }
 """What the file group of each role is called."""
+ACCESS = "access"
+"""The file group of copies that were made of other files, whatever their role."""
 
 _STRONGEST = (Algorithm.SHA512, Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5)
 _WAITING = 1 << 20  # bytes of a section that waits for its turn; more of it waits on disk
@@ -43,13 +45,15 @@ class Inventory:
     def __init__(self, package: Package, *, external: bool, scratch: Path | None) -> None:
         self._package = package
         self._about = package_metadata(package, external=external)
-        self._groups = {role: _waiting(scratch) for role in GROUPS}
+        self._groups = {name: _waiting(scratch) for name in (*GROUPS.values(), ACCESS)}
         self._tree = _waiting(scratch)
         self._opened: list[str] = []
 
     def add(self, file: PackagedFile, identity: str, metadata: str) -> None:
         """Take in a file with the names of the sections about it; in the order of paths."""
-        self._groups[file.role].write(_file(file, identity, metadata).encode())
+        is_derived = file.path in self._package.derivations
+        group = ACCESS if is_derived else GROUPS[file.role]
+        self._groups[group].write(_file(file, identity, metadata).encode())
         *folders, name = file.path.split("/", _DEEPEST)
         way = _way(self._opened, folders)
         self._opened = folders
@@ -60,9 +64,9 @@ class Inventory:
     def write(self, handle: BinaryIO) -> None:
         """Write every file in the group of its role, objects first, and then the tree."""
         handle.write(b"<mets:fileSec>\n")
-        for role, entries in self._groups.items():
-            if entries.tell() or role is Role.OBJECT:
-                handle.write(f'<mets:fileGrp USE="{GROUPS[role]}">\n'.encode())
+        for name, entries in self._groups.items():
+            if entries.tell() or name == GROUPS[Role.OBJECT]:
+                handle.write(f'<mets:fileGrp USE="{name}">\n'.encode())
                 _pour(entries, handle)
                 handle.write(b"</mets:fileGrp>\n")
         label = attribute(self._package.label or str(self._package.id))

@@ -14,7 +14,7 @@ from avpres.adapters.formats.premis_format import format_element
 from avpres.adapters.formats.uris import relative_uri
 from avpres.domain.description import Description
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.oais import Package, PackagedFile
+from avpres.domain.oais import Derivation, Package, PackagedFile
 from avpres.domain.premis import Agent, Event
 
 ORIGINATOR = "avpres"
@@ -48,7 +48,7 @@ def representation_object(package: Package) -> str:
         content += parts.wrap("objectIdentifier", name)
     if package.label:
         content += parts.element("originalName", package.label)
-    content += "".join(_derivation(source) for source in package.sources)
+    content += "".join(_derived([source]) for source in package.sources)
     if package.rights:
         name = parts.element("linkingRightsStatementIdentifierType", "UUID")
         name += parts.element("linkingRightsStatementIdentifierValue", str(_rights_id(package)))
@@ -56,15 +56,17 @@ def representation_object(package: Package) -> str:
     return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
 
 
-def _derivation(source: uuid.UUID) -> str:
-    """Say from which package this one was made."""
+def _derived(sources: Iterable[uuid.UUID], event: uuid.UUID | None = None) -> str:
+    """Say of what something was made, and by which event (PREMIS 3.0, 1.13)."""
     about = parts.element(
         "relationshipType", "derivation", f"{parts.VOCABULARY}relationshipType/der"
     )
     about += parts.element(
         "relationshipSubType", "has source", f"{parts.VOCABULARY}relationshipSubType/hss"
     )
-    return parts.wrap("relationship", about + parts.identifier("relatedObjectIdentifier", source))
+    about += "".join(parts.identifier("relatedObjectIdentifier", each) for each in sources)
+    about += parts.identifier("relatedEventIdentifier", event) if event else ""
+    return parts.wrap("relationship", about)
 
 
 def file_object(package: Package, file: PackagedFile, identity: str | None = None) -> str:
@@ -90,8 +92,13 @@ def file_object(package: Package, file: PackagedFile, identity: str | None = Non
         "<premis:relatedObjectIdentifierType>UUID</premis:relatedObjectIdentifierType>\n"
         f"<premis:relatedObjectIdentifierValue>{package.id}"
         "</premis:relatedObjectIdentifierValue>\n"
-        "</premis:relatedObjectIdentifier>\n</premis:relationship>\n</premis:object>\n"
+        "</premis:relatedObjectIdentifier>\n</premis:relationship>\n"
+        f"{_derivation(package.derivations.get(file.path))}</premis:object>\n"
     )
+
+
+def _derivation(found: Derivation | None) -> str:
+    return _derived(found.sources, found.event) if found else ""
 
 
 def event_element(package: Package, event: Event) -> str:

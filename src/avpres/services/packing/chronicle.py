@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from uuid import uuid5
+from uuid import UUID, uuid5
 
+from avpres.adapters.formats.report_names import visible
 from avpres.domain.oais import Package
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
@@ -26,13 +27,19 @@ def inside(event: Event, package: Package, *, dated: bool, occasion: str = "") -
     nothing that differs from run to run. `occasion` tells it from events of its type at other
     times: the package's making has none.
     """
-    name = f"{event.type.value}\n{occasion}" if occasion else event.type.value
-    changes: dict[str, object] = {"id": uuid5(package.id, name), "agents": package.agents}
+    identity = event_id(package.id, event.type, occasion)
+    changes: dict[str, object] = {"id": identity, "agents": package.agents}
     if dated:
         facts = {name: value for name, value in event.facts.items() if name not in _OF_THE_RUN}
         facts.pop("read_from_medium", None)
         changes |= {"started": package.created, "ended": package.created, "facts": facts}
     return event.model_copy(update=changes)
+
+
+def event_id(package: UUID, kind: EventType, occasion: str = "") -> UUID:
+    """Name an event of a package."""
+    name = f"{kind.value}\n{visible(occasion)}" if occasion else kind.value
+    return uuid5(package, name)
 
 
 def examinations(report: Report, step: record.Step, doubtful: int) -> Iterator[Event]:
