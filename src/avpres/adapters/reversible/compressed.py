@@ -14,13 +14,19 @@ from avpres.adapters.reversible.numbers import read_vint, vint
 from avpres.domain.reversible import ReversibilityError
 
 LEVEL = 1  # what RAWcooked asks of zlib since 21.09; it does the most on headers and residuals
-MOST = 1 << 32  # bytes of one value; the samples of any frame are fewer
+MOST = 1 << 30  # bytes of one value, unless the caller knows better
 RATIO = 1032  # what zlib can shrink at most
 SLACK = 64 * 1024  # bytes
 
 
 def packed(content: bytes) -> bytes:
-    """Compress a value, or keep it when that does not make it smaller."""
+    """Compress a value, or keep it when that does not make it smaller.
+
+    Raises:
+        ReversibilityError: it is larger than readers believe.
+    """
+    if len(content) > MOST:
+        raise ReversibilityError(f"{len(content):,} bytes beside its samples are too many")
     smaller = zlib.compress(content, LEVEL)
     if len(smaller) <= len(content):
         return vint(len(content)) + smaller

@@ -12,6 +12,7 @@ from avpres.domain.reversible import Attached, Restoration
 MD5 = 17  # bytes of the element: the algorithm, then the hash
 WORD = 8  # bytes of the longest integer
 PLAIN = {e.NAME: "name", e.BEFORE: "before", e.AFTER: "after", e.IN: "residual"}
+_MOST = {"name": MOST_NAME, "before": MOST, "after": MOST}
 MASKED = {
     e.MASKED_NAME: "name",
     e.MASKED_BEFORE: "before",
@@ -24,8 +25,10 @@ ATTACHED = frozenset(Attached.__dataclass_fields__)
 __all__ = ["MOST_NAME", "attached", "fields_of"]
 
 
-def fields_of(window: Window, of: Element, masks: Restoration, *, residual: bool) -> Restoration:
+def fields_of(window: Window, of: Element, masks: Restoration, *, residual: int) -> Restoration:
     """Read a file's fields; of a Track, its masks are what an empty mask gives.
+
+    `residual` is the most bytes that a residual may have; 0: it is not read.
 
     Raises:
         ReversibilityError: they are damaged.
@@ -36,7 +39,8 @@ def fields_of(window: Window, of: Element, masks: Restoration, *, residual: bool
         if name == "residual" and not residual:
             continue
         if name:
-            value = unpacked(window.content(part), MOST_NAME if name == "name" else MOST)
+            most = _MOST.get(name, residual)
+            value = unpacked(window.content(part, most), most)
             if part.id in MASKED:
                 value = unmasked(value, getattr(masks, name) or b"")
             found[name] = value
@@ -65,7 +69,7 @@ def attached(window: Window, of: Element, *, data: bool) -> Attached:
     found: dict[str, Any] = {}
     for part in window.elements(of.start, of.end):
         if part.id == e.NAME:
-            found["name"] = unpacked(window.content(part), MOST_NAME)
+            found["name"] = unpacked(window.content(part, MOST_NAME), MOST_NAME)
         elif part.id == e.IN and data:
             found["data"] = unpacked(window.content(part))
         elif part.id in (e.HASH, e.SIZE, e.MORE):

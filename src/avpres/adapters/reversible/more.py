@@ -21,7 +21,7 @@ def more_of_file(file: Restoration, inherited: str = "") -> bytes:
     layout = None if file.layout == inherited else packed(file.layout.encode())
     return _more(
         (
-            *_common(file.sha256, file.mtime_ns, file.mode, file.size),
+            *_common(file.sha256, file.mtime_ns, file.mode, None if file.tell_size else file.size),
             (e.MORE_GAPS, packed(file.gaps) if file.gaps else None),
             (e.MORE_LAYOUT, layout),
         )

@@ -23,7 +23,7 @@ def unsigned(value: int) -> bytes:
 
 def signed(value: int) -> bytes:
     """Write a signed integer, big-endian two's complement, at least one byte."""
-    return value.to_bytes((value.bit_length() + 8) // 8, "big", signed=True)
+    return value.to_bytes((value + (value < 0)).bit_length() // 8 + 1, "big", signed=True)
 
 
 def element(id_: int, content: bytes) -> bytes:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from avpres.adapters.reversible import elements as e
-from avpres.adapters.reversible.compressed import unpacked
+from avpres.adapters.reversible.compressed import MOST, unpacked
 from avpres.adapters.reversible.fields import MOST_NAME, attached, fields_of
 from avpres.adapters.reversible.more import read_more
 from avpres.adapters.reversible.window import Element, Window
@@ -68,20 +68,22 @@ class Track:
         if ids & {e.NAME, e.BEFORE, e.AFTER, e.IN} and not self.frames:
             self.kind = TrackKind.SINGLE
 
-    def file(self, number: int = 0, *, residual: bool = True) -> Restoration:
+    def file(self, number: int = 0, *, residual: bool = True, most: int = MOST) -> Restoration:
         """Read what gives back the file of a frame, counted from 0; or the only file.
 
         Args:
             number: of the block within its track of Matroska.
             residual: whether to read what is XORed with the samples, which may be large.
+            most: bytes that it may have; the samples have no more.
 
         Raises:
             ReversibilityError: it is damaged.
             IndexError: there are fewer frames.
         """
+        limit = most if residual else 0
         if self.kind is TrackKind.SINGLE:
-            return fields_of(self._window, self._head, Restoration(b""), residual=residual)
-        return fields_of(self._window, self._block(number), self.masks, residual=residual)
+            return fields_of(self._window, self._head, Restoration(b""), residual=limit)
+        return fields_of(self._window, self._block(number), self.masks, residual=limit)
 
     def files(self, *, residual: bool = False) -> Iterator[Restoration]:
         """Read the files in their order."""
@@ -92,7 +94,7 @@ class Track:
     def masks(self) -> Restoration:
         """Give what the values of blocks are added to, and the layout of those that have none."""
         if self._first is None:
-            self._first = fields_of(self._window, self._head, Restoration(b""), residual=True)
+            self._first = fields_of(self._window, self._head, Restoration(b""), residual=MOST)
         return self._first
 
     def _block(self, number: int) -> Element:
@@ -102,7 +104,9 @@ class Track:
         if not known <= number < known + STEP or not at:
             known, at = number - number % STEP, self._marks[number // STEP]
         blocks = (x for x in self._window.elements(at, self._ends) if x.id == e.BLOCK)
-        found = next(islice(blocks, number - known, None))
+        found = next(islice(blocks, number - known, None), None)
+        if found is None:
+            raise ReversibilityError(f"frame {number} is no more where it was")
         self._last = (number, found.at)
         return found
 
@@ -168,7 +172,7 @@ class Reversibility:
                 else:
                     self.library = replace(self.library, version=said)
             elif part.id == e.NAME and found.id == e.SEGMENT:
-                self.container = unpacked(self._window.content(part), MOST_NAME)
+                self.container = unpacked(self._window.content(part, MOST_NAME), MOST_NAME)
 
 
 def read_reversibility(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import BinaryIO
 
+from avpres.adapters.reversible.compressed import MOST
 from avpres.adapters.reversible.numbers import LONGEST, read_header
 from avpres.domain.reversible import ReversibilityError
 
@@ -39,12 +40,14 @@ class Window:
             self.handle.seek(at)
             return self.handle.read(max(0, min(size, self.end - at)))
 
-    def content(self, of: Element) -> bytes:
+    def content(self, of: Element, most: int = MOST) -> bytes:
         """Read what an element holds.
 
         Raises:
-            ReversibilityError: the file ends before it does.
+            ReversibilityError: the file ends before it does, or it has more than `most` bytes.
         """
+        if of.size > most + LONGEST:
+            raise ReversibilityError(f"an element at byte {of.at} is too large to be believed")
         content = self.read(of.start, of.size)
         if len(content) != of.size:
             raise ReversibilityError("reversibility data are cut")

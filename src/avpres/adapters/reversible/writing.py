@@ -15,6 +15,7 @@ from avpres.adapters.reversible.numbers import element, header, unsigned, vint
 from avpres.domain.reversible import Attached, Folder, Library, Restoration, TrackKind
 
 CHUNK = 1024 * 1024  # bytes
+MOST_VERSION_1 = 0x1000_0000  # bytes; FFmpeg reads no larger attachment (RAWcooked.cpp)
 MD5 = vint(0)  # the algorithm, before the hash
 
 
