@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import by_hand
 import pytest
@@ -128,3 +129,12 @@ def test_other_files_are_none(data):
     assert not is_reversibility(data[:64])
     with pytest.raises(ReversibilityError, match="no reversibility data"):
         read(data)
+
+
+def test_the_example_of_the_page_is_true():
+    page = Path(__file__).parents[3] / "docs" / "reversibility-format.md"
+    lines = page.read_text(encoding="utf-8").split("```")[-2].strip().splitlines()
+    data = bytes.fromhex(" ".join(line.split("  ")[0] for line in lines).replace("…", "BB" * 16))
+    found = read(data)
+    assert found.library == LIBRARY
+    assert found.tracks[0].file() == replace(FIRST, after=b"")
