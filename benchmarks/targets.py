@@ -42,10 +42,11 @@ TARGETS = (
     Target("boxes", "tarfile, gzip", "avpres tar.zst", LEAST, 4),
     Target("boxes", "tarfile, gzip", "avpres tar.gz", LEAST, 2),
     Target("box-search", "tarfile", "avpres index", LEAST, 1.5),
-    Target("normalise-one", "avpres normalise", "field sequence", MOST, 0.75),
-    Target("normalise-one", "avpres normalise", "ffmpeg ffv1", MOST, 1.6),
-    Target("normalise-two", "avpres normalise", "field sequence", MOST, 0.75),
-    Target("normalise-two", "avpres normalise", "ffmpeg ffv1", MOST, 1.6),
+    *(
+        Target(section, "avpres normalise", below, MOST, bound)
+        for section in ("normalise-one", "normalise-hd", "normalise-j2k", "normalise-two")
+        for below, bound in (("field sequence", 0.75), ("ffmpeg ffv1", 1.6))
+    ),
     Target("access", "avpres access", "ffmpeg by hand", MOST, 1.05),
     Target("startup", "avpres --version", "python -c pass", MOST, 9),
     Target("startup", "avpres --help", "python -c pass", MOST, 20),
