@@ -80,15 +80,14 @@ def dpx(
     them are set for -1). Rows end at a multiple of `row_end` bytes, and `line_padding` more.
     """
     codes = descriptors or (descriptor,)
+    alone = all(COUNTS[code] == 1 for code in codes)
     bodies = []
     for index, code in enumerate(codes):
         count = COUNTS[code]
         rows = noise(width, height, count, bits, seed + index)
         if continuous:
             rows = [[sample for row in rows for sample in row]]
-        packed = (
-            pack_dpx(row, bits, packing, order, alone=count == 1, padding=padding) for row in rows
-        )
+        packed = (pack_dpx(row, bits, packing, order, alone=alone, padding=padding) for row in rows)
         fill = b"\xff" if padding else b"\0"
         bodies.append(b"".join(row + fill * (-len(row) % row_end + line_padding) for row in packed))
     start = max(start, 2048 + len(user)) if user else start

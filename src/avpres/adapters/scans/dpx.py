@@ -166,7 +166,7 @@ def _traits(header: Header, array: SampleArray, rate: Fraction | None) -> tuple[
         ("transfer", _TRANSFERS.get(first.transfer, str(first.transfer))),
         ("colorimetric", _TRANSFERS.get(first.colorimetric, str(first.colorimetric))),
         ("rate", str(rate or "")),
-        ("pixel aspect", ":".join(map(str, header.aspect))),
+        ("pixel aspect", str(aspect_of(*header.aspect) or "")),
     )
 
 

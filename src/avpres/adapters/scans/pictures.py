@@ -80,7 +80,7 @@ def layout(array: SampleArray) -> Layout:
     picture = Picture(name, across(array), down(array) * bands * layers, depth, planes)
     if (picture.width + 128) * (picture.height + 128) > _MOST:
         raise UncodableScan(
-            "TOO-LARGE", f"a picture of {picture.width} by {picture.height} is more than FFV1 holds"
+            "LARGE", f"a picture of {picture.width} by {picture.height} is more than FFV1 holds"
         )
     return Layout(picture, places, bands, layers, depth - wanted)
 
