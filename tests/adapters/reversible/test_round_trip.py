@@ -4,10 +4,13 @@ import random
 import tracemalloc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from io import BytesIO
+from pathlib import Path
 
 import by_hand
 import pytest
+import rawcooked_like
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,7 +51,7 @@ FILES = st.builds(
     size=st.none() | WORDS,
     mtime_ns=TIMES,
     mode=st.none() | st.integers(0, 0o7777),
-)
+).map(lambda file: replace(file, tell_size=file.size is not None and file.size % 2 == 0))
 ATTACHED = st.builds(
     Attached,
     name=NAMES,
@@ -105,6 +108,31 @@ def test_all_that_is_kept_comes_back(frames, attached, folders, sounds, second):
     assert list(found.attached(data=True)) == attached
     assert list(found.folders()) == folders
     assert not found.damage
+
+
+def as_rawcooked(file):
+    """Give of a file what RAWcooked restores of it."""
+    kept = {"name": file.name, "before": file.before, "after": file.after, "in": file.residual}
+    kept |= {"md5": file.md5, "size": file.size if file.tell_size else None}
+    return {key: value for key, value in kept.items() if value or value == 0}
+
+
+@settings(derandomize=True, max_examples=60)
+@given(
+    st.lists(FILES, min_size=1, max_size=5),
+    st.lists(ATTACHED, max_size=3),
+    st.lists(FOLDERS, max_size=3),
+    st.lists(FILES, max_size=2),
+)
+def test_rawcooked_finds_its_own_and_skips_the_rest(frames, attached, folders, sounds):
+    data = written(frames, attached=attached, folders=folders, sounds=sounds)
+    tracks, listed = rawcooked_like.read(data)
+    assert tracks[0][1] == [as_rawcooked(file) for file in frames]
+    assert [files for _, files in tracks[1:]] == [[as_rawcooked(file)] for file in sounds]
+    assert [each["name"] for each in listed] == [each.name for each in attached]
+    assert [each.get("size") for each in listed] == [each.size for each in attached]
+    second = b"".join(as_version_2(len(data), lambda: BytesIO(data))[1]())
+    assert rawcooked_like.read(second) == (tracks, listed)
 
 
 def frame(number):
@@ -311,3 +339,10 @@ def test_damaged_layouts_are_one_error(layout):
         layouts.sound_array(layout)
     with pytest.raises(ReversibilityError):
         layouts.picture_array(layout)
+
+
+def test_every_field_and_packing_of_a_picture_stands_on_the_page():
+    page = Path(__file__).parents[3] / "docs" / "reversibility-format.md"
+    text = page.read_text(encoding="utf-8")
+    words = [field.name for field in fields(SampleArray)] + list(Packing)
+    assert [word for word in words if f"`{word}`" not in text] == []

@@ -64,9 +64,11 @@ class FlacEncoder:
             CodingError: FFmpeg complains.
         """
         self._rest += data
+        full = len(self._rest) - len(self._rest) % self._block
         packets: list[SoundPacket] = []
-        while len(self._rest) >= self._block:
-            packets += self._encoded(self._block)
+        for at in range(0, full, self._block):
+            packets += self._encoded(bytes(self._rest[at : at + self._block]))
+        del self._rest[:full]
         return packets
 
     def finish(self) -> list[SoundPacket]:
@@ -77,7 +79,8 @@ class FlacEncoder:
         """
         if len(self._rest) % self._array.block:
             raise CodingError("the sound ends within a sample")
-        packets = self._encoded(len(self._rest)) if self._rest else []
+        packets = self._encoded(bytes(self._rest)) if self._rest else []
+        self._rest.clear()
         with listening():
             last = self._context.encode(None)
         packets += self._packets(last)
@@ -86,9 +89,8 @@ class FlacEncoder:
         self.private = self._private(self._md5.digest(), self._given)
         return packets
 
-    def _encoded(self, size: int) -> list[SoundPacket]:
-        numbers = numbers_of(bytes(self._rest[:size]), self._array)
-        del self._rest[:size]
+    def _encoded(self, block: bytes) -> list[SoundPacket]:
+        numbers = numbers_of(block, self._array)
         self._md5.update(low_bytes(numbers, self.bits))
         with listening():
             frame = _frame(self._context, numbers, self._array.channels, self._taken)
