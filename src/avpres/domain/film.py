@@ -62,7 +62,8 @@ def usual_colour(raster: Raster) -> Colour:
 class Film:
     """The picture of a source. `stream` is its number in the file; `order` what the file says.
 
-    `longest` is how long a frame may last, in seconds, where they are not equally long.
+    `slack` is by how many seconds its length may be another than the source announces, where that
+    is more than a frame: frames that are not equally long, wrappers that do not tell.
     """
 
     stream: int
@@ -72,7 +73,7 @@ class Film:
     pixel_format: str
     colour: Colour = Colour()
     order: FieldOrder | None = None
-    longest: Fraction | None = None
+    slack: Fraction | None = None
     is_full_range: bool = False
 
     @property

@@ -8,19 +8,37 @@ from avpres.domain.timecode import Counting, parse_clock, parse_timecode
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part, in seconds from the beginning of the source; `end` is its first moment not shown."""
+    """A part, in seconds from the first frame; `end` is its first moment not shown.
+
+    `late` is when the first frame comes, in seconds from the beginning of the file. With `seeks`
+    the file can be read from any moment.
+    """
 
     begin: Fraction = Fraction(0)
     end: Fraction | None = None
+    late: Fraction = Fraction(0)
+    seeks: bool = True
 
     @property
     def is_whole(self) -> bool:
         """Say whether nothing is cut."""
         return self.begin == 0 and self.end is None
 
+    @property
+    def first(self) -> Fraction:
+        """Give the moment of the file at which it begins."""
+        return self.begin + self.late
+
+    @property
+    def beyond(self) -> Fraction | None:
+        """Give the moment of the file at which it has ended."""
+        return None if self.end is None else self.end + self.late
+
     def duration(self, whole: Fraction) -> Fraction:
-        """Give the length of the part of a source that lasts so long."""
-        return (whole if self.end is None else min(self.end, whole)) - self.begin
+        """Give the length of the part of a file that lasts so long."""
+        if self.is_whole:
+            return whole
+        return (whole if self.beyond is None else min(self.beyond, whole)) - self.first
 
 
 def is_position(text: str) -> bool:
@@ -31,13 +49,13 @@ def is_position(text: str) -> bool:
 def cut(
     first: str | None, beyond: str | None, *, counting: Counting | None, whole: Fraction
 ) -> Cut:
-    """Work out a part of a source, on the boundaries of its frames.
+    """Work out a part of a film or a sound, on the boundaries of its frames.
 
     Args:
         first: timecode or time of the first frame shown.
         beyond: timecode or time of the first frame no longer shown.
         counting: how the frames are numbered; None for a sound, which has none.
-        whole: length of the source in seconds.
+        whole: its length in seconds.
 
     Raises:
         ValueError: a position is none, lies outside the source, or nothing is left between them.

@@ -143,7 +143,7 @@ def _lengths(plan: Plan, copy: Source) -> Iterator[Fault]:
     tolerance = SOUND_TOLERANCE
     if plan.picture:
         films = [film for film in (plan.picture.film, copy.film) if film is not None]
-        tolerance = max(film.longest or 1 / plan.picture.film.rate for film in films)
+        tolerance = max(film.slack or 1 / plan.picture.film.rate for film in films)
     if plan.is_measured:
         found = copy.seconds or Fraction(0)
         away = abs(found - plan.seconds)

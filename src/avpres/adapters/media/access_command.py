@@ -74,7 +74,7 @@ def _mark(plan: Plan) -> list[Word]:
 
 def _poster(plan: Plan) -> list[Word]:
     at = plan.cut.begin + plan.seconds * POSTER_AT
-    moment = replace(plan, cut=Cut(at), tracks=(), levels=())
+    moment = replace(plan, cut=replace(plan.cut, begin=at, end=None), tracks=(), levels=())
     made = [*_source(moment, moment.cut), *_mark(plan), "-filter_complex", graph(moment)]
     return [*made, *_still(plan)]
 
@@ -89,7 +89,7 @@ def _sheet(plan: Plan) -> list[Word]:
     chains: list[str] = []
     last = f"scale=-2:{THUMB_LINES}:flags=lanczos,setsar=1,trim=end_frame=1"
     for number in range(count):
-        at = _before(picture, plan.cut.begin + plan.seconds * Fraction(2 * number + 1, 2 * count))
+        at = _before(picture, plan.cut.first + plan.seconds * Fraction(2 * number + 1, 2 * count))
         made += [*READING, "-threads", "1", "-ss", f"{float(at):.3f}", "-i", url(plan.source.path)]
         shape = ",".join([*shaped(picture), last, f"setpts={number}/TB"])
         chains.append(f"[{number}:{picture.film.stream}]{shape}[t{number}]")

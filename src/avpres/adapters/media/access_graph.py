@@ -152,5 +152,6 @@ def _texts(plan: Plan, picture: PicturePlan) -> list[str]:
     counting = plan.source.counting
     if picture.timecode_font is not None and counting is not None:
         first = round(plan.cut.begin * counting.rate)
-        texts.append(filters.counted(counting, first, picture.timecode_font, picture.frame))
+        late = plan.cut.late if plan.cut.is_whole else Fraction(0)
+        texts.append(filters.counted(counting, first, picture.timecode_font, picture.frame, late))
     return texts

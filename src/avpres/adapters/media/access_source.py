@@ -43,7 +43,7 @@ _COUNT = re.compile(r"(\d+) channels")
 _POINTS = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 _HALF_TURN = 180  # degrees
 _LONG_FRAME = Fraction(1, 2)  # seconds; no frame of film that moves lasts longer
-_BEGINNING = frozenset({"matroska,webm", "mpegts", "mpeg"})
+_BEGINNING = frozenset({"matroska,webm", "mpegts"})
 """Wrappers whose tracks' delay is when they begin; that of others is their timecode."""
 _MOST_RATE = 1000  # frames a second; more is the clock of a file that has no rate
 
@@ -89,16 +89,21 @@ def source_of(file: MediaFile, path: bytes) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a wrapper says: when its film and its sound end, in seconds from its first moment."""
+    """What a wrapper says: when its film and its sound end, in seconds from its first moment.
+
+    `turned` is a film that lies on its side, and is set upright when it is decoded.
+    """
 
     shown: Fraction | None = None
     heard: Fraction | None = None
-    longest: Fraction | None = None  # frame, where they are not equally long
-    turned: bool = False  # lies on its side, and is set upright when it is decoded
+    slack: Fraction | None = None
+    turned: bool = False
 
 
 def claimed(path: bytes, wrapper: str) -> Claimed:
     """Ask MediaInfo for the length of the film itself: the file is as long as its longest track."""
+    if wrapper == "mpeg":  # tells no lengths, and MediaInfo's guesses leave out the last pictures
+        return Claimed(slack=_LONG_FRAME)
     try:
         told = tracks(describe(path))
     except (ToolFailedError, ToolMissingError):  # ffmpeg's word, of the whole file, must do
@@ -115,12 +120,12 @@ def claimed(path: bytes, wrapper: str) -> Claimed:
     return Claimed(
         ends["Video"][0] if ends["Video"] else None,
         max(ends["Audio"], default=None),
-        _longest(film),
+        _slack(film),
         (number(film, "Rotation") or 0) % _HALF_TURN != 0,
     )
 
 
-def _longest(film: Mapping[str, object]) -> Fraction | None:
+def _slack(film: Mapping[str, object]) -> Fraction | None:
     if film.get("FrameRate_Mode") != "VFR":
         return None
     least = number(film, "FrameRate_Minimum")
@@ -152,7 +157,7 @@ def _film(stream: MediaStream, said: Claimed) -> Film:
         pixel_format=stream.pixel_format,
         colour=_colour(words),
         order=order,
-        longest=said.longest,
+        slack=said.slack,
         is_full_range="pc" in words or stream.pixel_format.startswith("yuvj"),
     )
 

@@ -26,6 +26,7 @@ WINDOW_S = Fraction(1)
 SILENCE_DB = -60.0
 
 _SILENCE = round(32768 * 10 ** (SILENCE_DB / 20))
+_FIRST = re.compile(rb"\[showinfo@first @ .* pts_time: *(-?[\d.]+)")
 _PEAK = re.compile(rb"\[volumedetect@t(\d+) @.*max_volume: (-?[\d.]+|-inf) dB")
 
 
@@ -39,11 +40,11 @@ class Survey:
 
 def windows_of(seconds: Fraction | None, cut: Cut) -> list[tuple[Fraction, Fraction]]:
     """Spread short windows over what is shown, (begin, length); a short source is one window."""
-    whole = (cut.end or seconds or WINDOW_S * WINDOWS) - cut.begin
+    whole = (cut.beyond or seconds or WINDOW_S * WINDOWS) - cut.first
     if whole <= WINDOW_S * WINDOWS * 2:
-        return [(cut.begin, whole)]
+        return [(cut.first, whole)]
     step = (whole - WINDOW_S) / (WINDOWS - 1)
-    return [(cut.begin + step * number, WINDOW_S) for number in range(WINDOWS)]
+    return [(cut.first + step * number, WINDOW_S) for number in range(WINDOWS)]
 
 
 def survey(ffmpeg: Ffmpeg, source: Source, cut: Cut, watch: Watch, *, fields: bool) -> Survey:
@@ -65,6 +66,23 @@ def survey(ffmpeg: Ffmpeg, source: Source, cut: Cut, watch: Watch, *, fields: bo
             for each in _channels(number, source.sounds[number].channels, file)
         ]
     return Survey(reader.found, tuple(channels))
+
+
+def first_frame(ffmpeg: Ffmpeg, source: Source, watch: Watch) -> Fraction:
+    """Tell when the first frame comes, in seconds from the beginning of the file.
+
+    B-frames in AVI, and tracks that begin after others, make it late.
+    """
+    found: list[Fraction] = []
+
+    def take(line: bytes) -> None:
+        if match := _FIRST.search(line):
+            found.append(Fraction(match[1].decode("ascii")))
+
+    stream = source.film.stream if source.film else 0
+    words: list[Word] = [*READING, "-i", url(source.path), "-map", f"0:{stream}", "-frames:v", "1"]
+    run(ffmpeg, [*words, "-vf", "showinfo@first", "-f", "null", "-"], replace(watch, on_line=take))
+    return max(Fraction(0), found[0]) if found else Fraction(0)
 
 
 def silent(

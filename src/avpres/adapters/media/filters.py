@@ -30,20 +30,21 @@ def quoted(value: str) -> str:
 
 def seek(cut: Cut) -> int:
     """Give the whole second from which a source is read for a cut."""
-    return max(0, int(cut.begin) - _SEEK_BACK)
+    return max(0, int(cut.first) - _SEEK_BACK) if cut.seeks else 0
 
 
 def trimmed(cut: Cut, *, rate: Fraction | None = None) -> list[str]:
     """Cut to the frame (`rate` given) or to the sample, and let time begin at the cut.
 
-    Frames are told apart half a frame away from their times, which containers round.
+    Frames are told apart a quarter of a frame before their times, which containers round. Half a
+    frame would be rounded either way by `trim`, which counts in frames where the container does.
     """
     if cut.is_whole:
         return []
-    half = Fraction(0) if rate is None else 1 / rate / 2
-    begin = cut.begin - seek(cut)
-    ends = "" if cut.end is None else f":end={_number(cut.end - seek(cut) - half)}"
-    first = _number(max(begin - half, Fraction(0)))
+    slack = Fraction(0) if rate is None else 1 / rate / 4
+    begin = cut.first - seek(cut)
+    ends = "" if cut.beyond is None else f":end={_number(cut.beyond - seek(cut) - slack)}"
+    first = _number(max(begin - slack, Fraction(0)))
     kind = "a" if rate is None else ""
     return [f"{kind}trim=start={first}{ends}", f"{kind}setpts=PTS-{_number(begin)}/TB"]
 
@@ -101,17 +102,19 @@ def written(text: str, font: Path, size: int, opacity: float, at: tuple[str, str
     )
 
 
-def counted(counting: Counting, first: int, font: Path, frame: Size) -> str:
+def counted(
+    counting: Counting, first: int, font: Path, frame: Size, late: Fraction = Fraction(0)
+) -> str:
     """Write each frame's timecode over the picture, in a box, low and in the middle.
 
     It is worked out from the time of the frame and not counted, so that it is the source's also
-    where frames are doubled, taken out, or unevenly spaced.
+    where frames are doubled, taken out, or unevenly spaced; `late` is the time of the first.
     """
     size = max(10, frame.height // 12)
     return ":".join(
         (
             f"drawtext=fontfile={quoted(fspath(font))}",
-            f"text={quoted(_clock(counting, first))}",
+            f"text={quoted(_clock(counting, first, late))}",
             f"fontsize={size}",
             "fontcolor=white",
             "box=1",
@@ -155,12 +158,13 @@ def _number(value: Fraction) -> str:
     return f"{float(value):.9f}".rstrip("0").rstrip(".") or "0"
 
 
-def _clock(counting: Counting, first: int) -> str:
+def _clock(counting: Counting, first: int, late: Fraction) -> str:
     """Write the text that drawtext turns into a timecode, `%{eif:…}` for each pair of digits."""
     rate = counting.rate
     nominal = round(rate)
     origin = counting.origin.number(rate) + first
-    number = f"(floor(t*{rate.numerator}/{rate.denominator}+0.01)+{origin})"
+    time = f"(t-{_number(late)})" if late else "t"
+    number = f"(floor({time}*{rate.numerator}/{rate.denominator}+0.01)+{origin})"
     if counting.origin.drops:
         number = _undropped(number, nominal)
     pairs = (

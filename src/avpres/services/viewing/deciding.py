@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from avpres.adapters.media.access_graph import PicturePlan, Plan
-from avpres.adapters.media.access_survey import Survey, silent, survey
+from avpres.adapters.media.access_survey import Survey, first_frame, silent, survey
 from avpres.adapters.media.idet import Fields
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.config.access import AccessOptions
@@ -19,6 +19,10 @@ from avpres.domain.trimming import Cut, cut
 from avpres.services.viewing.findings import RefusedError
 from avpres.services.viewing.fitness import WITHOUT_PICTURE, require
 from avpres.services.viewing.marks import Marks
+
+_UNSEEKABLE = frozenset({"mpeg", "mpegvideo", "h264", "hevc"})
+"""Formats that do not tell the times of frames after a leap; a cut reads them from the beginning.
+"""
 
 Tell = Callable[[str, str, bool], None]
 """Takes a finding's code, its sentence, and whether a person should look."""
@@ -72,10 +76,15 @@ class Deciding:
             raise RefusedError(
                 "ACC-CUT", "does not tell its length, so it cannot be cut", ExitCode.NOT_CONFORMANT
             )
-        if whole is None or not (self.options.begin or self.options.end):
-            return Cut()
+        begin, end = self.options.begin, self.options.end
+        late = Fraction(0)
+        if source.film is not None and (begin or end or self.marks.clock_font is not None):
+            late = first_frame(self.ffmpeg, source, self.watch)
+        if whole is None or not (begin or end):
+            return Cut(late=late)
         try:
-            return cut(self.options.begin, self.options.end, counting=source.counting, whole=whole)
+            shown = cut(begin, end, counting=source.counting, whole=whole - late)
+            return replace(shown, late=late, seeks=source.wrapper not in _UNSEEKABLE)
         except ValueError as error:
             raise RefusedError("ACC-CUT", str(error), ExitCode.INCOMPLETE) from error
 
