@@ -17,7 +17,7 @@ from avpres.adapters.scans.window import Window
 from avpres.domain.scan import SampleArray, Scan, ScanFormat, Trait, UncodableScan
 
 _GENERIC, _WHOLE = 1664, 2048  # bytes of the generic header, with the industry header
-_LEAST = 780 + 72  # bytes that describe one element
+_LEAST = 1408  # bytes of the file and image headers
 _MOST_ELEMENTS = 8
 _SIDE = 1 << 20  # pixels
 _BOTTOM_UP = 2  # orientation
