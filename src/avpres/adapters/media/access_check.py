@@ -112,12 +112,17 @@ def _measured(
 
 
 def _windows(copy: Source) -> list[Word]:
-    """Decode parts from the beginning to the very end; any error of decoding counts."""
+    """Decode parts from the beginning to the very end; any error of decoding counts.
+
+    Each is a second of frames from the key frame before its place, so that none is decoded in
+    vain; the last goes on to the end of the file.
+    """
     words: list[Word] = []
     windows = windows_of(copy.seconds, Cut())
     for begin, length in windows:
-        words += ["-xerror", "-ss", f"{float(begin):.3f}", "-t", f"{float(length):.3f}"]
-        words += ["-i", url(copy.path)]
+        is_last = begin == windows[-1][0]
+        words += ["-xerror", "-noaccurate_seek", "-ss", f"{float(begin):.3f}"]
+        words += [*(() if is_last else ("-t", f"{float(length):.3f}")), "-i", url(copy.path)]
     stream = copy.film.stream if copy.film else 0
     chains = [f"[{n}:{stream}]{judging(n)}[v{n}]" for n in range(len(windows))]
     words += ["-filter_complex", ";".join(chains)]
