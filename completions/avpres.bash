@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access cook uncook inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -127,6 +127,26 @@ _avpres() {
         "access --config") return ;;
         "access --log-dir") return ;;
         "access --operator") compopt +o default 2>/dev/null; return ;;
+        "cook --rate") compopt +o default 2>/dev/null; return ;;
+        "cook --gaps") words="refuse hold close" ;;
+        "cook --bad-frames") words="refuse attach" ;;
+        "cook --uncodable") words="refuse attach" ;;
+        "cook --profile") words="avpres rawcooked" ;;
+        "cook --context") compopt +o default 2>/dev/null; return ;;
+        "cook --slices") compopt +o default 2>/dev/null; return ;;
+        "cook --workers"|"cook -j") compopt +o default 2>/dev/null; return ;;
+        "cook --report") return ;;
+        "cook --progress") words="auto bar plain json none" ;;
+        "cook --config") return ;;
+        "cook --log-dir") return ;;
+        "cook --operator") compopt +o default 2>/dev/null; return ;;
+        "uncook --only") compopt +o default 2>/dev/null; return ;;
+        "uncook --workers"|"uncook -j") compopt +o default 2>/dev/null; return ;;
+        "uncook --report") return ;;
+        "uncook --progress") words="auto bar plain json none" ;;
+        "uncook --config") return ;;
+        "uncook --log-dir") return ;;
+        "uncook --operator") compopt +o default 2>/dev/null; return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
         "inspect --log-dir") return ;;
@@ -173,6 +193,10 @@ _avpres() {
         "export --select") compopt +o default 2>/dev/null; return ;;
         "export --exclude") compopt +o default 2>/dev/null; return ;;
         "export --format") compopt +o default 2>/dev/null; return ;;
+        "export --access") compopt +o default 2>/dev/null; return ;;
+        "export --watermark") return ;;
+        "export --watermark-text") compopt +o default 2>/dev/null; return ;;
+        "export --copyright") compopt +o default 2>/dev/null; return ;;
         "export --right") compopt +o default 2>/dev/null; return ;;
         "export --with") words="supplemental" ;;
         "export --to") return ;;
@@ -268,6 +292,12 @@ _avpres_words() {
         access)
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
+        cook)
+            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --profile --context --slices --workers -j --skip-space-check --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        uncook)
+            if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
@@ -278,7 +308,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--layout --kind --container --digest -d --strict --dry-run --label --package-id --date --parent --media-id --mhl --bag-info --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         export)
-            if [[ $current == -* ]]; then words="--form --container --select --exclude --format --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--form --container --select --exclude --format --access --access-only --watermark --watermark-text --copyright --right --with --divided --single --to --digest -d --label --package-id --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         import)
             if [[ $current == -* ]]; then words="--strict --nested --max-size --max-files --dry-run --mapping --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --profile --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

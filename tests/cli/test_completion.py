@@ -147,7 +147,7 @@ def complete(request, scripts, where):
 
 
 def test_commands_are_completed(complete):
-    assert set(complete("avpres co")) == {"copy", "config", "completion", "convert"}
+    assert set(complete("avpres co")) == {"copy", "cook", "config", "completion", "convert"}
 
 
 def test_all_commands_are_offered(complete):

@@ -21,6 +21,8 @@ POSITIONAL = {
     "normalise": {"paths": {"sources", "destination"}},
     "package": {"paths": {"sources", "destination"}},
     "export": {"paths": {"packages", "destination"}},
+    "cook": {"paths": {"reels", "destination"}},
+    "uncook": {"paths": {"sources", "destination"}},
     "extract": {"words": {"package", "paths", "destination"}},
 }
 """Positional words that stand for several options."""

@@ -14,6 +14,7 @@ from avpres.cli.commands import (
     completion,
     config,
     convert,
+    cook,
     copy,
     diff,
     doctor,
@@ -25,6 +26,7 @@ from avpres.cli.commands import (
     manifest,
     normalise,
     package,
+    uncook,
     verify,
 )
 
@@ -37,6 +39,8 @@ COMMANDS: tuple[Command, ...] = (
     characterise.characterise,
     normalise.normalise,
     access.access,
+    cook.cook,
+    uncook.uncook,
     inspect.inspect,
     package.package,
     convert.convert,

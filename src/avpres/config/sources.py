@@ -27,6 +27,8 @@ SECTIONS: dict[str, str] = {
     "inspect": "avpres.config.inspect:InspectOptions",
     "normalise": "avpres.config.normalise:NormaliseOptions",
     "access": "avpres.config.access:AccessOptions",
+    "cook": "avpres.config.cook:CookOptions",
+    "uncook": "avpres.config.uncook:UncookOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",
     "import": "avpres.config.importing:ImportOptions",

@@ -41,7 +41,7 @@ class Packing(StrEnum):
 class UncodableScan(Exception):  # noqa: N818 - the word that all of cook uses
     """A file that cannot be coded as samples: a stable code and one sentence for people.
 
-    Codes: EMPTY, UNKNOWN, HEADER, GEOMETRY, COMPRESSED, FLAVOUR, OVERLAP, TRUNCATED, TOO-LARGE.
+    Codes: EMPTY, UNKNOWN, HEADER, GEOMETRY, COMPRESSED, FLAVOUR, OVERLAP, TRUNCATED, LARGE.
     """
 
     def __init__(self, code: str, sentence: str) -> None:

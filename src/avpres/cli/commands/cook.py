@@ -1,0 +1,85 @@
+"""`avpres cook`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avpres.cli.command import Given, command
+from avpres.cli.options import ReportFiles
+from avpres.cli.parameters import path
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.reel import CookProfile, Gaps, Misfits
+
+
+@command(
+    group="Transform",
+    options="avpres.config.cook:CookOptions",
+    service="avpres.services.cook:cook",
+    statuses=(
+        ExitCode.INCOMPLETE,
+        ExitCode.NOT_REVERSIBLE,
+        ExitCode.NOT_CONFORMANT,
+        ExitCode.SOURCE_UNREADABLE,
+        ExitCode.DESTINATION_REFUSED,
+        ExitCode.DESTINATION_EXISTS,
+        ExitCode.TOOL_MISSING,
+    ),
+    questions={
+        "reels": "folder with the frames of a reel",
+        "destination": "folder for the film",
+    },
+    usage="avpres cook REEL... OUT",
+)
+def cook(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            parser=path, metavar="REEL... OUT", help="folders of frames and sound; then where to"
+        ),
+    ] = None,
+    *,
+    rate: Annotated[
+        str | None,
+        typer.Option(metavar="FPS", help="frames a second, in place of the header's; else 24"),
+    ] = None,
+    gaps: Annotated[
+        Gaps | None,
+        typer.Option(help="missing frames: refuse the reel, hold their time, or close up"),
+    ] = None,
+    bad_frames: Annotated[
+        Misfits | None,
+        typer.Option(help="frames that are broken: refuse the reel, or attach them whole"),
+    ] = None,
+    uncodable: Annotated[
+        Misfits | None,
+        typer.Option(help="pictures and sounds in forms that cannot be coded"),
+    ] = None,
+    profile: Annotated[
+        CookProfile | None,
+        typer.Option(help="parameters of FFV1: by trial, or those of RAWcooked"),
+    ] = None,
+    context: Annotated[
+        int | None, typer.Option(help="set of contexts of FFV1 (else by trial)")
+    ] = None,
+    slices: Annotated[int | None, typer.Option(help="slices of a frame (else by trial)")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-j", help="frames at once (else one a core)")
+    ] = None,
+    skip_space_check: Annotated[
+        bool | None,
+        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
+    ] = None,
+    report: ReportFiles = None,
+) -> Given:
+    """Make a film of each reel of scans, in FFV1, FLAC and Matroska, that gives every byte back.
+
+    Each REEL gets a folder of its own in OUT. Every file is decoded again and compared before
+    the film gets its name; `avpres uncook` brings the reel back. Run it again to go on after an
+    interruption.
+    """
+    given = dict(locals())
+    *reels, destination = given.pop("paths") or [None]
+    given["reels"] = tuple(reels) or None
+    given["destination"] = destination
+    return given

@@ -1,0 +1,74 @@
+"""Options of `avpres cook`."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from avpres.config.base import Options
+from avpres.config.fields import ReportFiles
+from avpres.domain.reel import CookProfile, Gaps, Misfits
+
+_FASTEST = 1000  # frames a second
+
+
+def frame_rate(written: object) -> object:
+    """Read a frame rate as people write it: 24, 23.976, 24000/1001.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(written, str | int | float):
+        return written
+    known = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001"}
+    known |= {"59.94": "60000/1001", "47.952": "48000/1001"}
+    text = str(written).strip()
+    try:
+        rate = Fraction(known.get(text, text))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError("write a rate such as 24, 18, 23.976 or 24000/1001") from None
+    if not 0 < rate <= _FASTEST:
+        raise ValueError("a frame rate lies above 0 and not above 1000")
+    return rate
+
+
+Rate = Annotated[
+    Fraction | None,
+    BeforeValidator(frame_rate),
+    PlainSerializer(lambda rate: rate and str(rate)),
+    Field(description="frames a second, in place of the header's; else 24"),
+]
+
+
+class CookOptions(Options):
+    """Everything `avpres cook` can be told."""
+
+    reels: Annotated[tuple[Path, ...], Field(description="folders with the frames of a reel")]
+    destination: Annotated[Path, Field(description="folder where each gets a folder of its own")]
+    rate: Rate = None
+    gaps: Annotated[
+        Gaps, Field(description="missing frames: refuse the reel, hold their time, or close up")
+    ] = Gaps.REFUSE
+    bad_frames: Annotated[
+        Misfits, Field(description="frames that are broken: refuse the reel, or attach them whole")
+    ] = Misfits.REFUSE
+    uncodable: Annotated[
+        Misfits, Field(description="pictures and sounds in forms that cannot be coded")
+    ] = Misfits.REFUSE
+    profile: Annotated[
+        CookProfile, Field(description="parameters of FFV1: by trial, or those of RAWcooked")
+    ] = CookProfile.AVPRES
+    context: Annotated[
+        int | None, Field(ge=0, le=1, description="set of contexts of FFV1 (else by trial)")
+    ] = None
+    slices: Annotated[
+        int | None, Field(ge=4, le=1024, description="slices of a frame (else by trial)")
+    ] = None
+    workers: Annotated[
+        int | None, Field(ge=1, le=256, description="frames at once (else one a core)")
+    ] = None
+    skip_space_check: Annotated[
+        bool, Field(description="begin although the destination may be too small")
+    ] = False
+    report: ReportFiles = ()

@@ -1,0 +1,148 @@
+"""`avpres cook`: a reel of scans, sounds and sidecars in one film that gives every byte back."""
+
+import os
+
+import humanize
+
+from avpres.adapters.storage import locks
+from avpres.adapters.tools import mediainfo
+from avpres.config.cook import CookOptions
+from avpres.domain.errors import DestinationExistsError, UsageError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import FileRecord, Finding, Output, Report
+from avpres.services.context import Context
+from avpres.services.cook import findings
+from avpres.services.cook.events import events_of
+from avpres.services.cook.making import Made, Means, make
+from avpres.services.cook.stage import Reel
+from avpres.services.fixity.presence import require
+from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.reversible.ordered import cores
+
+__all__ = ["cook"]
+
+
+def cook(options: CookOptions, context: Context) -> Report:
+    """Make a film of every reel, prove that it gives all files back, and let it appear.
+
+    One bad reel never stops the others. Run it again after an interruption: it goes on with the
+    frame where it was stopped.
+
+    Raises:
+        SourceUnreadableError: a reel is not there.
+        UsageError: a reel is no folder, or the destination lies in it.
+        DestinationRefusedError: another run is making one of the films, or no record can be
+            written.
+        ToolMissingError: there is no MediaInfo.
+    """
+    report = context.report("cook")
+    engine = mediainfo.engine(context.site.tools.configured)
+    report.agents.append(engine.agent)
+    reels = _reels(options)
+    means = Means(options, engine, options.workers or cores(), context.clock, context.progress)
+    with open_ledger(context, options.report) as ledger:
+        names = [reel.name for reel in reels]
+        with locks.held(context.state_dir, options.destination.absolute(), names):
+            for reel in reels:
+                _take(_one(reel, means), report, ledger, context)
+        _conclude(report)
+        ledger.close(report)
+    return report
+
+
+def _reels(options: CookOptions) -> list[Reel]:
+    destination = options.destination.absolute()
+    found: dict[bytes, Reel] = {}
+    for folder in options.reels:
+        place = require(folder)
+        if not place.is_dir():
+            raise UsageError(f"{folder} is no folder; name the folder that holds the frames")
+        if destination.is_relative_to(place.resolve()) or destination.is_relative_to(place):
+            raise UsageError(
+                f"{options.destination} lies in {folder}, and nothing is written into a source; "
+                "name a folder elsewhere"
+            )
+        path = os.fsencode(place)
+        name = os.path.basename(path)
+        if not name:
+            raise UsageError(f"{folder} has no name; name the folder of a reel")
+        if name in found and found[name].path != path:
+            raise UsageError(
+                f"two reels are called {os.fsdecode(name)}; cook them into different folders"
+            )
+        found[name] = Reel(path, name, destination / os.fsdecode(name))
+    return list(found.values())
+
+
+def _one(reel: Reel, means: Means) -> Made:
+    """Cook one reel; what the destination refuses concerns it alone."""
+    made = Made(reel, means.clock())
+    try:
+        return make(reel, means)
+    except DestinationExistsError as error:
+        made.findings.append(findings.error("COK-EXISTS", reel.shown, str(error), error.exit_code))
+    except OSError as error:
+        made.findings.append(_refused(reel, error))
+    made.ended = means.clock()
+    return made
+
+
+def _refused(reel: Reel, error: OSError) -> Finding:
+    place = os.fsdecode(error.filename) if error.filename else str(reel.final.parent)
+    if os.fsencode(place).startswith(reel.path):
+        return findings.unreadable(place, error.strerror)
+    text = f"{place}: {error.strerror}; mend that and run again: the cook goes on where it was"
+    return findings.error("COK-REFUSED", reel.shown, text, ExitCode.DESTINATION_REFUSED)
+
+
+def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
+    for finding in made.findings:
+        context.note(report, finding)
+    totals = report.totals
+    totals.files += made.files
+    totals.size += made.size
+    totals.already_there += made.outcome == "already there"
+    totals.failed += made.is_wrong
+    if made.outcome == "cooked":
+        totals.verified_files += made.files
+        totals.verified_size += made.size
+        report.facts[os.fsdecode(made.reel.name)] = {
+            "frames": made.frames,
+            "sounds": made.sounds,
+            "ratio": round(made.film_size / made.size, 4) if made.size else None,
+            "restorable_by_rawcooked": not made.rawcooked,
+            "ffv1": made.codings,
+        }
+    if made.output is not None:
+        report.outputs.append(
+            Output(kind="failed" if made.is_wrong else "film", path=str(made.output))
+        )
+    report.events += events_of(report, made)
+    detail = f"{made.outcome}: {made.output}" if made.output else made.outcome
+    ledger.add(
+        [
+            FileRecord(
+                path=os.fsdecode(made.reel.name),
+                size=made.size,
+                outcome="failed" if made.is_wrong else made.outcome,
+                digests=made.digests,
+                destination=os.path.dirname(made.reel.shown),
+                detail=detail,
+            )
+        ]
+    )
+
+
+def _conclude(report: Report) -> None:
+    totals = report.totals
+    size = humanize.naturalsize(totals.verified_size, binary=True)
+    parts = ["nothing was cooked"]
+    if totals.verified_files:
+        count = f"{totals.verified_files:,} file{'' if totals.verified_files == 1 else 's'}"
+        parts = [f"{count}, {size}: decoded again, every byte comes back"]
+        films = [each for each in report.facts.values() if isinstance(each, dict)]
+        ratios = [each["ratio"] for each in films if each.get("ratio")]
+        parts += [f"the film has {ratios[0]:.0%} of the size"] if len(ratios) == 1 else []
+    parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
+    parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
+    report.summary = "; ".join(parts) + "."

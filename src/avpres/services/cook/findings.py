@@ -1,0 +1,40 @@
+"""What `cook` says of single files and reels."""
+
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+
+
+def error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
+    """Tell of something that keeps a reel from being cooked."""
+    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)
+
+
+def refused(code: str, path: str, text: str) -> Finding:
+    """Tell of a source that is not as it must be; nothing was made."""
+    return error(code, path, text, ExitCode.NOT_CONFORMANT)
+
+
+def warning(code: str, path: str, text: str) -> Finding:
+    """Tell of something that the operator should look at."""
+    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
+
+
+def note(code: str, path: str, text: str) -> Finding:
+    """Tell of something that was decided, and is as it should be."""
+    return Finding(code=code, severity=Severity.INFO, path=path, message=text)
+
+
+def unreadable(path: str, why: object) -> Finding:
+    """Tell of a file that the disk does not give."""
+    text = f"cannot be read ({why}); nothing was made of its reel. Find a better copy"
+    return error("COK-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
+def changed(path: str) -> Finding:
+    """Tell of a source that was another one after the cook than before."""
+    text = (
+        "changed while the reel was being cooked; is it still being copied? What was made is "
+        "thrown away; wait until nothing writes there, then run again"
+    )
+    return error("COK-SOURCE", path, text, ExitCode.INCOMPLETE)

@@ -1,0 +1,193 @@
+"""One frame: read once, digested, coded, decoded again, and compared with the bytes read."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import xxhash
+
+from avpres.adapters.cooking.ffv1 import FrameDecoder, FrameEncoder, equal, raw
+from avpres.adapters.cooking.journal import Listed, Result
+from avpres.adapters.reversible.layouts import layout_of
+from avpres.adapters.reversible.writing import FrameTrack
+from avpres.adapters.scans.packing import Octets, gather, others, picture, repack, unpack
+from avpres.adapters.scans.reading import read_scan
+from avpres.adapters.storage.reading import ChangedError, signature
+from avpres.domain.reel import Coding
+from avpres.domain.reversible import Restoration
+from avpres.domain.scan import SampleArray
+from avpres.services.cook.planning import Film
+from avpres.services.cook.stage import Reel
+
+
+class NotReversibleError(Exception):
+    """A frame did not come back as it was."""
+
+    def __init__(self, path: bytes, why: str) -> None:
+        super().__init__(why)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A frame that was proved: its packet, and what the journal keeps of it."""
+
+    film: Film
+    file: Listed
+    packet: bytes
+    result: Result
+
+
+class Bench:
+    """The encoders and decoders of one track, lent to one worker at a time."""
+
+    def __init__(self, film: Film, coding: Coding) -> None:
+        """Make the first.
+
+        Raises:
+            CodingError: FFV1 refuses this form or number of slices.
+        """
+        self._film, self._coding = film, coding
+        self._idle = [self._new()]
+        self.private = self._idle[0][0].private
+
+    @contextmanager
+    def lent(self) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
+        """Lend an encoder and its decoder; whoever fails does not give them back."""
+        try:
+            pair = self._idle.pop()
+        except IndexError:
+            pair = self._new()
+        yield pair
+        self._idle.append(pair)
+
+    def _new(self) -> tuple[FrameEncoder, FrameDecoder]:
+        form = self._film.picture
+        encoder = FrameEncoder(form.pix_fmt, form.width, form.height, self._coding)
+        return encoder, FrameDecoder(encoder.private, form.width, form.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What is needed to code the frames of a track."""
+
+    reel: Reel
+    film: Film
+    bench: Bench
+    blocks: FrameTrack
+
+    def code(self, file: Listed) -> Coded:
+        """Code one frame and prove it.
+
+        Raises:
+            ChangedError: it is not the file that was listed.
+            NotReversibleError: it does not come back.
+            CodingError: FFmpeg's libraries refuse or complain.
+            UncodableScan: its header is not that of the others.
+            OSError: it cannot be read.
+        """
+        data = read_whole(self.reel, file)
+        array = read_scan(data).array
+        if picture(array) != self.film.picture:
+            raise ChangedError(file.path)
+        with self.bench.lent() as (encoder, decoder):
+            unpack(array, data, encoder.planes)
+            packet = encoder.encode()
+            form, planes = decoder.decode(packet)
+            if form != self.film.picture.pix_fmt or not equal(form, encoder.planes, planes):
+                raise NotReversibleError(file.path, "the decoded picture is not the one encoded")
+            frame = hashlib.md5(usedforsecurity=False)
+            size = 0
+            for plane in raw(planes):
+                frame.update(plane)
+                size += len(plane)
+            again = repack(array, planes)
+        found = restoration(self.reel, file, data, array, _residual(array, data, again))
+        result = Result(
+            file=file.id,
+            md5=found.md5 or b"",
+            sha256=found.sha256 or b"",
+            packet=xxhash.xxh3_128_digest(packet),
+            size=len(packet),
+            frame=frame.digest(),
+            raw=size,
+            time_ns=self.film.time_ns(file),
+            block=self.blocks.block(found),
+            about=about(found),
+        )
+        return Coded(self.film, file, packet, result)
+
+
+def blocks_of(reel: Reel, film: Film) -> FrameTrack:
+    """Begin the reversibility data of a track by its first frame."""
+    data = read_whole(reel, film.first)
+    return FrameTrack(restoration(reel, film.first, data, read_scan(data).array, None))
+
+
+def read_whole(reel: Reel, file: Listed) -> bytes:
+    """Read a file that must be the one that was listed, before and after.
+
+    Raises:
+        ChangedError: it is not.
+        OSError: it cannot be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(reel.at(file.path), flags), "rb") as handle:
+        data = handle.read()
+        is_same = signature(os.fstat(handle.fileno())) == file.signature
+    if not is_same or len(data) != file.size:
+        raise ChangedError(reel.at(file.path))
+    return data
+
+
+def restoration(
+    reel: Reel, file: Listed, data: bytes, array: SampleArray, residual: bytes | None
+) -> Restoration:
+    """Say all that a frame holds besides its samples."""
+    begin = min(offset for offset, _ in array.segments)
+    end = max(offset + size for offset, size in array.segments)
+    gaps = [data[at : at + size] for at, size in others(array, len(data)) if begin < at < end]
+    return Restoration(
+        name=name_of(reel, file),
+        before=data[:begin],
+        after=data[end:],
+        residual=residual,
+        gaps=b"".join(gaps),
+        layout=layout_of(array),
+        md5=hashlib.md5(data, usedforsecurity=False).digest(),
+        sha256=hashlib.sha256(data).digest(),
+        size=file.size,
+        tell_size=data[:4] not in _DPX,
+        mtime_ns=file.mtime_ns,
+        mode=file.mode,
+    )
+
+
+def name_of(reel: Reel, file: Listed) -> bytes:
+    """Name a file as it is named in the film: with the name of the reel before it."""
+    return reel.name + b"/" + file.path
+
+
+def about(found: Restoration) -> bytes:
+    """Digest all that is kept of a file besides its samples."""
+    digest = xxhash.xxh3_128()
+    parts = (found.name, found.before, found.after, found.residual or b"", found.gaps)
+    numbers = (found.size, found.mtime_ns, found.mode, found.layout)
+    for part in (*parts, found.md5 or b"", found.sha256 or b"", repr(numbers).encode()):
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+_DPX = (b"SDPX", b"XPDS")
+
+
+def _residual(array: SampleArray, data: bytes, again: Octets) -> bytes | None:
+    """Give what packing does not give back, padding that is not zero; None when all came back."""
+    original = gather(array, data)
+    if np.array_equal(original, again):
+        return None
+    return np.bitwise_xor(original, again).tobytes()

@@ -1,0 +1,278 @@
+"""One reel made into one film: assessed, coded, proved, described, and given its name."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from avpres import __version__
+from avpres.adapters.cooking import ffv1
+from avpres.adapters.cooking.ffv1 import CodingError
+from avpres.adapters.cooking.journal import Journal
+from avpres.adapters.matroska.attaching import AttachmentChangedError
+from avpres.adapters.media.telling import tell
+from avpres.adapters.storage import sealing
+from avpres.adapters.storage.reading import ChangedError
+from avpres.adapters.tools import mediainfo
+from avpres.adapters.tools.mediainfo import Output
+from avpres.config.cook import CookOptions
+from avpres.domain.errors import ToolFailedError
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.fixity import Digest
+from avpres.domain.reel import Coding, Role
+from avpres.domain.report import Finding
+from avpres.domain.scan import UncodableScan
+from avpres.domain.severity import Severity
+from avpres.domain.sounding import UncodableSound
+from avpres.services.context import Progress
+from avpres.services.cook import findings
+from avpres.services.cook.assessing import assess
+from avpres.services.cook.frames import NotReversibleError
+from avpres.services.cook.kitchen import Kitchen
+from avpres.services.cook.planning import Plan, make_plan, remarks, why_not_rawcooked
+from avpres.services.cook.proving import prove_film
+from avpres.services.cook.room import lacking
+from avpres.services.cook.sidecars import write_framemd5, write_manifests
+from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
+from avpres.services.cook.trying import choose
+from avpres.services.cook.writing import write_film
+
+SETTINGS = ("rate", "gaps", "bad_frames", "uncodable", "profile", "context", "slices")
+"""Options that make a film another one."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of a reel, for the report, the events, and the run's list of files."""
+
+    reel: Reel
+    started: datetime
+    outcome: str = "failed"
+    output: Path | None = None
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+    frames: int = 0
+    sounds: int = 0
+    size: int = 0
+    film_size: int = 0
+    digests: tuple[Digest, ...] = ()
+    evidence: str = ""
+    placed: str = ""
+    rawcooked: str = ""
+    codings: dict[str, str] = field(default_factory=dict)
+    ended: datetime | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether something keeps the film from being one."""
+        return any(each.severity is Severity.ERROR for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all reels of a run share."""
+
+    options: CookOptions
+    engine: mediainfo.Engine
+    workers: int
+    clock: Callable[[], datetime]
+    progress: Progress
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The settings that make a film what it is, as JSON has them."""
+        return self.options.model_dump(mode="json", include=set(SETTINGS))
+
+
+def make(reel: Reel, means: Means) -> Made:
+    """Cook one reel; whatever is wrong with it is told in the result.
+
+    Raises:
+        OSError: the destination refuses; what was made so far stays for the next run.
+        AvpresError: something of the film's name has come meanwhile.
+    """
+    made = Made(reel, means.clock())
+    key = {"seal": f"{sealing.of_tree(reel.path):032x}", "settings": means.settings}
+    there = finished(reel, key)
+    if there is None:
+        _attempt(made, means, {**key, "avpres": __version__, "libavcodec": ffv1.version()}, key)
+    elif there:
+        text = f"{reel.final}: {there}; it was left as it is"
+        made.findings.append(
+            findings.error("COK-EXISTS", reel.shown, text, ExitCode.DESTINATION_EXISTS)
+        )
+    else:
+        made.outcome, made.output = "already there", reel.final
+    made.ended = means.clock()
+    return made
+
+
+def _attempt(
+    made: Made, means: Means, state: Mapping[str, object], key: Mapping[str, object]
+) -> None:
+    stage = stage_of(made.reel)
+    journal = Journal(stage.journal)
+    try:
+        plan = _planned(made, means, stage, journal, state)
+        if made.is_wrong or plan is None:
+            made.outcome = "refused"
+        else:
+            _cook(made, means, stage, journal, plan, key)
+    except ChangedError as error:
+        made.findings.append(findings.changed(os.fsdecode(error.filename or made.reel.path)))
+    except AttachmentChangedError as error:
+        made.findings.append(findings.changed(error.attachment.name))
+    except (UncodableScan, UncodableSound):
+        made.findings.append(findings.changed(made.reel.shown))
+    finally:
+        journal.close()
+    if made.is_wrong and made.output is None and not _may_go_on(made):
+        stage.discard()
+
+
+def _may_go_on(made: Made) -> bool:
+    """Say whether a later run may go on with what was made so far."""
+    return any(each.code == "COK-SPACE" for each in made.findings)
+
+
+def _planned(
+    made: Made, means: Means, stage: Stage, journal: Journal, state: Mapping[str, object]
+) -> Plan | None:
+    """List and judge the reel, or take up what an earlier run found of it in the same state."""
+    if journal.said("key") != state:
+        journal.clear()
+        stage.film.unlink(missing_ok=True)
+        means.progress.start("assess")
+        assess(made.reel, journal, means.options, made.findings.append)
+        means.progress.finish()
+        if made.is_wrong:
+            return None
+        journal.say("key", dict(state))
+        journal.say("findings", [each.model_dump(mode="json") for each in made.findings])
+    else:
+        told = journal.said("findings")
+        made.findings += [Finding.model_validate(each) for each in told or ()]  # type: ignore[attr-defined]
+    plan = make_plan(made.reel, journal, means.options)
+    made.findings += remarks(made.reel, plan, means.options)
+    everything = (Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
+    made.files, made.size = journal.count(*everything)
+    made.frames, made.sounds = journal.count(Role.FRAME)[0], len(plan.sounds)
+    made.rawcooked = why_not_rawcooked(plan)
+    return plan
+
+
+def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
+    made: Made,
+    means: Means,
+    stage: Stage,
+    journal: Journal,
+    plan: Plan,
+    key: Mapping[str, object],
+) -> None:
+    there = stage.film.stat().st_size if stage.film.exists() else 0
+    short = lacking(made.size - there, made.reel.final.parent)
+    if short and not means.options.skip_space_check:
+        status = ExitCode.DESTINATION_REFUSED
+        made.findings.append(findings.error("COK-SPACE", made.reel.shown, short, status))
+        return
+    try:
+        codings = _codings(made, means, journal, plan)
+        kitchen = Kitchen(made.reel, plan, stage, journal, codings, means.workers, means.progress)
+        means.progress.start("cook", size=made.size, files=made.files)
+        made.placed = write_film(kitchen)
+        means.progress.finish()
+        if f"{sealing.of_tree(made.reel.path):032x}" != key["seal"]:
+            raise ChangedError(made.reel.path)
+        made.film_size = stage.film.stat().st_size
+        means.progress.start("read back", size=made.film_size)
+        made.digests, made.evidence = prove_film(kitchen)
+        means.progress.finish()
+    except (NotReversibleError, CodingError) as error:
+        path = error.path if isinstance(error, NotReversibleError) else made.reel.path
+        text = f"{error}; the film does not give the reel back, and is kept as failed"
+        status = ExitCode.NOT_REVERSIBLE
+        made.findings.append(findings.error("COK-NOT-REVERSIBLE", os.fsdecode(path), text, status))
+        write_record(stage, _facts(made, means, key, plan))
+        made.output = stage.keep_as_failed()
+        return
+    _finish(made, means, kitchen, key)
+
+
+def _codings(made: Made, means: Means, journal: Journal, plan: Plan) -> dict[int, Coding]:
+    """Choose the parameters of all tracks, or take up what an earlier run has chosen."""
+    known = journal.said("codings")
+    chosen: dict[str, list[int]] = known if isinstance(known, dict) else {}
+    for film in plan.films:
+        if str(film.track) not in chosen:
+            coding, _ = choose(made.reel, film, journal, means.options, means.workers)
+            chosen[str(film.track)] = [coding.context, coding.slices]
+    journal.say("codings", chosen)
+    found = {int(track): Coding(*parts) for track, parts in chosen.items()}
+    for film in plan.films:
+        coding = found[film.track]
+        made.codings[film.name] = f"context {coding.context}, {coding.slices} slices"
+    return found
+
+
+def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object]) -> None:
+    stage = kitchen.stage
+    write_manifests(kitchen, made.started)
+    write_framemd5(kitchen)
+    places = {
+        Output.XML: stage.file(".mediainfo.xml"),
+        Output.MEDIA_TRACE: stage.file(".mediatrace.xml"),
+    }
+    for place in places.values():
+        place.unlink(missing_ok=True)
+    try:
+        tell(os.fsencode(stage.film), places, means.engine, stage.film.name)
+    except ToolFailedError as error:
+        text = f"MediaInfo cannot describe the film ({error})"
+        made.findings.append(findings.warning("COK-UNDESCRIBED", made.reel.shown, text))
+    _tell_rawcooked(made)
+    write_record(stage, _facts(made, means, key, kitchen.plan))
+    kitchen.journal.close()
+    stage.publish({stage.film.name: made.digests})
+    made.output, made.outcome = stage.final / stage.film.name, "cooked"
+
+
+def _tell_rawcooked(made: Made) -> None:
+    text = "restorable by RAWcooked 21.09 and later: yes"
+    if made.rawcooked:
+        text = f"restorable by RAWcooked: no ({made.rawcooked}); by avpres: yes"
+    made.findings.append(findings.note("COK-RAWCOOKED", made.reel.shown, text))
+
+
+def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> dict[str, object]:
+    return {
+        "verdict": "not reversible" if made.is_wrong else "reversible",
+        "key": dict(key),
+        "source": {"path": made.reel.shown, "files": made.files, "size": made.size},
+        "film": {
+            "digests": {each.algorithm.value: each.value for each in made.digests},
+            "size": made.film_size,
+            "read_back": made.evidence,
+            "reversibility_data": made.placed,
+            "restorable_by_rawcooked": not made.rawcooked,
+        },
+        "tracks": [
+            {
+                "frames": film.sequence.frames,
+                "names": film.name,
+                "flavour": film.scan.flavour,
+                "pixel_format": film.picture.pix_fmt,
+                "rate": str(film.rate),
+                "ffv1": made.codings.get(film.name),
+            }
+            for film in plan.films
+        ],
+        "sounds": [
+            {"name": os.fsdecode(each.file.path), "flavour": each.sound.flavour}
+            for each in plan.sounds
+        ],
+        "findings": [[each.code, each.path, each.message] for each in made.findings],
+        "avpres": __version__,
+        "libavcodec": ffv1.version(),
+        "mediainfo": means.engine.version,
+    }

@@ -1,0 +1,153 @@
+"""The tracks of a film: which frames each has, when they are shown, which sounds go with them."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from avpres.adapters.cooking.journal import Journal, Listed, Sequence
+from avpres.adapters.matroska.timing import time_ns
+from avpres.adapters.scans.packing import picture
+from avpres.adapters.scans.reading import read_scan
+from avpres.adapters.sounds.reading import read_sound
+from avpres.config.cook import CookOptions
+from avpres.domain.reel import USUAL_RATE, Gaps, Role
+from avpres.domain.report import Finding
+from avpres.domain.scan import Picture, Scan
+from avpres.domain.sounding import Sound
+from avpres.services.cook import findings
+from avpres.services.cook.assessing import missing_frames
+from avpres.services.cook.stage import Reel
+
+_APART_S = 1  # seconds that sound and picture may differ in length without a word
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A track of frames. `held`: times follow the numbers of the frames, not their places."""
+
+    track: int
+    sequence: Sequence
+    first: Listed
+    scan: Scan
+    picture: Picture
+    rate: Fraction
+    held: bool
+
+    @property
+    def name(self) -> str:
+        """The names of the frames, with a star for the number."""
+        star = b"*" if self.sequence.first is not None else b""
+        return os.fsdecode(self.sequence.lead + star + self.sequence.tail)
+
+    def index(self, frame: Listed) -> int:
+        """Say at which frame of the film's time a frame is shown."""
+        if self.held and frame.number is not None and self.sequence.first is not None:
+            return frame.number - self.sequence.first
+        return frame.place or 0
+
+    def time_ns(self, frame: Listed) -> int:
+        """Say when a frame is shown."""
+        return time_ns(self.index(frame), self.rate)
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long the track runs."""
+        frames = self.sequence.frames
+        if self.held and self.sequence.first is not None and self.sequence.last is not None:
+            frames = self.sequence.last - self.sequence.first + 1
+        return frames / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTrack:
+    """A track of sound: one file."""
+
+    track: int
+    file: Listed
+    sound: Sound
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it runs."""
+        return Fraction(self.sound.samples, self.sound.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All tracks of a film, in their order."""
+
+    films: tuple[Film, ...]
+    sounds: tuple[SoundTrack, ...]
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long the longest track runs."""
+        tracks = [film.seconds for film in self.films]
+        return max(tracks + [sound.seconds for sound in self.sounds])
+
+
+def make_plan(reel: Reel, journal: Journal, options: CookOptions) -> Plan:
+    """Number the tracks: the sequences in the order of their names, then the sounds.
+
+    Raises:
+        UncodableScan: a frame is not what it was when it was listed.
+        UncodableSound: the same of a sound.
+        OSError: one cannot be read.
+    """
+    films = []
+    for track, sequence in enumerate(list(journal.sequences()), 1):
+        journal.number_track(sequence, track)
+        first = next(journal.frames(track))
+        with open(reel.at(first.path), "rb") as handle:
+            scan = read_scan(handle, first.size)
+        held = options.gaps is Gaps.HOLD or bool(missing_frames(sequence))
+        held = held and options.gaps is not Gaps.CLOSE
+        rate = options.rate or scan.rate or USUAL_RATE
+        films.append(Film(track, sequence, first, scan, picture(scan.array), rate, held))
+    sounds = []
+    for track, file in enumerate(list(journal.of(Role.SOUND)), len(films) + 1):
+        journal.number_sound(file.id, track)
+        with open(reel.at(file.path), "rb") as handle:
+            sounds.append(SoundTrack(track, file, read_sound(handle, file.size)))
+    return Plan(tuple(films), tuple(sounds))
+
+
+def remarks(reel: Reel, plan: Plan, options: CookOptions) -> Iterator[Finding]:
+    """Yield what the operator should know of rates and lengths before the work begins."""
+    for film in plan.films:
+        path = reel.shown_at(os.fsencode(film.name))
+        if options.rate and film.scan.rate and options.rate != film.scan.rate:
+            text = f"the header says {_said(film.scan.rate)} frames a second; {_said(options.rate)}"
+            yield findings.warning("COK-RATE", path, f"{text} is used, as it was asked")
+        elif not options.rate and not film.scan.rate:
+            text = f"no header says how fast it runs; {_said(film.rate)} frames a second is used"
+            yield findings.note("COK-RATE", path, f"{text}; say --rate if that is wrong")
+    longest = max(film.seconds for film in plan.films)
+    for sound in plan.sounds:
+        if abs(sound.seconds - longest) > _APART_S:
+            text = f"runs {float(sound.seconds):,.2f} seconds, the picture {float(longest):,.2f}"
+            path = reel.shown_at(sound.file.path)
+            yield findings.warning("COK-LENGTH", path, f"{text}; is the rate right?")
+
+
+def why_not_rawcooked(plan: Plan) -> str:
+    """Say why RAWcooked cannot restore the film; empty when it can."""
+    for film in plan.films:
+        if film.scan.why_not_rawcooked:
+            return f"{film.name}: {film.scan.why_not_rawcooked}"
+    for sound in plan.sounds:
+        if sound.sound.why_not_rawcooked:
+            return f"{os.fsdecode(sound.file.path)}: {sound.sound.why_not_rawcooked}"
+    return ""
+
+
+def uid_of(kind: str, name: bytes) -> int:
+    """Give a number that is the same for the same name in every run, and never 0."""
+    digest = hashlib.sha256(kind.encode() + b"\0" + name).digest()
+    return int.from_bytes(digest[:7], "big") | 1
+
+
+def _said(rate: Fraction) -> str:
+    return str(rate) if rate.denominator == 1 else f"{float(rate):.3f}"

@@ -1,0 +1,172 @@
+"""The film written from one end to the other, with a journal of what is proved."""
+
+import heapq
+import os
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from typing import BinaryIO, cast
+
+from avpres import __version__
+from avpres.adapters.cooking.journal import Listed
+from avpres.adapters.matroska.model import Info, Kind, Tag, TrackHeader
+from avpres.adapters.matroska.timing import display_size, duration_ns
+from avpres.adapters.matroska.writing import MatroskaWriter
+from avpres.adapters.storage import durable
+from avpres.services.cook.attaching import attachments_of
+from avpres.services.cook.closing import finish
+from avpres.services.cook.frames import Bench, Coded, Worker, blocks_of
+from avpres.services.cook.kitchen import Kitchen
+from avpres.services.cook.planning import Film, Plan, uid_of
+from avpres.services.cook.sounds import Piece, Recording
+from avpres.services.reversible.ordered import COPIES, in_order
+
+APP = f"avpres {__version__}"
+_CHECKPOINT = 256 * 1024 * 1024  # bytes of film between two commits
+_CHECKPOINT_S = 20.0  # seconds between two commits
+
+
+def write_film(kitchen: Kitchen) -> str:
+    """Write the film, or go on where an earlier run was stopped; say where the data went.
+
+    The bytes do not depend on the number of workers, nor on how often the run was stopped.
+
+    Raises:
+        ChangedError: a source is another one than at the start.
+        NotReversibleError: something does not come back as it was.
+        CodingError: FFmpeg's libraries refuse a picture.
+        OSError: the source cannot be read, or the destination not be written.
+    """
+    film = kitchen.stage.film
+    state = kitchen.journal.said("state") if film.exists() else None
+    flags = os.O_RDWR | (0 if state else os.O_CREAT | os.O_TRUNC)
+    with os.fdopen(os.open(film, flags, 0o644), "r+b") as handle:
+        workers = {each.track: _worker(kitchen, each) for each in kitchen.plan.films}
+        recordings = [Recording(kitchen.reel, each) for each in kitchen.plan.sounds]
+        writer = _begin(kitchen, handle, state, workers, recordings)
+        _write(kitchen, handle, writer, workers, recordings)
+        placed = finish(kitchen, handle, writer, workers, recordings)
+        handle.flush()
+        durable.sync_file(handle.fileno())
+    return placed
+
+
+def _worker(kitchen: Kitchen, film: Film) -> Worker:
+    bench = Bench(film, kitchen.codings[film.track])
+    return Worker(kitchen.reel, film, bench, blocks_of(kitchen.reel, film))
+
+
+def _begin(
+    kitchen: Kitchen,
+    handle: BinaryIO,
+    state: object,
+    workers: Mapping[int, Worker],
+    recordings: Sequence[Recording],
+) -> MatroskaWriter:
+    if state:
+        return MatroskaWriter.resume(handle, cast("Mapping[str, object]", state))
+    tracks = [_header(kitchen.plan, worker) for worker in workers.values()]
+    tracks += [each.header() for each in recordings]
+    writer = MatroskaWriter(
+        handle,
+        tracks,
+        attachments_of(kitchen.reel, kitchen.journal),
+        info=Info(app=APP, title=kitchen.reel.name.decode("utf-8", "replace")),
+        tags=_tags(kitchen.plan),
+        reserve=kitchen.reserve,
+    )
+    _save(kitchen, handle, writer)
+    return writer
+
+
+def _header(plan: Plan, worker: Worker) -> TrackHeader:
+    film = worker.film
+    form = film.picture
+    aspect = film.scan.aspect
+    shown = display_size(form.width, form.height, aspect) if aspect and aspect != 1 else (0, 0, 0)
+    return TrackHeader(
+        number=film.track,
+        uid=uid_of("film", film.sequence.lead + b"\0" + film.sequence.tail),
+        kind=Kind.VIDEO,
+        codec_id="V_FFV1",
+        private=worker.bench.private,
+        default_duration_ns=duration_ns(film.rate),
+        width=form.width,
+        height=form.height,
+        display_width=shown[0],
+        display_height=shown[1],
+        display_unit=shown[2],
+        name=os.fsencode(film.name).decode("utf-8", "replace") if len(plan.films) > 1 else "",
+        is_default=film.track == 1,
+    )
+
+
+def _tags(plan: Plan) -> list[Tag]:
+    timecode = plan.films[0].scan.timecode
+    return [Tag("TIMECODE", timecode)] if timecode else []
+
+
+def _write(
+    kitchen: Kitchen,
+    handle: BinaryIO,
+    writer: MatroskaWriter,
+    workers: Mapping[int, Worker],
+    recordings: Sequence[Recording],
+) -> None:
+    done = {int(track): int(frames) for track, frames in writer.state()["frames"]}
+    for film in kitchen.plan.films:
+        kitchen.journal.recall(film.track, done.get(film.track, 0))
+    saved = time.monotonic()
+    pending = 0
+    with ExitStack() as stack:
+        frames = stack.enter_context(closing(_frames(kitchen, workers, done)))
+        sources: list[Iterator[Coded | Piece]] = [frames]
+        sources += [stack.enter_context(closing(each.pieces())) for each in recordings]
+        for piece in heapq.merge(*sources, key=_when):
+            if isinstance(piece, Coded):
+                kitchen.journal.prove(piece.result)
+                kitchen.progress.advance(size=piece.file.size, files=1)
+                writer.add(piece.film.track, piece.result.time_ns, piece.packet)
+            elif piece.number >= done.get(piece.track, 0):
+                writer.add(piece.track, piece.time_ns, piece.packet)
+            else:
+                continue
+            pending += len(piece.packet)
+            if pending > _CHECKPOINT or time.monotonic() - saved > _CHECKPOINT_S:
+                _save(kitchen, handle, writer)
+                saved, pending = time.monotonic(), 0
+
+
+def _frames(
+    kitchen: Kitchen, workers: Mapping[int, Worker], done: Mapping[int, int]
+) -> Generator[Coded, None, None]:
+    """Code the frames of all tracks in the order in which they are shown."""
+
+    def listed(film: Film) -> Iterator[tuple[Film, Listed]]:
+        for file in kitchen.journal.frames(film.track, done.get(film.track, 0)):
+            yield film, file
+
+    tasks = heapq.merge(
+        *(listed(film) for film in kitchen.plan.films),
+        key=lambda task: (task[0].time_ns(task[1]), task[0].track),
+    )
+    yield from in_order(
+        tasks,
+        lambda task: workers[task[0].track].code(task[1]),
+        workers=kitchen.workers,
+        weigh=lambda task: COPIES * task[1].size,
+    )
+
+
+def _when(piece: Coded | Piece) -> tuple[int, int]:
+    if isinstance(piece, Coded):
+        return piece.result.time_ns, piece.film.track
+    return piece.time_ns, piece.track
+
+
+def _save(kitchen: Kitchen, handle: BinaryIO, writer: MatroskaWriter) -> None:
+    """Let everything up to here outlive a kill: first the film, then the journal that tells."""
+    state = writer.state()
+    durable.sync_file(handle.fileno())
+    kitchen.journal.say("state", state)
+    kitchen.journal.commit()

@@ -1,0 +1,78 @@
+"""A film that was cooked, opened: its tracks, and the data that give the files back."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from avpres.adapters.matroska.ebml import MatroskaError
+from avpres.adapters.matroska.model import Attached, TrackHeader
+from avpres.adapters.matroska.reading import MatroskaFile, open_matroska
+from avpres.adapters.reversible.reading import (
+    FIRST_BYTES,
+    Reversibility,
+    Track,
+    is_reversibility,
+    read_reversibility,
+)
+from avpres.domain.errors import NotConformantError
+from avpres.domain.reversible import ReversibilityError
+
+
+@dataclass(frozen=True, slots=True)
+class Cooked:
+    """A film and its reversibility data; `place` is where these stand."""
+
+    path: Path
+    film: MatroskaFile
+    data: Reversibility
+    place: str
+
+    @property
+    def tracks(self) -> list[tuple[TrackHeader, Track]]:
+        """Pair the film's tracks with the data's: both are in one order."""
+        return list(zip(self.film.tracks, self.data.tracks, strict=False))
+
+
+@contextmanager
+def open_cooked(path: Path) -> Iterator[Cooked]:
+    """Open a film, and find its data wherever they stand in it.
+
+    Raises:
+        NotConformantError: it is no Matroska, or holds no reversibility data.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as handle, path.open("rb") as second:
+        try:
+            film = open_matroska(handle)
+            film.survey()
+        except MatroskaError as error:
+            raise NotConformantError(f"{path} is no Matroska film: {error}") from error
+        data, place = _find(path, film, second)
+        yield Cooked(path, film, data, place)
+
+
+def _find(path: Path, film: MatroskaFile, handle: BinaryIO) -> tuple[Reversibility, str]:
+    """Look at every attachment, by its content, and at what stands behind the segment."""
+    size = os.fstat(handle.fileno()).st_size
+    places = [(each.offset, each.size, "version 1") for each in film.attachments]
+    places.append((film.tail, size - film.tail, "version 2"))
+    for offset, length, place in places:
+        handle.seek(offset)
+        if length > 0 and is_reversibility(handle.read(min(FIRST_BYTES, length))):
+            try:
+                return read_reversibility(handle, offset, length, lenient=True), place
+            except ReversibilityError as error:
+                raise NotConformantError(f"{path}: its reversibility data: {error}") from error
+    raise NotConformantError(
+        f"{path} holds no reversibility data, so that its frames cannot become files again; "
+        "was it made by `avpres cook` or RAWcooked?"
+    )
+
+
+def is_data(film: MatroskaFile, attached: Attached) -> bool:
+    """Say whether an attachment is the reversibility data itself."""
+    with film.open(attached) as handle:
+        return is_reversibility(handle.read(FIRST_BYTES))

@@ -1,0 +1,185 @@
+"""A packet and what is kept beside it, made into the file again: in memory, and proved."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from avpres.adapters.cooking.ffv1 import CodingError, FrameDecoder, Plane
+from avpres.adapters.matroska.model import TrackHeader
+from avpres.adapters.reversible.layouts import picture_array
+from avpres.adapters.scans.arrays import check
+from avpres.adapters.scans.packing import Octets, picture, repack
+from avpres.adapters.scans.reading import read_scan
+from avpres.adapters.validators.ffv1 import check_frame, read_config
+from avpres.adapters.validators.ffv1_range import RangeError
+from avpres.domain.reversible import Restoration, ReversibilityError
+from avpres.domain.scan import SampleArray, UncodableScan
+
+_UNKNOWN = 1 << 40  # bytes; a size that no header finds too small
+
+
+class DamagedError(Exception):
+    """A frame that does not give its file back; the text says what is wrong, in words."""
+
+
+@dataclass(slots=True)
+class PictureDecoders:
+    """The decoders of one track, lent to one worker at a time."""
+
+    header: TrackHeader
+    private: bytes
+    idle: list[FrameDecoder]
+
+    @classmethod
+    def of(cls, header: TrackHeader, private: bytes) -> "PictureDecoders":
+        """Make decoders for a track of a film.
+
+        Raises:
+            DamagedError: the codec is none of those that frames are kept in.
+        """
+        if header.codec_id not in {"V_FFV1", "V_MS/VFW/FOURCC"}:
+            raise DamagedError(f"the pictures are in {header.codec_id}, which is not FFV1")
+        return cls(header, private if header.codec_id == "V_FFV1" else private[40:], [])
+
+    def decode(self, packet: bytes) -> tuple[str, Sequence[Plane]]:
+        """Decode a packet in any thread.
+
+        Raises:
+            DamagedError: it is damaged; the slices are named where that can be told.
+        """
+        try:
+            decoder = self.idle.pop()
+        except IndexError:
+            decoder = self._new()
+        try:
+            found = decoder.decode(packet)
+        except CodingError as error:
+            raise DamagedError(damage(self.private, packet) or str(error)) from error
+        self.idle.append(decoder)
+        return found
+
+    def _new(self) -> FrameDecoder:
+        try:
+            return FrameDecoder(self.private, self.header.width, self.header.height)
+        except CodingError as error:
+            raise DamagedError(f"the configuration of FFV1 is damaged: {error}") from error
+
+
+def damage(private: bytes, packet: bytes) -> str:
+    """Name the slices of a packet whose CRC does not match; empty when none can be named."""
+    with suppress(RangeError, IndexError):
+        config = read_config(private)
+        wrong = [f"byte {at}: {text}" for _, text, at in check_frame(packet, config)]
+        return "; ".join(wrong[:4])
+    return ""
+
+
+def restore(file: Restoration, decoders: PictureDecoders, packet: bytes) -> bytes:
+    """Make the file again that a packet was made of; its digests are compared.
+
+    Raises:
+        DamagedError: it is not the file that was cooked, byte by byte.
+    """
+    try:
+        array = array_of(file)
+        wanted = picture(array)
+        form, planes = decoders.decode(packet)
+        if (form, decoders.header.width, decoders.header.height) != (
+            wanted.pix_fmt,
+            wanted.width,
+            wanted.height,
+        ):
+            raise DamagedError(f"the picture is {form}, its file needs {wanted.pix_fmt}")
+        data = _assembled(file, array, repack(array, planes))
+    except (ReversibilityError, UncodableScan) as error:
+        raise DamagedError(str(error)) from error
+    compare(file, data)
+    return data
+
+
+def compare(file: Restoration, data: bytes) -> None:
+    """Compare a file that was made again with what was recorded of it.
+
+    Raises:
+        DamagedError: it differs.
+    """
+    if file.size is not None and file.size != len(data):
+        raise DamagedError(f"{len(data):,} bytes came back of {file.size:,}")
+    if file.md5 and hashlib.md5(data, usedforsecurity=False).digest() != file.md5:
+        raise DamagedError("what came back has another MD5 than the file that was cooked")
+    if file.sha256 and hashlib.sha256(data).digest() != file.sha256:
+        raise DamagedError("what came back has another SHA-256 than the file that was cooked")
+
+
+def array_of(file: Restoration) -> SampleArray:
+    """Find how the samples of a file lie: as it was recorded, or by the file's own header.
+
+    Raises:
+        ReversibilityError: the record is damaged.
+        UncodableScan: the header is.
+    """
+    if file.layout:
+        array = picture_array(file.layout)
+        return check(array, file.size if file.size is not None else _UNKNOWN)
+    size = _UNKNOWN if file.size is None else file.size
+    return read_scan(_Hollow(file.before, file.after, size), size).array
+
+
+def _assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
+    if file.residual:
+        if len(file.residual) != len(samples):
+            raise DamagedError("what is kept of padding is not as long as the samples")
+        samples = np.bitwise_xor(samples, np.frombuffer(file.residual, np.uint8))
+    places = []
+    at = 0
+    for offset, size in array.segments:
+        places.append((offset, size, at))
+        at += size
+    pieces: list[bytes | memoryview] = [file.before]
+    end, taken = len(file.before), 0
+    for offset, size, begin in sorted(places):
+        between = offset - end
+        if between < 0 or taken + between > len(file.gaps):
+            raise DamagedError("what is kept between the samples does not fit")
+        pieces.append(file.gaps[taken : taken + between])
+        pieces.append(samples[begin : begin + size].data)
+        taken, end = taken + between, offset + size
+    pieces.append(file.after)
+    return b"".join(pieces)
+
+
+class _Hollow(io.BytesIO):
+    """A file of which only the beginning and the end are known."""
+
+    def __init__(self, before: bytes, after: bytes, size: int) -> None:
+        super().__init__()
+        self._before, self._after, self._size = before, after, size
+        self._at = 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = (0, self._at, self._size)[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        end = self._size if size is None or size < 0 else min(self._size, self._at + size)
+        found = self._before[self._at : end]
+        hollow = self._size - len(self._after)
+        found += bytes(max(0, min(hollow, end) - self._at - len(found)))
+        if end > hollow:
+            found += self._after[max(0, self._at - hollow) : end - hollow]
+        self._at += len(found)
+        return found

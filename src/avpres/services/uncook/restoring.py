@@ -1,0 +1,217 @@
+"""One film turned back into the files of its reel."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from avpres.adapters.cooking.ffv1 import CodingError
+from avpres.adapters.matroska.ebml import MatroskaError
+from avpres.adapters.matroska.model import Block, TrackHeader
+from avpres.adapters.reversible.reading import Track
+from avpres.domain.report import Finding
+from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
+from avpres.domain.sounding import UncodableSound
+from avpres.services.reversible.attached import find_attached
+from avpres.services.reversible.numbering import Numbering
+from avpres.services.reversible.opening import Cooked
+from avpres.services.reversible.ordered import COPIES, in_order
+from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
+from avpres.services.uncook import findings
+from avpres.services.uncook.landing import (
+    HostileNameError,
+    Landing,
+    TakenError,
+    dress_folder,
+    make_folders,
+    place_of,
+    refuse_links,
+)
+from avpres.services.uncook.outcome import FAILED, THERE, Outcome, free, land, outcome_of
+from avpres.services.uncook.sounds import SoundRestoring
+from avpres.services.uncook.wanted import Wanted
+
+_CHUNK = 1024 * 1024
+_MOST_LOST = 1000  # names that are read of frames that the film lacks
+
+
+@dataclass(slots=True)
+class Restoring:
+    """What is needed to restore one film."""
+
+    cooked: Cooked
+    destination: Path
+    wanted: Wanted
+    workers: int
+    advance: Callable[[int], None]
+    _sounds: dict[int, SoundRestoring] = field(default_factory=dict)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Restore everything that is wanted, and yield what became of each file."""
+        yield from self._attached()
+        yield from self._tracks()
+
+    def folders(self) -> Iterator[Finding]:
+        """Make the folders that hold nothing, then give all of them their times and modes."""
+        for step in (make_folders, None):
+            for each in self.cooked.data.folders():
+                try:
+                    path = place_of(self.destination, each.name)
+                    refuse_links(self.destination, os.path.join(path, b"."))
+                    if step is not None:
+                        step(path)
+                    else:
+                        dress_folder(path, each.mtime_ns, each.mode)
+                except HostileNameError as error:
+                    if step is not None:
+                        yield findings.hostile(os.fsdecode(each.name), str(error))
+
+    def _attached(self) -> Iterator[Outcome]:
+        for file in self.cooked.data.attached(data=True):
+            if self.wanted(file.name):
+                yield self._guarded(file, lambda file=file: self._attach(file))  # type: ignore[misc]
+
+    def _attach(self, file: Attached) -> Outcome:
+        path = free(self.destination, file)
+        if path is None:
+            return outcome_of(file, THERE)
+        with find_attached(self.cooked, file) as source, Landing(path) as landing:
+            while piece := source.read(_CHUNK):
+                landing.write(piece)
+            return land(landing, file)
+
+    def _tracks(self) -> Iterator[Outcome]:
+        film = self.cooked.film
+        counts = Counter(block.track for block in film.blocks())
+        tracks = {header.number: (header, track) for header, track in self.cooked.tracks}
+        seen = {number: bytearray(_bits(track.frames)) for number, (_, track) in tracks.items()}
+        yield from in_order(
+            self._tasks(tracks, counts, seen),
+            self._work,
+            workers=self.workers,
+            weigh=lambda task: COPIES * len(task.packet),
+        )
+        for number, (_, track) in tracks.items():
+            if track.kind is TrackKind.FRAMES:
+                yield from self._lost(track, seen[number])
+        for sound in self._sounds.values():
+            yield self._guarded(sound.file, sound.finish)
+
+    def _tasks(
+        self,
+        tracks: dict[int, tuple[TrackHeader, Track]],
+        counts: Counter[int],
+        seen: dict[int, bytearray],
+    ) -> Iterator["_Task"]:
+        numbers = {
+            number: Numbering(header, track, counts[number])
+            for number, (header, track) in tracks.items()
+            if track.kind is TrackKind.FRAMES
+        }
+        decoders: dict[int, PictureDecoders] = {}
+        for header, track in tracks.values():
+            if track.kind is TrackKind.SINGLE:
+                self._begin_sound(header, track)
+        for block in self.cooked.film.blocks():
+            self.advance(block.size)
+            if block.track in self._sounds:
+                self._sounds[block.track].take(block)
+            if block.track not in numbers:
+                continue
+            header, track = tracks[block.track]
+            place = numbers[block.track].next(block.time_ns)
+            if place is None or place >= track.frames:
+                continue
+            seen[block.track][place // 8] |= 1 << place % 8
+            task = self._task(track, place, block, decoders, header)
+            if task is not None:
+                yield task
+
+    def _task(
+        self,
+        track: Track,
+        number: int,
+        block: Block,
+        decoders: dict[int, PictureDecoders],
+        header: TrackHeader,
+    ) -> "_Task | None":
+        try:
+            file = track.file(number)
+        except ReversibilityError as error:
+            return _Task(Restoration(b"?"), None, b"", str(error))
+        if not self.wanted(file.name):
+            return None
+        try:
+            if header.number not in decoders:
+                private = self.cooked.film.private(header.number)
+                decoders[header.number] = PictureDecoders.of(header, private)
+            packet = self.cooked.film.payload(block)
+        except (DamagedError, MatroskaError) as error:
+            return _Task(file, None, b"", str(error))
+        return _Task(file, decoders[header.number], packet)
+
+    def _work(self, task: "_Task") -> Outcome:
+        return self._guarded(task.file, lambda: self._frame(task))
+
+    def _frame(self, task: "_Task") -> Outcome:
+        file = task.file
+        if task.decoders is None:
+            raise DamagedError(task.trouble)
+        path = free(self.destination, file)
+        if path is None:
+            return outcome_of(file, THERE)
+        data = restore(file, task.decoders, task.packet)
+        with Landing(path) as landing:
+            landing.write(data)
+            return land(landing, file)
+
+    def _begin_sound(self, header: TrackHeader, track: Track) -> None:
+        file = track.file()
+        if self.wanted(file.name):
+            sound = SoundRestoring(self.cooked, self.destination, header, file)
+            self._sounds[header.number] = sound
+
+    def _lost(self, track: Track, seen: bytearray) -> Iterator[Outcome]:
+        told = 0
+        for number in range(track.frames):
+            if seen[number // 8] & 1 << number % 8:
+                continue
+            told += 1
+            name = track.file(number, residual=False).name if told <= _MOST_LOST else b"?"
+            if self.wanted(name):
+                finding = findings.lost(os.fsdecode(name), "its frame is missing")
+                yield Outcome(name, FAILED, finding=finding)
+
+    def _guarded(self, file: Restoration | Attached, restore_it: Callable[[], Outcome]) -> Outcome:
+        """Turn what is wrong with one file into a finding; the others are restored all the same.
+
+        Raises:
+            OSError: the destination refuses, which concerns all files.
+        """
+        shown = os.fsdecode(file.name)
+        try:
+            return restore_it()
+        except TakenError:
+            finding = findings.exists(shown)
+        except HostileNameError as error:
+            finding = findings.hostile(shown, str(error))
+        except ReversibilityError as error:
+            finding = findings.lost(shown, str(error))
+        except (DamagedError, CodingError, MatroskaError, UncodableSound) as error:
+            finding = findings.damaged(shown, str(error))
+        return Outcome(file.name, FAILED, finding=finding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A frame to restore; without decoders, `trouble` says why it cannot be."""
+
+    file: Restoration
+    decoders: PictureDecoders | None
+    packet: bytes
+    trouble: str = ""
+
+
+def _bits(count: int) -> int:
+    return count // 8 + 1
