@@ -9,12 +9,13 @@ import subprocess
 from fractions import Fraction
 
 import pytest
-from films import FRAMES, RATE, attachment, begin, end, film, frames, pictures, tracks
+from films import FRAMES, RATE, attachment, begin, end, film, frames, pictures, reversible, tracks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.attaching import AttachmentChangedError
-from avpres.adapters.matroska.ebml import MatroskaError
+from avpres.adapters.matroska.ebml import MatroskaError, element, text
 from avpres.adapters.matroska.model import Attachment, Info, Kind, TrackHeader
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.matroska.timing import display_size, frame_number, ticks, time_ns
@@ -27,7 +28,7 @@ from avpres.domain.formats import Format
 from avpres.domain.validity import Status
 
 SIDECARS = (attachment("notes.txt", b"seen at the archive"), attachment("grade.bin", bytes(3000)))
-SECRET = b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 3
+SECRET = element(ids.EBML, text(ids.DOC_TYPE, "rawcooked")) + b"\x20\x72\x63" + bytes(800)
 
 
 def opened(data):
@@ -90,10 +91,11 @@ def test_reversibility_data_fit_into_their_room_to_the_byte(sidecars, left):
 
 
 def _head_of_room(sidecars):
-    for room in range(len(SECRET), len(SECRET) + 200):
-        if film(sidecars, room, SECRET)[2] is Placed.V1:
-            return room - len(SECRET)
-    raise AssertionError
+    data = reversible(SECRET)
+    rooms = range(len(SECRET), len(SECRET) + 200)
+    fitting = [room for room in rooms if begin(io.BytesIO(), sidecars, room).fits(data)]
+    assert film(sidecars, fitting[0] - 1, SECRET)[2] is Placed.V2
+    return fitting[0] - len(SECRET)
 
 
 @pytest.mark.parametrize("sidecars", [(), SIDECARS], ids=["alone", "beside others"])
@@ -349,6 +351,53 @@ def test_ffmpeg_decodes_every_frame_without_a_word(tmp_path):
     assert "#dar 0: 4/3" in run.stdout or "#sar 0: 1/1" in run.stdout
 
 
+def test_ffmpeg_goes_to_a_frame_by_the_cues(tmp_path):
+    plain = tmp_path / "plain.mkv"
+    handle = io.BytesIO()
+    writer = begin(handle)
+    for track, time, data in frames():
+        if track == 1:
+            writer.add(track, time * 10, data)
+    end(writer)
+    plain.write_bytes(handle.getvalue())
+    words = [str(find_ffmpeg().path), "-v", "warning", "-ss", "5.1", "-copyts", "-i", str(plain)]
+    words += ["-map", "0:v", "-fps_mode", "passthrough", "-enc_time_base", "1:1000"]
+    run = subprocess.run(
+        [*words, "-f", "framemd5", "-"], capture_output=True, text=True, check=True
+    )
+    assert not run.stderr
+    lines = [line.split(",") for line in run.stdout.splitlines() if line[0] != "#"]
+    assert int(lines[0][2]) == 5417
+
+
+@pytest.mark.parametrize(
+    ("codec", "bits", "code"),
+    [
+        ("A_PCM/INT/LIT", 16, "s16le"),
+        ("A_PCM/INT/LIT", 24, "s24le"),
+        ("A_PCM/INT/BIG", 24, "s24be"),
+        ("A_PCM/INT/LIT", 32, "s32le"),
+        ("A_PCM/FLOAT/IEEE", 32, "f32le"),
+        ("A_PCM/FLOAT/IEEE", 64, "f64le"),
+    ],
+)
+def test_ffmpeg_gives_the_samples_that_were_put_in(tmp_path, codec, bits, code):
+    samples = bytes(range(1, 97)) * 100
+    header = TrackHeader(
+        1, 1, Kind.AUDIO, codec, sampling_rate=96_000.0, channels=2, bits=bits, interlaced=0
+    )
+    path = tmp_path / "sound.mka"
+    with path.open("wb") as handle:
+        writer = MatroskaWriter(handle, [header], info=Info("avpres test"))
+        for at in range(0, len(samples), 4800):
+            writer.add(1, time_ns(at * 8 // bits // 2, 96_000), samples[at : at + 4800])
+        writer.finish(time_ns(len(samples) * 8 // bits // 2, 96_000))
+    words = [str(find_ffmpeg().path), "-v", "warning", "-i", str(path), "-c", "copy"]
+    run = subprocess.run([*words, "-f", code, "-"], capture_output=True, check=True)
+    assert run.stdout == samples
+    assert not [each for each in run.stderr.splitlines() if b"Guessed Channel Layout" not in each]
+
+
 @pytest.mark.programs("mkvmerge")
 def test_mkvmerge_knows_all_parts(written):
     run = subprocess.run(["mkvmerge", "-J", str(written)], capture_output=True, check=True)
@@ -388,6 +437,19 @@ def test_attachments_put_in_by_others_are_found(written, tmp_path):
         assert file.open(file.attachments[-2]).read() == SECRET
         assert not [check for check in file.check_crcs() if check.is_wrong]
         assert payloads(file, 1) == pictures()[1]
+
+
+@pytest.mark.programs("mkvpropedit")
+def test_data_behind_the_segment_are_found_after_an_edit_stretched_it(tmp_path):
+    path, late = tmp_path / "film.mkv", tmp_path / "late.bin"
+    path.write_bytes(film(SIDECARS, 500, SECRET)[0])
+    late.write_bytes(bytes(5000))
+    words = ["mkvpropedit", str(path), "--add-attachment", str(late)]
+    subprocess.run(words, capture_output=True, check=True)
+    with path.open("rb") as handle:
+        file = open_matroska(handle)
+        assert file.source.read(file.tail, len(SECRET)) == SECRET
+        assert "late.bin" in [each.name for each in file.attachments]
 
 
 def test_mediaconch_finds_no_rule_broken(written):

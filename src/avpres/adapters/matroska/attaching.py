@@ -64,9 +64,16 @@ class AttachmentRoom:
             self._close(handle)
         handle.seek(self.end)
 
+    def fits(self, reversible: Attachment) -> bool:
+        """Tell whether the room holds this file with its head, to the byte."""
+        return self._head_length(reversible) > 0
+
     def finish(self, handle: BinaryIO, reversible: Attachment | None) -> bool:
         """Put the reversibility data into the room; tell whether they fitted."""
-        fits = reversible is not None and self._put(handle, reversible)
+        fits = reversible is not None and self.fits(reversible)
+        if reversible is not None and fits:
+            handle.seek(self._files_end)
+            self._write_file(handle, reversible, self._head_length(reversible))
         if self.end > self.at:
             self._close(handle)
         return fits
@@ -87,15 +94,14 @@ class AttachmentRoom:
         _, room._files_end, room._count, room._crc, room._reserve, room.end = state
         return room
 
-    def _put(self, handle: BinaryIO, reversible: Attachment) -> bool:
+    def _head_length(self, reversible: Attachment) -> int:
+        """Choose how long FileData's size is written, so that the rest can be a Void; 0 for not."""
         for length in (heads.DATA_SIZE_LENGTH, heads.DATA_SIZE_LENGTH + 1):
             head = heads.attached_head(reversible, size_length=length)
             left = self.end - self._files_end - len(head) - reversible.size
             if left == 0 or left >= SHORTEST_VOID:
-                handle.seek(self._files_end)
-                self._write_file(handle, reversible, length)
-                return True
-        return False
+                return length
+        return 0
 
     def _write_file(
         self, handle: BinaryIO, attachment: Attachment, length: int = heads.DATA_SIZE_LENGTH

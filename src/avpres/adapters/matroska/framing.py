@@ -9,6 +9,7 @@ from avpres.adapters.matroska.model import Block, TrackHeader
 from avpres.adapters.matroska.source import Window
 
 _LAST_TIME = 1 << 62  # nanoseconds; 146 years
+_LONGEST_STEP = 1 << 52  # nanoseconds; 256 of them stay within 63 bits
 _LACED = 0x06
 _KEY = 0x80
 _SHORT = 0x80  # the marker of a track number in one byte
@@ -43,9 +44,7 @@ class Framing:
         if id_ == ids.BLOCK_GROUP:
             return self._group(data, size)
         if id_ == ids.TIMESTAMP:
-            self._tick = self._uint(data, size)
-            if self._tick * self._scale > _LAST_TIME:
-                raise MatroskaError(f"a cluster at {self._tick} ticks")
+            self._tick = self._within(self._uint(data, size))
         if id_ == ids.ENCRYPTED_BLOCK:
             raise MatroskaError("an encrypted block")
         return ()
@@ -65,7 +64,7 @@ class Framing:
             elif child.id == ids.REFERENCE_BLOCK:
                 is_key = False
             elif child.id == ids.BLOCK_DURATION:
-                duration = self._uint(inner, child.size)
+                duration = self._within(self._uint(inner, child.size))
             at = inner + child.size
         if block is None:
             raise MatroskaError("a block group without a block")
@@ -99,7 +98,10 @@ class Framing:
         tick = self._tick or 0
         if header_ is None or header_.timestamp_scale == 1:
             return (tick + relative) * self._scale
-        return round((tick + relative * header_.timestamp_scale) * self._scale)
+        time = (tick + relative * header_.timestamp_scale) * self._scale
+        if not abs(time) <= _LAST_TIME:
+            raise MatroskaError(f"a time of {time} ns")
+        return round(time)
 
     def _laced(self, whole: Block, flags: int) -> Sequence[Block]:
         buffer, at = self._window.at(whole.offset, min(whole.size, LONGEST_HEAD))
@@ -117,9 +119,14 @@ class Framing:
     def _step(self, whole: Block, count: int) -> int:
         """Say how long one frame of a laced block lasts; 0 where the file does not say it."""
         header_ = self._tracks.get(whole.track)
-        if header_ is not None and header_.default_duration_ns:
+        if header_ is not None and 0 < header_.default_duration_ns <= _LONGEST_STEP:
             return header_.default_duration_ns
         return whole.duration_ns // count
+
+    def _within(self, tick: int) -> int:
+        if tick * self._scale > _LAST_TIME:
+            raise MatroskaError(f"a time of {tick} ticks")
+        return tick
 
     def _uint(self, data: int, size: int) -> int:
         if size > _LONGEST_UINT:

@@ -67,23 +67,38 @@ class Parts:
                 self._skip(Skipped(element.at, element.end - element.at, str(error)))
         return found
 
+    def tail(self) -> int:
+        """Say where the segment ends and other data may begin.
+
+        A tool that edits a film may stretch the segment over RAWcooked's data behind it; the walk
+        that finds them begins behind the clusters, at an element that a SeekHead tells of.
+        """
+        if self.segment.end < self._source.size or not self._seen:
+            return self.segment.end
+        behind = [at for at in self._seen if at > self.first_cluster]
+        walk = self._walk(min(behind, default=max(self._seen)))
+        deque(walk.elements(), maxlen=0)
+        return walk.tail
+
     def _in_front(self) -> list[Element]:
-        walk = Walk(
+        found = []
+        for element in self._walk(self.segment.data).elements():
+            if element.id == ids.CLUSTER:
+                self.first_cluster = element.at
+                break
+            found.append(element)
+        return found
+
+    def _walk(self, at: int) -> Walk:
+        return Walk(
             self._source,
-            self.segment.data,
+            at,
             self.segment.end,
             scale_ns=self.info.scale_ns,
             tracks={},
             skip=self._skip,
             longest_id=self.segment.longest_id,
         )
-        found = []
-        for element in walk.elements():
-            if element.id == ids.CLUSTER:
-                self.first_cluster = element.at
-                break
-            found.append(element)
-        return found
 
     def _sought(self) -> list[Element]:
         """Follow the SeekHeads, also to further SeekHeads; a place that holds another is passed."""

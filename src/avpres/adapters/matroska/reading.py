@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import BinaryIO
 
 from avpres.adapters.matroska import ids
@@ -30,7 +31,6 @@ class MatroskaFile:
         tags: of the segment and its tracks.
         skipped: what could not be understood so far, in the order in which it was met.
         skips: how many there were; `skipped` keeps the first ten thousand.
-        tail: where the segment ends; RAWcooked's version 2 puts its data there.
         missing: bytes that the segment claims to have behind the end of the file.
     """
 
@@ -44,9 +44,13 @@ class MatroskaFile:
         self.tracks: Sequence[TrackHeader] = parts.tracks
         self.tags: Sequence[Tag] = parts.tags
         self.attachments: Sequence[Attached] = parts.attachments
-        self.tail = parts.segment.end
         self.missing = max(0, parts.segment.claimed - source.size)
         self._numbers = {track.number: track for track in parts.tracks}
+
+    @cached_property
+    def tail(self) -> int:
+        """Where the segment ends; RAWcooked's version 2 puts its data there."""
+        return self._parts.tail()
 
     def track(self, number: int) -> TrackHeader:
         """Give the track of a number.
@@ -94,7 +98,6 @@ class MatroskaFile:
         """
         walk = self._walk(self._parts.segment.data)
         found = [each for each in walk.elements() if each.id not in {ids.CLUSTER, ids.VOID}]
-        self.tail = walk.tail
         self._parts.take_up(found)
         return found
 

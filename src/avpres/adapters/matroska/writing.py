@@ -77,6 +77,10 @@ class MatroskaWriter:
         """Count frames and bytes of the tracks, as tags that `finish` may be given."""
         return self.running.stream.statistics.tags(dict(durations_ns))
 
+    def fits(self, reversible: Attachment) -> bool:
+        """Tell whether the reserve holds these reversibility data; they are not read."""
+        return self.running.room.fits(reversible)
+
     def finish(
         self,
         duration_ns: int,
