@@ -10,6 +10,7 @@ from avpres.adapters.matroska.clusters import write_all
 from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.model import Attachment, Info, Kind, Tag, TrackHeader
 from avpres.adapters.matroska.resuming import clusters_of
+from avpres.adapters.matroska.statistics import Statistics
 from avpres.adapters.matroska.streaming import ClusterStream
 
 STATE_VERSION = 1
@@ -43,9 +44,11 @@ class Running:
         stream = ClusterStream(
             handle,
             info.scale_ns,
+            Statistics(
+                ((track.number, track.uid) for track in tracks), info.writing_app or info.app
+            ),
             data=beginning.data,
             first=room.end,
-            tracks=[(track.number, track.uid) for track in tracks],
             sought=_sought(tracks),
         )
         return cls(handle, beginning, room, stream)
@@ -60,6 +63,7 @@ class Running:
             "frames": [list(each) for each in self.stream.frames.items()],
             "scale_ns": self.stream.scale_ns,
             "tracks": [list(each) for each in self.stream.statistics.uids()],
+            "app": self.stream.statistics.app,
             "sought": sorted(self.stream.cues.tracks),
             "beginning": self.beginning.state(),
             "room": self.room.state(),
@@ -81,9 +85,9 @@ class Running:
         stream = ClusterStream(
             handle,
             state["scale_ns"],
+            Statistics(((number, uid) for number, uid in state["tracks"]), state["app"]),
             data=beginning.data,
             first=state["first"],
-            tracks=[(number, uid) for number, uid in state["tracks"]],
             sought=state["sought"],
         )
         for cue, size in clusters_of(handle, state, beginning.data):

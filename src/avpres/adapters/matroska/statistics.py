@@ -7,10 +7,14 @@ from avpres.adapters.matroska.timing import SECOND
 
 
 class Statistics:
-    """Frames and bytes of each track."""
+    """Frames and bytes of each track, given as number and uid.
 
-    def __init__(self, tracks: Iterable[tuple[int, int]]) -> None:
+    `app` is the WritingApp: MediaInfo believes the tags only of the one that wrote the file.
+    """
+
+    def __init__(self, tracks: Iterable[tuple[int, int]], app: str) -> None:
         self._uids = dict(tracks)
+        self.app = app
         self.frames = dict.fromkeys(self._uids, 0)
         self._bytes = dict.fromkeys(self._uids, 0)
 
@@ -36,6 +40,7 @@ class Statistics:
                 "NUMBER_OF_FRAMES": str(self.frames[number]),
                 "NUMBER_OF_BYTES": str(size),
             }
+            values |= {"_STATISTICS_WRITING_APP": self.app, "_STATISTICS_TAGS": " ".join(values)}
             said += [Tag(name, value, uid) for name, value in values.items()]
         return said
 

@@ -1,6 +1,6 @@
 """Frames on their way into clusters, with the cues and counts that they leave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from avpres.adapters.matroska.clusters import FARTHEST, LONGEST_NS, Cluster, Cue, Cues
@@ -25,10 +25,10 @@ class ClusterStream:
         self,
         handle: BinaryIO,
         scale_ns: int,
+        statistics: Statistics,
         *,
         data: int,
         first: int,
-        tracks: Iterable[tuple[int, int]],
         sought: Sequence[int],
     ) -> None:
         self._handle = handle
@@ -39,7 +39,7 @@ class ClusterStream:
         self.first = self.end = first
         self.last_tick = 0
         self.cues = Cues(sought)
-        self.statistics = Statistics(tracks)
+        self.statistics = statistics
         self.frames = dict(self.statistics.frames)
         self.is_sound = True
 
