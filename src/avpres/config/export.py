@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from avpres.config.access import AccessOptions
 from avpres.config.base import Options
 from avpres.config.fields import CopyJobs, Exclude, ReportFiles, one_moment
 from avpres.config.packing import PackingOptions, one_line
@@ -35,6 +36,18 @@ class ExportOptions(Options):
     format: Annotated[
         tuple[str, ...], Field(description="only this PUID, MIME type or format, * for any part")
     ] = ()
+    access: Annotated[
+        tuple[str, ...],
+        Field(description="add access copies: h264, low, mp3 and others, or a TOML file of yours"),
+    ] = ()
+    access_only: Annotated[
+        bool, Field(description="leave films and sounds themselves out, for copies in their place")
+    ] = False
+    watermark: Annotated[Path | None, Field(description="image to lay over access copies")] = None
+    watermark_text: Annotated[str | None, Field(description="text to write over access copies")] = (
+        None
+    )
+    copyright: Annotated[str | None, Field(description="copyright notice in access copies")] = None
     right: Annotated[
         str,
         AfterValidator(one_line),
@@ -68,6 +81,25 @@ class ExportOptions(Options):
     ] = None
     jobs: CopyJobs = None
     report: ReportFiles = ()
+
+    @model_validator(mode="after")
+    def _has_copies(self) -> Self:
+        if not self.access and (
+            self.access_only or self.watermark or self.watermark_text or self.copyright
+        ):
+            raise ValueError("that is for access copies: name their profile, as --access h264")
+        return self
+
+    def copying(self, profile: str) -> AccessOptions:
+        """Give how copies of one profile are made."""
+        return AccessOptions(
+            sources=self.packages,
+            destination=self.destination,
+            profile=profile,
+            watermark=self.watermark,
+            watermark_text=self.watermark_text,
+            copyright=self.copyright,
+        )
 
     @property
     def box(self) -> Box:

@@ -134,7 +134,12 @@ class Package:
 
     def file_id(self, file: PackagedFile) -> UUID:
         """Name a file of the package: the same package and path give the same name."""
-        return uuid5(self.id, file.path.encode("utf-8", "surrogateescape").hex())
+        return file_id(self.id, file.path)
+
+
+def file_id(package: UUID, path: str) -> UUID:
+    """Name a file by its package and its path there."""
+    return uuid5(package, path.encode("utf-8", "surrogateescape").hex())
 
 
 def package_id(label: str, moment: datetime) -> UUID:

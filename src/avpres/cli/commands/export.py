@@ -62,6 +62,29 @@ def export(
         list[str] | None,
         typer.Option(metavar="FORMAT", help="only this PUID, MIME type or format, * for any part"),
     ] = None,
+    access: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROFILE",
+            help="add access copies: h264, low, mp3 and others, or a TOML file of yours",
+        ),
+    ] = None,
+    access_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--access-only", help="leave films and sounds themselves out, for copies in their place"
+        ),
+    ] = None,
+    watermark: Annotated[
+        Path | None,
+        typer.Option(parser=path, metavar="IMAGE", help="image to lay over access copies"),
+    ] = None,
+    watermark_text: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="text to write over access copies")
+    ] = None,
+    copyright: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="copyright notice in access copies")
+    ] = None,
     right: Annotated[
         str | None,
         typer.Option(metavar="ACT", help="act that PREMIS rights must grant, else disseminate"),

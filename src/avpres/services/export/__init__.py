@@ -10,6 +10,7 @@ from avpres.domain.errors import AvpresError, DestinationRefusedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Report
 from avpres.services.context import Context
+from avpres.services.export.copies import WORK, makers_of
 from avpres.services.export.dip import Dip
 from avpres.services.export.forms import FORMS
 from avpres.services.export.further import copy_further
@@ -18,6 +19,7 @@ from avpres.services.export.sources import check, open_sources
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.packing.shelf import open_shelf
 from avpres.services.packing.stage import Stage, open_stage, outputs, stage_path
+from avpres.services.viewing.making import Maker
 
 __all__ = ["export"]
 
@@ -34,15 +36,17 @@ def export(options: ExportOptions, context: Context) -> Report:
     packing = options.packing()
     place = stage_path("export", packing, {"packages": options.packages})
     check(options)
+    report = context.report("export")
+    makers = makers_of(options, context, report)
     with (
         _refusals(options),
         open_ledger(context, options.report) as ledger,
         open_stage(place, packing, context) as stage,
     ):
         if stage.is_done:
-            report = _finished_before(stage, packing, context)
+            _tell_finished(stage, packing, report)
         else:
-            report = _made_or_removed(options, packing, context, stage, ledger)
+            _make_or_remove(options, (report, makers), context, stage, ledger)
         if report.exit_code is ExitCode.OK:
             copy_further(options, report, context)
         if report.exit_code is ExitCode.OK:
@@ -63,36 +67,39 @@ def _refusals(options: ExportOptions) -> Iterator[None]:
         ) from error
 
 
-def _finished_before(stage: Stage, packing: DipPacking, context: Context) -> Report:
+def _tell_finished(stage: Stage, packing: DipPacking, report: Report) -> None:
     """Tell of a DIP that appeared just before its run was cut short."""
-    report = context.report("export")
     report.facts["package"] = str(stage.id)
     report.outputs += outputs(stage, packing)
     report.summary = (
         f"{stage.final}: the DIP is whole; a run that was cut short had just finished it."
     )
-    return report
 
 
-def _made_or_removed(
-    options: ExportOptions, packing: DipPacking, context: Context, stage: Stage, ledger: Ledger
-) -> Report:
+def _make_or_remove(
+    options: ExportOptions,
+    prepared: tuple[Report, list[Maker]],
+    context: Context,
+    stage: Stage,
+    ledger: Ledger,
+) -> None:
     """Leave no stage where nothing was brought into it that another run could go on with."""
-    report = context.report("export")
+    report, makers = prepared
+    packing = options.packing()
     tell = partial(context.note, report)
     try:
         sources = open_sources(options.packages, stage.path / "boxes", tell)
         with open_shelf(stage.path) as shelf:
-            make(Dip(options, packing, context, report, stage, shelf, sources), ledger)
+            make(Dip(options, packing, context, report, stage, shelf, sources, makers), ledger)
     except AvpresError:
         _remove_if_empty(stage, options)
         raise
     if report.exit_code is not ExitCode.OK:
         _remove_if_empty(stage, options)
-    return report
 
 
 def _remove_if_empty(stage: Stage, options: ExportOptions) -> None:
-    """Remove a stage without content of packages."""
-    if not (stage.tree / FORMS[options.form].objects).exists():
+    """Remove a stage without content of packages, and without access copies."""
+    content = (stage.tree / FORMS[options.form].objects, stage.path / WORK)
+    if not any(folder.exists() for folder in content):
         stage.remove()

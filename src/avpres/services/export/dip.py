@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from avpres.config.export import DipPacking, ExportOptions
-from avpres.domain.oais import PackagedFile, Role
+from avpres.domain.oais import Derivation, PackagedFile, Role
 from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.export.forms import FORMS
@@ -15,6 +15,7 @@ from avpres.services.packing.layouts import Places
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
 from avpres.services.packing.stage import Stage
+from avpres.services.viewing.making import Maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Dip:
     stage: Stage
     shelf: Shelf
     sources: Sequence[Source]
+    makers: Sequence[Maker] = ()
+    derivations: dict[str, Derivation] = field(default_factory=dict)
 
     @property
     def places(self) -> Places:
@@ -62,6 +65,9 @@ class Dip:
 
     def origin(self, path: bytes) -> bytes:
         """Say where a file of the DIP lies, when the content was not brought into its tree."""
+        here = os.path.join(os.fsencode(self.tree), path)
+        if os.path.lexists(here):
+            return here
         name = os.fsdecode(path)
         for source in self.sources:
             there = source.opened.places
@@ -75,7 +81,7 @@ class Dip:
                     found = os.path.join(os.fsencode(tree), path[len(os.fsencode(lead)) :])
                     if (source.whole is None and not source.parts) or os.path.lexists(found):
                         return found
-        return os.path.join(os.fsencode(self.tree), path)
+        return here
 
     def own_files(self) -> Iterator[PackagedFile]:
         """Yield what avpres wrote into the DIP, without the records of single files."""

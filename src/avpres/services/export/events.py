@@ -9,6 +9,7 @@ import humanize
 from avpres.domain.oais import Box
 from avpres.domain.premis import Event, EventType
 from avpres.services import record
+from avpres.services.export.copies import Copies
 from avpres.services.export.dip import Dip
 from avpres.services.export.gathering import Gathered
 from avpres.services.export.tally import Survey
@@ -19,7 +20,9 @@ _COMPRESSED = {
 }
 
 
-def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iterator[Event]:
+def events(
+    dip: Dip, found: Survey, gathered: Gathered, began: datetime, copies: int = 0
+) -> Iterator[Event]:
     """Give the events in the order in which they happened."""
     plain = record.Step(
         objects=[f"urn:uuid:{source.id}" for source in dip.packages],
@@ -35,6 +38,7 @@ def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iter
     check = replace(sent, algorithms=tuple(gathered.recorded), evidence=evidence)
     yield record.fixity_check(dip.report, check, against="what the packages recorded")
     detail = _detail(dip, found)
+    detail += f"; with {copies:,} access cop{'y' if copies == 1 else 'ies'}" if copies else ""
     yield record.examination(dip.report, sent, EventType.DISSEMINATION, detail)
     if dip.options.box is not Box.FOLDER:
         packed = f"content and METS put into one {dip.options.box.value}"
@@ -42,6 +46,20 @@ def events(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> Iter
     if dip.options.box in _COMPRESSED:
         how = f"compressed by {_COMPRESSED[dip.options.box]}"
         yield record.examination(dip.report, plain, EventType.COMPRESSION, how)
+
+
+def failed_copies(dip: Dip, found: Survey, copies: Copies, began: datetime) -> Event:
+    """Give the only event of a run that made no DIP: it would have lacked access copies."""
+    step = record.Step(
+        objects=[f"urn:uuid:{source.id}" for source in dip.packages],
+        started=began,
+        ended=dip.context.clock(),
+        files=len(found.masters),
+        size=sum(master.file.size for master in found.masters),
+        failed=copies.failed,
+    )
+    detail = "access copies derived from masters; no DIP was made"
+    return record.examination(dip.report, step, EventType.MIGRATION, detail)
 
 
 def failed_check(dip: Dip, found: Survey, failed: int, began: datetime) -> Event:

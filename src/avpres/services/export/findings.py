@@ -7,6 +7,7 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.oais import PackagedFile
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
+from avpres.services.export.tally import Master
 from avpres.services.packing.landing import components
 from avpres.services.packing.placed import Fault, Placed, Wanted
 
@@ -53,6 +54,68 @@ def not_exportable(file: PackagedFile, package: str) -> Iterator[Finding]:
 
 def _wanted(file: PackagedFile, package: str) -> Wanted:
     return Wanted(Path(package), file.path, file.path, file.size, file.mtime)
+
+
+def no_masters() -> Finding:
+    """Tell that there is nothing to make access copies of."""
+    return Finding(
+        code="EXP-NO-COPY",
+        severity=Severity.WARNING,
+        message="there is no film and no sound among the files that were chosen: no access copy",
+    )
+
+
+def others(count: int) -> Finding:
+    """Tell how many files access copies are not made of."""
+    return Finding(
+        code="EXP-NO-COPY",
+        severity=Severity.INFO,
+        message=f"no access copy of {count:,} file{'' if count == 1 else 's'}: neither film nor "
+        "sound, and in the DIP unchanged",
+    )
+
+
+def of_copy(master: Master, profile: str, said: Finding) -> Finding:
+    """Tell of the making of a copy as of a file of its package."""
+    return said.model_copy(
+        update={
+            "path": master.file.path,
+            "message": f"access copy {profile}: {said.message}",
+            "destination": str(master.source.given),
+        }
+    )
+
+
+def no_copy(master: Master, profile: str, said: Finding) -> Finding:
+    """Tell of a film or sound that one kind of copies cannot be made of."""
+    why = said.message.removeprefix("left out: ")
+    found = of_copy(master, profile, said)
+    return found.model_copy(
+        update={"code": "EXP-NO-COPY", "message": f"no access copy {profile}: it {why}"}
+    )
+
+
+def not_there(master: Master) -> Finding:
+    """Tell of a film or sound of which nothing at all is in the DIP."""
+    return Finding(
+        code="EXP-NO-COPY",
+        severity=Severity.WARNING,
+        path=master.file.path,
+        message="no kind of copy that was asked for can be made of it, and it is left out itself; "
+        "add a profile that can be, with --access",
+        destination=str(master.source.given),
+    )
+
+
+def not_read_back(place: str, fault: Fault) -> Finding:
+    """Tell of an access copy that is not on the medium as it was made."""
+    return Finding(
+        code=_CODES[fault],
+        severity=Severity.ERROR,
+        path=place,
+        message=fault.words,
+        exit_code=fault.exit_code,
+    )
 
 
 def unattested(package: str) -> Finding:

@@ -15,9 +15,10 @@ from avpres.domain.fixity import Algorithm, Digest, Evidence
 from avpres.domain.oais import PackagedFile
 from avpres.domain.tally import Count
 from avpres.services.export import findings
-from avpres.services.export.choosing import Choice
+from avpres.services.export.choosing import Choice, is_film_or_sound
 from avpres.services.export.dip import Dip
-from avpres.services.export.tally import LeftOut, Survey, left_out_list
+from avpres.services.export.sources import Source
+from avpres.services.export.tally import LeftOut, Master, Survey, left_out_list
 from avpres.services.packing.placing import Fault, Placed, Placing, Wanted
 
 
@@ -50,7 +51,10 @@ def survey(dip: Dip, choices: Sequence[Choice]) -> Survey:
 def _survey(dip: Dip, choice: Choice, found: Survey, left_out: LeftOut) -> None:
     source = choice.source
     for file, line in source.lines():
-        reason = choice.why_not(file, source.relative(file), line)
+        relative = source.relative(file)
+        reason = choice.why_not(file, relative, line)
+        if dip.makers and choice.why_no_copy(file, relative, line) is None:
+            _consider(dip, choice, (file, relative, line), found)
         if reason is None:
             found.wanted.add(file.size)
             if dip.options.needs_utf8:
@@ -64,6 +68,24 @@ def _survey(dip: Dip, choice: Choice, found: Survey, left_out: LeftOut) -> None:
             found.left_out.setdefault(reason, Count()).add(file.size)
             left_out.add(source.id, file, reason)
         dip.context.progress.advance(files=1)
+
+
+def _consider(
+    dip: Dip, choice: Choice, about: tuple[PackagedFile, str, bytes | None], found: Survey
+) -> None:
+    """Take in a file that access copies are made of, or count one that they are not made of."""
+    file, relative, line = about
+    if not is_film_or_sound(file, line):
+        found.others += 1
+        return
+    found.masters.append(Master(choice.source, file, relative))
+    if not dip.options.access_only:
+        return
+    if dip.options.needs_utf8:
+        _require_utf8(file)
+    for finding in findings.not_exportable(file, str(choice.source.given)):
+        found.hopeless += 1
+        dip.note(finding)
 
 
 def _require_utf8(file: PackagedFile) -> None:
@@ -91,8 +113,7 @@ def gather(dip: Dip, choices: Sequence[Choice], found: Survey) -> Gathered:
         size=found.wanted.size,
     )
     gathered = Gathered()
-    wanted = (each for choice in choices for each in _wanted(dip, choice))
-    with contextlib.closing(placing.place(wanted)) as files:
+    with contextlib.closing(placing.place(chosen(dip, choices))) as files:
         for placed in files:
             _take(dip, placed, gathered)
     return gathered
@@ -120,15 +141,20 @@ def _given(placed: Placed) -> str:
     return str(_key(placed.wanted)[2])
 
 
-def fetch(dip: Dip, choices: Sequence[Choice]) -> None:
-    """Unpack what is wanted of packages that lie in containers."""
+def fetch(dip: Dip, choices: Sequence[Choice], found: Survey) -> None:
+    """Unpack what is wanted of packages that lie in containers, and what copies are made of."""
     for choice in choices:
         source = choice.source
         if source.unboxing is not None:
             dip.context.progress.start("unpack")
-            wanted = (each.source for each in _wanted(dip, choice))
+            wanted = (each.source for each in _needed(dip, choice, found))
             source.content = source.unboxing.content(source.opened.tree, wanted)
             dip.context.progress.finish()
+
+
+def _needed(dip: Dip, choice: Choice, found: Survey) -> Iterator[Wanted]:
+    yield from _wanted(dip, choice)
+    yield from masters(dip, found, choice.source)
 
 
 def _take(dip: Dip, placed: Placed, gathered: Gathered) -> None:
@@ -181,10 +207,24 @@ def _above(folder: bytes) -> Iterator[bytes]:
         folder = folder.rpartition(b"/")[0]
 
 
-def examine(dip: Dip, choices: Sequence[Choice]) -> int:
-    """Read everything that is wanted, tell of each file that is not as recorded, and count them."""
+def chosen(dip: Dip, choices: Sequence[Choice]) -> Iterator[Wanted]:
+    """Yield what is wanted of all packages."""
+    return (each for choice in choices for each in _wanted(dip, choice))
+
+
+def masters(dip: Dip, found: Survey, source: Source | None = None) -> Iterator[Wanted]:
+    """Yield what copies are made of, where it is not in the DIP itself; of one package, or all."""
+    for master in found.masters if dip.options.access_only else ():
+        if source is None or master.source is source:
+            file, at = master.file, master.source
+            target = dip.place_of(file.role, at.folder + master.relative)
+            key = (file, None, at.given)
+            yield Wanted(at.content, file.path, target, file.size, file.mtime, file.digests, key)
+
+
+def examine(dip: Dip, wanted: Iterator[Wanted]) -> int:
+    """Read files of packages, tell of each that is not as recorded, and count them."""
     failed = 0
-    wanted = (each for choice in choices for each in _wanted(dip, choice))
     requests = (
         ReadRequest(
             os.path.join(os.fsencode(each.root), os.fsencode(each.source)),

@@ -9,11 +9,22 @@ from avpres.domain.oais import Box
 from avpres.domain.report import FileRecord
 from avpres.services.export import telling
 from avpres.services.export.choosing import Choice, choice
+from avpres.services.export.copied import events_of, take_in
+from avpres.services.export.copies import Copies, make_copies
 from avpres.services.export.dip import Dip
-from avpres.services.export.events import events, failed_check
+from avpres.services.export.events import events, failed_check, failed_copies
 from avpres.services.export.folders import make_folders
 from avpres.services.export.forms import LEFT_OUT
-from avpres.services.export.gathering import Gathered, examine, fetch, gather, shelve, survey
+from avpres.services.export.gathering import (
+    Gathered,
+    chosen,
+    examine,
+    fetch,
+    gather,
+    masters,
+    shelve,
+    survey,
+)
 from avpres.services.export.tally import Survey
 from avpres.services.export.writing import clear, require_whole, write
 from avpres.services.ledger import Ledger
@@ -38,13 +49,16 @@ def make(dip: Dip, ledger: Ledger) -> None:
     choices = [choice(dip.options, source, day) for source in dip.sources]
     found = survey(dip, choices)
     telling.tell(dip, choices, found)
-    if not found.wanted.files:
+    if not found.wanted.files and not found.masters:
         raise IncompleteError(telling.nothing(dip, found))
     if found.hopeless:
         _fail(dip, found, found.hopeless, began)
         return
     clear(dip)
-    fetch(dip, choices)
+    fetch(dip, choices, found)
+    if failed := examine(dip, masters(dip, found)):
+        _fail(dip, found, failed, began)
+        return
     if dip.options.box is not Box.FOLDER and found.is_recorded:
         made = _straight(dip, choices, found, began)
     else:
@@ -60,8 +74,11 @@ def _staged(dip: Dip, choices: Sequence[Choice], found: Survey, began: datetime)
     if gathered.failed or dip.report.exit_code is not ExitCode.OK:
         _fail(dip, found, gathered.failed, began)
         return None
+    copies = make_copies(dip, found.masters)
+    if not _are_in(dip, found, copies, began):
+        return None
     make_folders(dip, choices)
-    _describe(dip, found, gathered, began)
+    _describe(dip, found, (gathered, copies), began)
     require_whole(dip)
     publish(_building(dip))
     return gathered
@@ -75,12 +92,16 @@ def _straight(
     Then all that is wanted is looked at, so that every such file is told of at once.
     """
     gathered = shelve(dip, choices)
+    copies = make_copies(dip, found.masters)
+    if not _are_in(dip, found, copies, began):
+        examine(dip, chosen(dip, choices))
+        return None
     make_folders(dip, choices)
-    _describe(dip, found, gathered, began)
+    _describe(dip, found, (gathered, copies), began)
     try:
         publish(_building(dip), where=dip.origin)
     except (FixityMismatchError, SourceUnreadableError):
-        failed = examine(dip, choices)
+        failed = examine(dip, chosen(dip, choices))
         dip.stage.product.unlink(missing_ok=True)
         if not failed:
             raise
@@ -89,13 +110,26 @@ def _straight(
     return gathered
 
 
+def _are_in(dip: Dip, found: Survey, copies: Copies, began: datetime) -> bool:
+    """Bring access copies into the DIP, and say whether all that can be made are there."""
+    if not copies.failed:
+        take_in(dip, copies)
+    if not copies.failed:
+        return True
+    dip.report.events = [failed_copies(dip, found, copies, began)]
+    telling.without_copies(dip, copies)
+    return False
+
+
 def _fail(dip: Dip, found: Survey, failed: int, began: datetime) -> None:
     dip.report.events = [failed_check(dip, found, failed, began)]
     telling.failed(dip, found, failed)
 
 
-def _describe(dip: Dip, found: Survey, gathered: Gathered, began: datetime) -> None:
-    dip.report.events = list(events(dip, found, gathered, began))
+def _describe(dip: Dip, found: Survey, gathered: tuple[Gathered, Copies], began: datetime) -> None:
+    files, copies = gathered
+    made = events_of(dip, copies, began)
+    dip.report.events = [*events(dip, found, files, began, len(copies.made)), *made]
     lists = bool(found.left_out) or dip.options.form in LEFT_OUT
     write(dip, dip.report.events, lists_left_out=lists)
 

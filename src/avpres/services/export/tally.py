@@ -11,8 +11,18 @@ from avpres.adapters.formats.report_csv import cell
 from avpres.adapters.formats.report_names import raw_base64
 from avpres.domain.oais import PackagedFile
 from avpres.domain.tally import Count
+from avpres.services.export.sources import Source
 
 COLUMNS = ("package", "path", "size", "reason", "path_base64")
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A film or sound that access copies are made of. `relative` is its own name."""
+
+    source: Source
+    file: PackagedFile
+    relative: str
 
 
 @dataclass(slots=True)
@@ -20,13 +30,16 @@ class Survey:
     """Counts of files and bytes: of what is wanted, and of what is not, by reason.
 
     `hopeless` counts files that cannot be exported at all. `is_recorded` says whether the packages
-    recorded every digest that was asked for.
+    recorded every digest that was asked for. `masters` are the films and sounds that access copies
+    are made of, `others` counts the objects that are neither.
     """
 
     wanted: Count = field(default_factory=Count)
     left_out: dict[str, Count] = field(default_factory=dict)
     is_recorded: bool = True
     hopeless: int = 0
+    masters: list[Master] = field(default_factory=list)
+    others: int = 0
 
     @property
     def missing(self) -> Count:

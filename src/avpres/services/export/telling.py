@@ -9,6 +9,7 @@ from avpres.domain.fixity import Evidence
 from avpres.domain.tally import Count
 from avpres.services.export import findings
 from avpres.services.export.choosing import Choice
+from avpres.services.export.copies import Copies
 from avpres.services.export.dip import Dip
 from avpres.services.export.gathering import Gathered
 from avpres.services.export.tally import Survey
@@ -18,6 +19,8 @@ def tell(dip: Dip, choices: Iterable[Choice], found: Survey) -> None:
     """Tell of what is left out, and of rights that a person must look at."""
     for reason, count in found.left_out.items():
         dip.note(findings.left_out(reason, count.files, _size(count)))
+    if dip.makers and found.masters and found.others:
+        dip.note(findings.others(found.others))
     for choice in choices:
         opened = choice.source.opened
         if opened.package.rights:
@@ -44,6 +47,15 @@ def failed(dip: Dip, found: Survey, count: int) -> None:
     )
 
 
+def without_copies(dip: Dip, copies: Copies) -> None:
+    """Say that there is no DIP, since it would lack access copies."""
+    dip.report.totals.failed = copies.failed
+    dip.report.summary = (
+        f"no DIP was made: {_copies(copies.failed)} could not be made, see the findings; mend "
+        "that, or leave the file out (--exclude), and run the same command again."
+    )
+
+
 def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
     """Put the outcome into the report, and into one sentence."""
     report, missing = dip.report, found.missing
@@ -62,12 +74,25 @@ def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
         f"{_files(found.wanted)}, {_size(found.wanted)}: the DIP {dip.stage.id} is whole, and "
     ]
     words.append("every file in it is what its package recorded")
+    if dip.derivations:
+        words[-1] = "every file of its packages is what they recorded"
     if gathered.evidence.get(Evidence.UNKNOWN):
         words.append(" as far as this computer can tell (a server or driver may have answered)")
+    if dip.derivations:
+        count = len(dip.derivations)
+        words.append(f"; {_copies(count)} with them, read back and as {_they(count)} should be")
     if missing.files:
         reasons = ", ".join(f"{count.files:,} {why}" for why, count in found.left_out.items())
         words.append(f"; {_files(missing)} left out: {reasons}")
     report.summary = "".join(words) + "."
+
+
+def _copies(count: int) -> str:
+    return f"{count:,} access cop{'y' if count == 1 else 'ies'}"
+
+
+def _they(count: int) -> str:
+    return "it" if count == 1 else "they"
 
 
 def _files(count: Count) -> str:

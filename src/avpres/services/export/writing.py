@@ -10,7 +10,7 @@ from avpres.adapters.formats.mets import write_mets
 from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.oais import Package, PackagedFile, PackageKind, Role
-from avpres.domain.premis import Agent, Event
+from avpres.domain.premis import Agent, Event, EventType
 from avpres.services.export.dip import Dip
 from avpres.services.export.forms import LEFT_OUT
 from avpres.services.export.parallel import Parallel
@@ -92,7 +92,14 @@ def described(dip: Dip, happened: list[Event]) -> Package:
         identifiers=_identifiers(dip),
     )
     dated = dip.options.date is not None
-    return replace(plain, events=tuple(inside(event, plain, dated=dated) for event in happened))
+    told = [inside(event, plain, dated=dated, occasion=_copy(event)) for event in happened]
+    return replace(plain, events=tuple(told), derivations=dip.derivations)
+
+
+def _copy(event: Event) -> str:
+    """Name the access copy that an event speaks of, so that each copy has events of its own."""
+    is_of_copy = event.type in {EventType.MIGRATION, EventType.VALIDATION}
+    return event.destination or "" if is_of_copy else ""
 
 
 def _title(dip: Dip) -> str:
