@@ -15,7 +15,7 @@ STRICT = ("-err_detect", "crccheck+bitstream+buffer+explode")
 
 _NAMED_BASES = (6, 1)  # the first version that calls the source's time base `demux`
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
-_STREAM = re.compile(r"(?:Stream #0:|\[[av]ist#0:)(\d+)")
+_STREAM = re.compile(r"(?:[Ss]tream #0:|\[[av]ist#0:)(\d+)")
 _DECODER = re.compile(r"^\[(\w+)\]")
 _TIME = re.compile(r"\bat (\d+(?:\.\d+)?) seconds")
 _LONGEST = 200  # characters of a complaint that are told

@@ -46,6 +46,23 @@ def own_form(stream: MediaStream) -> Form:
     return Form("rawvideo", stream.pixel_format)
 
 
+def is_coarse(stream: MediaStream, form: Form, ffmpeg: Ffmpeg) -> bool:
+    """Say whether a form leaves out bits of the samples, so that it cannot prove all of them."""
+    own = own_form(stream)
+    if form.codec == "copy":
+        return False
+    if not form.pixels:
+        return _bits(form.codec) < _bits(own.codec)
+    known = ffmpeg.abilities.pixel_formats
+    mine, its = known.get(own.pixels), known.get(form.pixels)
+    return mine is not None and its is not None and its.bits_per_pixel < mine.bits_per_pixel
+
+
+def _bits(codec: str) -> int:
+    digits = "".join(filter(str.isdigit, codec))
+    return int(digits) if digits else 8  # A-law and mu-law
+
+
 def forms(stream: MediaStream, claim: StreamClaim, ffmpeg: Ffmpeg) -> list[Form]:
     """List forms in which a stream may have the digests that are claimed, the likeliest first."""
     return [form for form in dict.fromkeys(_forms(stream, claim)) if _is_made(form, ffmpeg)]
@@ -56,7 +73,7 @@ def _forms(stream: MediaStream, claim: StreamClaim) -> Iterator[Form]:
         yield from (Form("rawvideo", name) for name in _pixels(stream.pixel_format))
     elif stream.kind is Kind.AUDIO and (_PCM.fullmatch(claim.codec) or not claim.codec):
         codec = claim.codec or "pcm_s16le"
-        yield Form(codec, piece=claim.piece)
+        yield Form(codec, piece=claim.piece(stream.sample_rate))
         yield Form(codec)
     if claim.codec == stream.codec:
         yield Form("copy")

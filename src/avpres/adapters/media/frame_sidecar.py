@@ -36,8 +36,7 @@ HASHES = {
 class StreamClaim:
     """What is claimed of one stream. `end` in seconds; `head` has sizes and digests.
 
-    `kind` is unknown in sidecars of the first version, which name no codecs either. `piece` is
-    the number of samples in a piece of sound when all have as many; 0 when they have not.
+    `kind` is unknown in sidecars of the first version, which name no codecs either.
     """
 
     index: int
@@ -55,12 +54,11 @@ class StreamClaim:
     _last: int = 0
     _uneven: bool = False
 
-    @property
-    def piece(self) -> int:
-        """Samples in a piece of sound."""
+    def piece(self, sample_rate: int) -> int:
+        """Give the samples in a piece of sound when all have as many; 0 when they have not."""
         if self._uneven or self._last > self._first:
             return 0
-        samples = self._first * self.base * self.sample_rate
+        samples = self._first * self.base * (self.sample_rate or sample_rate)
         return int(samples) if samples.denominator == 1 else 0
 
     def take(self, frame: FrameDigest) -> None:

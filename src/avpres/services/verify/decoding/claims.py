@@ -52,7 +52,7 @@ def claims(
         if stream.index in recorded and stream.index < len(file.streams):
             compared = recorded[stream.index]
             own = file.streams[stream.index]
-            claim.options = [(own, _form(compared, stream))]
+            claim.options = [(own, _form(compared, stream, own.sample_rate))]
             claim.is_recorded = True
         else:
             _guess(claim, place, file, ffmpeg)
@@ -110,11 +110,11 @@ def _fits(claim: StreamClaim, stream: MediaStream) -> bool:
     return len(rates) <= 1
 
 
-def _form(compared: str, stream: StreamClaim) -> Form:
+def _form(compared: str, stream: StreamClaim, sample_rate: int) -> Form:
     if compared == "packets":
         return Form("copy")
     if stream.kind is Kind.AUDIO:
-        return Form(compared, piece=stream.piece)
+        return Form(compared, piece=stream.piece(sample_rate))
     return Form("rawvideo", compared)
 
 

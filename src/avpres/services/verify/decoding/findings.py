@@ -130,6 +130,14 @@ def uncompared(film: Film, name: str, why: str) -> Finding:
     return error("DEC-UNCOMPARED", film.path, text, ExitCode.INCOMPLETE)
 
 
+def coarse(film: Film, stream: MediaStream, name: str, form: str) -> Finding:
+    """A list was made of samples with fewer bits than the film has, and proves no more."""
+    text = (
+        f"{stream.name}: is as {name} lists it, as far as {form} goes, which leaves out bits of it"
+    )
+    return note("DEC-COARSE", film.path, f"{text}, so that it is not proved")
+
+
 def softened(finding: Finding) -> Finding:
     """Make it a remark that a sidecar cannot be compared: something else proved the film."""
     return finding.model_copy(update={"severity": Severity.WARNING, "exit_code": ExitCode.OK})

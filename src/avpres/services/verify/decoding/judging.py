@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from avpres.adapters.media.decoding import Complaint
+from avpres.adapters.media.forms import is_coarse
 from avpres.adapters.media.frame_sidecar import FrameSidecar
 from avpres.domain.errors import NotConformantError
 from avpres.domain.media import Kind, MediaStream
@@ -183,6 +184,9 @@ def _tell(
 ) -> None:
     (stream, form), found = best
     name = claim.beside.name
+    if found.is_equal and is_coarse(stream, form, work.means.ffmpeg):
+        heard.findings.append(findings.coarse(work.film, stream, name, form.name))
+        return
     if found.is_equal:
         heard.proved.add(stream.index)
         if found.late and (claim.is_recorded or stream.kind is Kind.VIDEO):
