@@ -22,9 +22,9 @@ def load(array: SampleArray, rows: Octets, count: int) -> Plane:
     """Give so many samples of each row."""
     size, each = _group(array.bits)
     groups = -(-count // each)
-    room = np.zeros((len(rows), groups * size), np.uint8)
-    used = min(room.shape[1], rows.shape[1])
-    room[:, :used] = _ordered(array, rows)[:, :used]
+    room = _ordered(array, rows)[:, : groups * size]
+    if room.shape[1] < groups * size:
+        room = np.pad(room, ((0, 0), (0, groups * size - room.shape[1])))
     table = room.reshape(len(rows), groups, size)
     kind = _kind(array.bits)
     found = np.empty((len(rows), groups, each), kind)
@@ -37,13 +37,15 @@ def store(array: SampleArray, found: Plane, rows: Octets) -> None:
     """Undo `load`: write samples into rows of zeros."""
     size, each = _group(array.bits)
     groups = -(-found.shape[1] // each)
-    padded = np.zeros((len(rows), groups * each), _kind(array.bits))
-    padded[:, : found.shape[1]] = found
-    samples = padded.reshape(len(rows), groups, each)
-    table = np.zeros((len(rows), groups, size), np.uint8)
-    for at in range(each):
-        for byte, up in _pieces(array, at):
-            table[:, :, byte] |= _moved(samples[:, :, at], up)
+    if found.shape[1] < groups * each:
+        found = np.pad(found, ((0, 0), (0, groups * each - found.shape[1])))
+    samples = found.reshape(len(rows), groups, each)
+    table = np.empty((len(rows), groups, size), np.uint8)
+    for byte, parts in enumerate(_sources(array, size, each)):
+        made = _moved(samples[:, :, parts[0][0]], parts[0][1])
+        for at, up in parts[1:]:
+            made |= _moved(samples[:, :, at], up)
+        table[:, :, byte] = made
     flat = table.reshape(len(rows), -1)
     if array.packing is Packing.PACKED:
         whole = np.zeros((len(rows), -(-flat.shape[1] // 4) * 4), np.uint8)
@@ -70,8 +72,7 @@ def _ordered(array: SampleArray, rows: Octets) -> Octets:
     if array.packing is Packing.BITS_REVERSED:
         return _TURNED[rows]
     if array.packing is Packing.PACKED and array.big_endian:
-        words = np.ascontiguousarray(rows[:, : rows.shape[1] // 4 * 4]).view(np.uint32)
-        return words.byteswap().view(np.uint8)
+        return rows[:, : rows.shape[1] // 4 * 4].view(">u4").astype("<u4").view(np.uint8)
     return rows
 
 
@@ -84,6 +85,15 @@ def _pieces(array: SampleArray, at: int) -> list[tuple[int, int]]:
         (byte, first - 8 * byte if lowest else 8 * byte + 8 - last)
         for byte in range(first // 8, -(-last // 8))
     ]
+
+
+def _sources(array: SampleArray, size: int, each: int) -> list[list[tuple[int, int]]]:
+    """Give, for each byte of a group, the samples in it and by how much each is moved up."""
+    found: list[list[tuple[int, int]]] = [[] for _ in range(size)]
+    for at in range(each):
+        for byte, up in _pieces(array, at):
+            found[byte].append((at, up))
+    return found
 
 
 def _sample(array: SampleArray, table: Octets, at: int, kind: Any) -> Plane:

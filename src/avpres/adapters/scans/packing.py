@@ -26,7 +26,7 @@ Octets = NDArray[np.uint8]
 Plane = NDArray[Any]
 Data = bytes | bytearray | memoryview | Octets
 
-_BLOCK = 256 * 1024  # bytes of rows worked on at once: they stay in the cache
+_BLOCK = 128 * 1024  # bytes of rows worked on at once: they stay in the cache
 
 
 def picture(array: SampleArray) -> Picture:

@@ -15,6 +15,7 @@ Plane = NDArray[Any]
 Kind = type[np.uint8] | type[np.uint16] | type[np.uint32] | type[np.uint64]
 
 _TEN = np.uint32(1023)
+_FILLED = (Packing.FILLED_A, Packing.FILLED_B)
 
 
 def kind(array: SampleArray) -> Kind:
@@ -26,14 +27,16 @@ def kind(array: SampleArray) -> Kind:
 
 
 def load(array: SampleArray, rows: Octets, section: Section) -> Sequence[Plane]:
-    """Give the samples of rows, one array for each position of the group's run."""
+    """Give the samples of rows, one array for each position of the group's run.
+
+    They may be views of the rows, in the file's own order of bytes.
+    """
     count = len(section.group)
-    if array.packing in {Packing.FILLED_A, Packing.FILLED_B}:
-        words = _words(array, rows[:, : -(-section.samples // 3) * 4])
-        if count == 3 and not array.low_first and not array.continuous:
-            return [_third(array, words, at) for at in range(3)]
-        found = np.stack([_third(array, words, at) for at in range(3)], axis=2)
-        found = found.reshape(len(rows), -1)
+    if array.packing in _FILLED:
+        thirds = _load_filled(array, rows[:, : -(-section.samples // 3) * 4])
+        if _is_pixel(array, count):
+            return thirds
+        found: Plane = np.stack(thirds, axis=2).reshape(len(rows), -1)
     elif array.packing is Packing.WORDS:
         found = _load_words(array, rows[:, : section.samples * array.word // 8])
     else:
@@ -47,30 +50,38 @@ def load(array: SampleArray, rows: Octets, section: Section) -> Sequence[Plane]:
 def store(array: SampleArray, channels: Sequence[Plane], rows: Octets) -> None:
     """Undo `load`: write the samples into rows of zeros."""
     count = len(channels)
-    each = channels[0].shape[1]
-    filled = array.packing in {Packing.FILLED_A, Packing.FILLED_B}
-    if filled and count == 3 and not array.low_first and not array.continuous:
+    if array.packing is Packing.WORDS and array.word != 24:
         _store_words(array, channels, rows)
-        return
-    room = each * count + (-(each * count) % 3 if filled else 0)
-    found = np.zeros((len(rows), room), kind(array))
-    for at, channel in enumerate(channels):
-        if array.by_line:
-            found[:, at * each : (at + 1) * each] = channel
-        else:
-            found[:, at : each * count : count] = channel
-    if filled:
-        _store_words(array, [found[:, at::3] for at in range(3)], rows)
+    elif array.packing in _FILLED and _is_pixel(array, count):
+        _store_filled(array, channels, rows)
+    elif array.packing in _FILLED:
+        found = _joined(array, channels, 3)
+        _store_filled(array, [found[:, at::3] for at in range(3)], rows)
     elif array.packing is Packing.WORDS:
-        _store_plain(array, found, rows)
+        _store_triples(array, _joined(array, channels, 1), rows)
     else:
-        bits.store(array, found, rows)
+        bits.store(array, _joined(array, channels, 1), rows)
 
 
-def _words(array: SampleArray, rows: Octets) -> NDArray[np.uint32]:
-    """Give 32-bit words in the order of this computer, in memory of their own."""
-    found = np.ascontiguousarray(rows).view("<u4")
-    return found.byteswap() if array.big_endian else found
+def _is_pixel(array: SampleArray, count: int) -> bool:
+    """Say whether a filled word holds just one pixel."""
+    return count == 3 and not array.low_first and not array.continuous and not array.by_line
+
+
+def _joined(array: SampleArray, channels: Sequence[Plane], multiple: int) -> Plane:
+    """Put the samples of all channels into rows, which are filled up to a multiple."""
+    count, each = len(channels), channels[0].shape[1]
+    total = count * each
+    found = np.zeros((len(channels[0]), -(-total // multiple) * multiple), kind(array))
+    _place(array, channels, found[:, :total])
+    return found
+
+
+def _place(array: SampleArray, channels: Sequence[Plane], rows: Plane) -> None:
+    count, each = len(channels), channels[0].shape[1]
+    for at, channel in enumerate(channels):
+        place = slice(at * each, (at + 1) * each) if array.by_line else slice(at, None, count)
+        rows[:, place] = channel
 
 
 def _shift(array: SampleArray, at: int) -> np.uint32:
@@ -79,47 +90,55 @@ def _shift(array: SampleArray, at: int) -> np.uint32:
     return np.uint32(lowest + 10 * (at if array.low_first else 2 - at))
 
 
-def _third(array: SampleArray, words: NDArray[np.uint32], at: int) -> Plane:
-    found = words >> _shift(array, at)
-    found &= _TEN
-    return found.astype(np.uint16)
+def _load_filled(array: SampleArray, rows: Octets) -> list[Plane]:
+    words = rows.view(_order(array, 4)).astype(np.uint32)
+    part = np.empty_like(words)
+    found: list[Plane] = []
+    for at in range(3):
+        np.right_shift(words, _shift(array, at), out=part)
+        np.bitwise_and(part, _TEN, out=part)
+        found.append(part.astype(np.uint16))
+    return found
 
 
-def _store_words(array: SampleArray, thirds: Sequence[Plane], rows: Octets) -> None:
-    word: NDArray[np.uint32] = np.zeros(thirds[0].shape, np.uint32)
-    for at, third in enumerate(thirds):
-        part = third.astype(np.uint32)
+def _store_filled(array: SampleArray, thirds: Sequence[Plane], rows: Octets) -> None:
+    word = thirds[0].astype(np.uint32)
+    word <<= _shift(array, 0)
+    part = np.empty_like(word)
+    for at in (1, 2):
+        part[...] = thirds[at]
         part <<= _shift(array, at)
         word |= part
-    if array.big_endian:
-        word.byteswap(inplace=True)
-    rows[:, : word.shape[1] * 4] = word.view(np.uint8)
+    rows[:, : word.shape[1] * 4].view(_order(array, 4))[...] = word
+
+
+def _order(array: SampleArray, size: int) -> str:
+    return f"{'>' if array.big_endian else '<'}u{size}"
 
 
 def _load_words(array: SampleArray, rows: Octets) -> Plane:
     if array.word == 24:
         return _load_triples(array, rows)
-    found: Plane = rows.view(f"<u{array.word // 8}") if array.word > 8 else rows
-    if array.big_endian and array.word > 8:
-        found = found.byteswap()
+    found: Plane = rows.view(_order(array, array.word // 8))
     free = array.word - array.bits
-    if free:
-        mask = found.dtype.type((1 << array.bits) - 1)
-        found = found >> found.dtype.type(free) if array.high else found & mask
+    if not free:
+        return found
+    found = found.astype(f"u{array.word // 8}")
+    if array.high:
+        found >>= found.dtype.type(free)
+    else:
+        found &= found.dtype.type((1 << array.bits) - 1)
     return found.astype(kind(array), copy=False)
 
 
-def _store_plain(array: SampleArray, found: Plane, rows: Octets) -> None:
-    if array.word == 24:
-        _store_triples(array, found, rows)
-        return
+def _store_words(array: SampleArray, channels: Sequence[Plane], rows: Octets) -> None:
     size = array.word // 8
-    word = found.astype(f"u{size}", copy=False)
-    if array.high and array.word > array.bits:
-        word = word << word.dtype.type(array.word - array.bits)
-    if array.big_endian and size > 1:
-        word = word.byteswap()
-    rows[:, : word.shape[1] * size] = word.view(np.uint8)
+    width = len(channels) * channels[0].shape[1] * size
+    free = array.word - array.bits
+    if array.high and free:
+        up = np.dtype(f"u{size}").type(free)
+        channels = [channel.astype(f"u{size}") << up for channel in channels]
+    _place(array, channels, rows[:, :width].view(_order(array, size)))
 
 
 def _load_triples(array: SampleArray, rows: Octets) -> Plane:
