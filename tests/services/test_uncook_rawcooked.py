@@ -1,0 +1,180 @@
+"""Films as RAWcooked makes them: its data by an independent writer, the rest by ffmpeg itself."""
+
+import hashlib
+import subprocess
+
+import pytest
+import rawcooked_like as rawcooked
+import scan_maker
+from cook_cases import back
+from sound_made import aiff, big, chunk, comm, extensible, fmt, hum, ssnd, wave
+
+from avpres.adapters.tools.ffmpeg import find_ffmpeg
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.sounding import Encoding, SoundArray
+
+WIDTH, HEIGHT, COUNT = 64, 48, 5
+CODERS = "-c:v ffv1 -coder 1 -context 1 -g 1 -level 3 -slicecrc 1 -slices 4 -c:a"
+S16 = SoundArray(2, 16, 16, Encoding.SIGNED, False)
+S24 = SoundArray(6, 24, 24, Encoding.SIGNED, False)
+S16_BIG = SoundArray(2, 16, 16, Encoding.SIGNED, True)
+U8 = SoundArray(1, 8, 8, Encoding.UNSIGNED, False)
+
+
+def scans(form, **options):
+    """Give the bytes of frames, and the same with no padding, to take the difference."""
+    maker = scan_maker.dpx if form == "dpx" else scan_maker.tiff
+    if form == "dpx":
+        options = {"padding": 0, **options}
+    return [maker(WIDTH, HEIGHT, number=n, seed=n, **options) for n in range(1, COUNT + 1)]
+
+
+def pictures(form, start, size, **options):
+    """Make a track of frames: names with contents, and what RAWcooked keeps of each."""
+    files = scans(form, **options)
+    clean = scans(form, **{**options, "padding": 0}) if "padding" in options else files
+    kept = []
+    for number, (content, plain) in enumerate(zip(files, clean, strict=True), 1):
+        samples = slice(start, start + size)
+        mask = bytes(a ^ b for a, b in zip(content[samples], plain[samples], strict=True))
+        kept.append(
+            {
+                "name": b"reel/scan_%05d.%s" % (number, form.encode()),
+                "before": content[:start],
+                "after": content[start + size :],
+                "in": mask if any(mask) else b"",
+                "md5": hashlib.md5(content, usedforsecurity=False).digest(),
+                **({} if form == "dpx" else {"size": len(content)}),
+            }
+        )
+    return dict(zip((each["name"] for each in kept), files, strict=True)), kept
+
+
+def sound(name, content, samples):
+    at = content.index(samples)
+    kept = {
+        "name": name,
+        "before": content[:at],
+        "after": content[at + len(samples) :],
+        "md5": hashlib.md5(content, usedforsecurity=False).digest(),
+    }
+    return {name: content}, kept
+
+
+def muxed(tmp, files, kept, *, codec="flac", data_at=1, sidecar=None):
+    """Let ffmpeg make the film as RAWcooked asks it to; see its Source/CLI/Output.cpp."""
+    for name, content in files.items():
+        path = tmp / "source" / name.decode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    reel = tmp / "source" / "reel"
+    words = [find_ffmpeg().path, "-v", "error", "-xerror"]
+    inputs = 0
+    for each in kept:
+        if isinstance(each, list):
+            ending = each[0]["name"].rsplit(b".", 1)[1].decode()
+            words += ["-framerate", "24", "-start_number", "1", "-i", reel / f"scan_%05d.{ending}"]
+        else:
+            words += ["-i", tmp / "source" / each["name"].decode()]
+        inputs += 1
+    for number in range(inputs):
+        words += ["-map", str(number)]
+    words += [*CODERS.split(), codec]
+    parts = [rawcooked.attachment(sidecar)] if sidecar else []
+    parts += [rawcooked.sequence(x) if isinstance(x, list) else rawcooked.unique(x) for x in kept]
+    attached = [(reel / "notes.txt", "reel/notes.txt")] if sidecar else []
+    if data_at == 1:
+        (tmp / "data").write_bytes(rawcooked.whole(*parts))
+        attached.append((tmp / "data", "RAWcooked reversibility data"))
+    for number, (path, name) in enumerate(attached):
+        words += ["-attach", path, f"-metadata:s:t:{number}", "mimetype=application/octet-stream"]
+        words += [f"-metadata:s:t:{number}", f"filename={name}"]
+    film = tmp / "reel.mkv"
+    subprocess.run([*words, "-f", "matroska", film], check=True, stdin=subprocess.DEVNULL)
+    if data_at == 2:
+        with film.open("ab") as handle:
+            handle.write(rawcooked.whole(*parts, version=2))
+    return film
+
+
+def restored(tmp, film):
+    report = back(tmp, film)
+    assert report.exit_code is ExitCode.OK, report.findings
+    [top] = [path.parent for path in (tmp / "back").rglob("reel") if path.is_dir()]
+    return {
+        str(path.relative_to(top)).encode(): path.read_bytes()
+        for path in top.rglob("*")
+        if path.is_file() and "reel" in path.relative_to(top).parts[:1]
+    }
+
+
+def samples_of(bits):
+    """Bytes of a picture of DPX: rows of whole words of 32 bits."""
+    return {
+        "8": WIDTH * 3 * HEIGHT,
+        "10 filled": WIDTH * 4 * HEIGHT,
+        "12 filled": WIDTH * 6 * HEIGHT,
+        "12 packed": WIDTH * 36 // 8 * HEIGHT,
+        "16": WIDTH * 6 * HEIGHT,
+    }[bits]
+
+
+FORMS = {
+    "8": {"bits": 8, "packing": scan_maker.PACKED},
+    "10 filled": {"bits": 10},
+    "12 filled": {"bits": 12},
+    "12 packed": {"bits": 12, "packing": scan_maker.PACKED},
+    "16": {"bits": 16, "packing": scan_maker.PACKED},
+}
+
+
+ORDERS = [(bits, order) for bits in FORMS for order in "<>" if (bits, order) != ("12 packed", "<")]
+
+
+@pytest.mark.parametrize(("bits", "order"), ORDERS)
+def test_frames_of_dpx_come_back(bits, order, tmp_path):
+    form = {**FORMS[bits], "order": order, "trailer": b"more"}
+    files, kept = pictures("dpx", 2048, samples_of(bits), **form)
+    film = muxed(tmp_path, files, [kept])
+    assert restored(tmp_path, film) == files
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_padding_sound_and_sidecars_come_back_from_both_places(place, tmp_path):
+    files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10, padding=-1)
+    assert kept[0]["in"]
+    samples = hum(S16, 10_000)
+    content = wave(chunk(b"fmt ", fmt()), chunk(b"data", samples), chunk(b"LIST", b"INFOabc"))
+    more, heard = sound(b"reel/sound.wav", content, samples)
+    notes = b"notes\n"
+    md5 = hashlib.md5(notes, usedforsecurity=False).digest()
+    sidecar = {"name": b"reel/notes.txt", "md5": md5, "size": len(notes)}
+    files |= more | {b"reel/notes.txt": notes}
+    film = muxed(tmp_path, files, [kept, heard], data_at=place, sidecar=sidecar)
+    assert restored(tmp_path, film) == files
+
+
+SOUNDS = {
+    "8 bits": (
+        U8,
+        "wav",
+        lambda data: wave(chunk(b"fmt ", fmt(1, 1, bits=8)), chunk(b"data", data)),
+    ),
+    "24 bits": (
+        S24,
+        "wav",
+        lambda data: wave(chunk(b"fmt ", extensible(channels=6, mask=0x3F)), chunk(b"data", data)),
+    ),
+    "AIFF": (S16_BIG, "aiff", lambda data: aiff(big(b"COMM", comm(frames=9000)), ssnd(data))),
+}
+
+
+@pytest.mark.parametrize("codec", ["flac", "copy"])
+@pytest.mark.parametrize("name", SOUNDS)
+def test_sounds_come_back(name, codec, tmp_path):
+    array, ending, made = SOUNDS[name]
+    samples = hum(array, 9_000)
+    files, heard = sound(b"reel/sound." + ending.encode(), made(samples), samples)
+    pixels, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+    film = muxed(tmp_path, files | pixels, [kept, heard], codec=codec)
+    assert restored(tmp_path, film) == files | pixels
