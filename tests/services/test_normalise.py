@@ -218,6 +218,48 @@ def test_field_order_aspect_and_colour_survive(tmp_path):
         assert "<colour_primaries>BT.601 PAL<" in text
 
 
+def with_field_order(path: Path, detail: int) -> Path:
+    """Change the second byte of a QuickTime file's `fiel`: the order of its two fields."""
+    content = bytearray(path.read_bytes())
+    content[content.index(b"fiel") + 5] = detail
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("codec", ["v210", "png"])  # whose decoder hands it on, and does not
+@pytest.mark.parametrize(("detail", "order"), [(1, "TFF"), (6, "BFF"), (9, "TFF"), (14, "BFF")])
+def test_every_way_to_write_a_field_order_survives(tmp_path, codec, detail, order):
+    form = "yuv422p10le" if codec == "v210" else "rgb24"
+    words = ("-vf", "setfield=tff", "-c:v", codec, "-pix_fmt", form)
+    source = with_field_order(film(tmp_path / "a.mov", *words, sound=()), detail)
+    report = run(tmp_path, source)
+    assert report.exit_code is ExitCode.OK
+    assert codes(report) == set()
+    before, after = (
+        (tmp_path / f"out/a/a{side}.mediainfo.xml").read_text() for side in (".source", "")
+    )
+    assert f"<ScanOrder>{order}<" in before
+    assert f"<ScanOrder>{order}<" in after
+
+
+def test_what_is_written_of_a_result_names_no_hidden_folder(tmp_path):
+    source = film(tmp_path / "a.mov", "-c:v", "v210")
+    run(tmp_path, source)
+    for path in (tmp_path / "out/a").glob("*.xml"):
+        assert ".part" not in path.read_text()
+    assert 'ref="a.mkv"' in (tmp_path / "out/a/a.mediainfo.xml").read_text()
+    assert f'ref="{source}"' in (tmp_path / "out/a/a.source.mediainfo.xml").read_text()
+
+
+def test_the_large_model_of_neighbours_is_used_when_asked_for(tmp_path):
+    source = film(tmp_path / "a.mov", "-c:v", "v210", sound=())
+    for context in (0, 1):
+        assert run(tmp_path / str(context), source, context=context).exit_code is ExitCode.OK
+        folder = tmp_path / str(context) / "out/a"
+        command = json.loads((folder / "a.normalise.json").read_text())["commands"][0]
+        assert command[command.index("-context:0") + 1] == str(context)
+
+
 def test_corrections_are_made_only_when_asked_for_and_change_no_pixel(tmp_path):
     source = film(tmp_path / "a.mov", "-c:v", "v210", sound=())
     report = run(tmp_path, source, aspect="16:9", field_order="bff", colour="bt709")

@@ -19,7 +19,7 @@ _STORED = {
     **dict.fromkeys(("monow", "monob"), "gray"),
     **dict.fromkeys(("pal8", "bgr8", "rgb8"), "bgr0"),
     **dict.fromkeys(("rgb48be", "rgb48le", "bgr48be", "bgr48le"), "gbrp16le"),
-    **dict.fromkeys(("rgba64be", "rgba64le"), "gbrap16le"),
+    **dict.fromkeys(("rgba64be", "rgba64le", "bgra64be", "bgra64le"), "gbrap16le"),
     "uyyvyy411": "yuv411p",
     **dict.fromkeys(("y210le", "nv20le"), "yuv422p10le"),
     **dict.fromkeys(("v30xle", "xv30le"), "yuv444p10le"),

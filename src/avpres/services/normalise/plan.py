@@ -10,6 +10,7 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg
 from avpres.config.normalise import NormaliseOptions
 from avpres.domain.media import Kind, MediaFile, MediaStream
 from avpres.domain.normalisation import Lossy, Sound
+from avpres.services.normalise.saying import said_in_frames
 
 FLAC_CHANNELS = 8  # RFC 9639 §9.1.3
 CHUNKS_A_SECOND = 10  # pieces of sound with a digest each: fine enough to find damage
@@ -145,6 +146,9 @@ def _decide(
 def _film(
     stream: MediaStream, options: NormaliseOptions, ffmpeg: Ffmpeg, lossless: Mapping[int, bool]
 ) -> Treatment | Refusal:
+    if stream.codec in _UNKNOWN:
+        reason = f"{stream.name} is in a coding that ffmpeg {ffmpeg.version} does not know"
+        return Refusal("NRM-NO-PLACE", reason)
     is_dv = stream.codec == "dvvideo"
     if is_dv or not _is_lossless(stream, lossless):
         wish = options.dv if is_dv else options.lossy
@@ -154,6 +158,9 @@ def _film(
         if wish is Lossy.REWRAP:
             return _rewrapped(stream, flag)
     return _encoded(stream, options, ffmpeg)
+
+
+_UNKNOWN = frozenset({"", "none", "unknown"})
 
 
 def _lossy(stream: MediaStream, flag: str) -> str:
@@ -184,28 +191,9 @@ def _encoded(stream: MediaStream, options: NormaliseOptions, ffmpeg: Ffmpeg) -> 
         form = stream.pixel_format or "pixels that ffmpeg does not know"
         reason = f"{stream.name} holds {form}, for which FFV1 version 3 has no lossless place"
         return Refusal("NRM-NO-PLACE", reason)
-    filters = (*_corrections(options), *pixels.filters)
+    filters = (*said_in_frames(stream, options), *pixels.filters)
     treatment = Treatment(stream, Fate.ENCODED, "ffv1", filters, full=pixels.full)
     return replace(treatment, stored=pixels.stored, proof=pixels.compared)
-
-
-def _corrections(options: NormaliseOptions) -> Iterator[str]:
-    """Say in every frame what was asked for, in place of what the source says or does not."""
-    if options.field_order:
-        order = options.field_order.value
-        yield f"setfield={'prog' if order == 'progressive' else order}"
-    if options.aspect:
-        yield f"setdar={options.aspect.value.replace(':', '/')}"
-    if options.colour:
-        primaries, transfer, matrix = _COLOURS[options.colour.value]
-        yield f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={matrix}"
-
-
-_COLOURS = {
-    "bt601-625": ("bt470bg", "bt709", "bt470bg"),
-    "bt601-525": ("smpte170m", "bt709", "smpte170m"),
-    "bt709": ("bt709", "bt709", "bt709"),
-}
 
 
 def _sound(stream: MediaStream, options: NormaliseOptions) -> Treatment | Refusal:
