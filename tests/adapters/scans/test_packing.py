@@ -1,6 +1,7 @@
 """Samples to planes and back, judged by FFmpeg's decoders and by equality of bytes."""
 
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -383,6 +384,12 @@ def test_a_description_that_lies_is_refused_or_harmless(array, data):
     planes = packing.allocate(shape)
     packing.unpack(changed, bytes(1 << 16), planes)
     assert len(packing.repack(changed, planes)) == changed.size
+
+
+def test_a_row_of_padding_alone_is_refused():
+    array = replace(read_scan(make.dpx()).array, strides=(1 << 40,), segments=((0, 9 << 40),))
+    with pytest.raises(UncodableScan, match="contradicts itself"):
+        arrays.check(array, 1 << 60)
 
 
 def test_views_of_wider_rows_do_as_planes():

@@ -103,6 +103,24 @@ def test_what_is_missing_is_counted():
     )
 
 
+@pytest.mark.parametrize("options", [{"bits": 8, "packing": 0, "width": 15}, {"descriptor": 6}])
+def test_a_cut_row_is_not_taken_for_a_row_without_padding(options):
+    whole, bare = make.dpx(**options), make.dpx(**options, size=0)
+    assert refused(whole[:-1])[0] == "TRUNCATED"
+    assert read_scan(bare[:-1]).array.stride != read_scan(bare).array.stride
+    assert "row size" in differing(bare, bare[:-1])
+
+
+@pytest.mark.parametrize(("bits", "filling"), [(10, "filled-a"), (12, "words")])
+def test_samples_said_to_be_packed_are_seen_to_be_filled(bits, filling):
+    data = patched(make.dpx(48, 36, bits=bits, packing=1), 804, 0, ">H")
+    scan = read_scan(data)
+    assert scan.array == read_scan(make.dpx(48, 36, bits=bits, packing=1)).array
+    assert scan.array.packing == filling
+    assert scan.why_not_rawcooked == "RAWcooked does not know this flavour"
+    assert read_scan(make.dpx(48, 36, bits=bits, packing=0)).array.packing == "packed"
+
+
 @pytest.mark.parametrize("start", [UNDEFINED, 0, 700, 1 << 20])
 def test_a_dpx_whose_image_begins_nowhere_is_refused(start):
     data = patched(patched(make.dpx(), 4, start), 808, start)

@@ -7,6 +7,7 @@ from avpres.domain.scan import Packing, SampleArray, UncodableScan
 
 SEGMENTS = 1 << 16  # more are an attack
 BITS = 64
+_PADDING = 65536  # bytes at the end of a row; more are an attack on memory
 _CHANNELS = 1024  # more are an attack
 _WORDS = {8, 16, 24, 32, 64}
 _RUNS = {"UYVY", "UYAVYA", "YYUV"}  # channels of two pixels
@@ -142,11 +143,13 @@ def _has_rows(array: SampleArray) -> bool:
         return False
     if not -(1 << 31) <= array.first_line < (1 << 31) - array.height:
         return False
-    return 0 <= array.mask < 1 << array.bits and all(
-        section.stride
-        >= array.lead + row_size(array.packing, array.bits, array.word, section.samples)
-        for section in sections(array)
-    )
+    if not 0 <= array.mask < 1 << array.bits:
+        return False
+    for section in sections(array):
+        least = array.lead + row_size(array.packing, array.bits, array.word, section.samples)
+        if not least <= section.stride <= 2 * least + _PADDING:
+            return False
+    return True
 
 
 def _check_segments(segments: Sequence[tuple[int, int]], size: int) -> None:

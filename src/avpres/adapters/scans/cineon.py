@@ -15,6 +15,7 @@ _LETTERS = {0: "Y", 1: "R", 2: "G", 3: "B", 4: "R", 5: "G", 6: "B"}
 _LEFT = {1, 3, 5}  # samples stand in the highest bits of their cell
 _CELLS = {1: 8, 2: 8, 3: 16, 4: 16, 5: 32, 6: 32}  # bits
 _SIDE = 1 << 20  # pixels
+_MOST_PADDING = 65536  # bytes behind a row
 _BY_LINE, _BY_CHANNEL = 1, 2
 
 
@@ -94,7 +95,7 @@ def _parse(window: Window) -> _Header:
         height=height,
         interleave=raw[680],
         packing=raw[681] & 0x7F,
-        line_padding=0 if line == _UNDEFINED else line,
+        line_padding=line if line <= _MOST_PADDING else 0,
         channel_padding=0 if channel == _UNDEFINED else channel,
         position=position,
         rate=rate,

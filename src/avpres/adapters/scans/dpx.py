@@ -73,6 +73,7 @@ def read(window: Window) -> Scan:
         header.height,
         header.start,
         window.size,
+        header.size,
         big_endian=header.big_endian,
         unpadded=header.unpadded,
     )

@@ -34,6 +34,7 @@ _CHANNELS = {
 _SPANS = {100: 2, 101: 2}
 _BITS = {1, 8, 10, 12, 16, 32, 64}
 _FLOATING = {32, 64}
+_TRAILER = 65536  # bytes behind the image, or a row, that are still likely
 _PACKINGS = {0: "Packed", 1: "FilledA", 2: "FilledB"}
 
 
@@ -45,6 +46,7 @@ class Frame:
     height: int
     start: int  # offset of the image
     size: int  # bytes of the file
+    claimed: int  # bytes of the file, as its header says
     big_endian: bool
     unpadded: bool  # by scanners that do not end rows at words
 
@@ -174,9 +176,12 @@ def _one(element: Element, place: tuple[int, int], frame: Frame) -> SampleArray:
     span = _SPANS.get(element.descriptor, 1)
     if width % span:
         raise UncodableScan("GEOMETRY", f"rows of {width} pixels do not fit {element.channels}")
-    packing, word = _packing(element)
     group = element.channels
-    stride, rows = _rows(element, width // span * len(group), height, end - offset, frame.unpadded)
+    samples = width // span * len(group)
+    element = _as_it_stands(element, samples, height, end - offset)
+    packing, word = _packing(element)
+    claimed = frame.claimed - offset if frame.claimed != UNDEFINED else 0
+    stride, rows = _rows(element, samples, height, (end - offset, claimed), frame.unpadded)
     return SampleArray(
         width=width,
         height=height,
@@ -195,19 +200,33 @@ def _one(element: Element, place: tuple[int, int], frame: Frame) -> SampleArray:
     )
 
 
+def _as_it_stands(element: Element, samples: int, height: int, room: int) -> Element:
+    """Take samples that are said to be packed for filled ones if the file has just their size."""
+    if element.packing == 0 and element.bits in {10, 12}:
+        packed = -(-samples * element.bits // 32) * 4
+        filled = -(-samples // (3 if element.bits == 10 else 2)) * 4
+        if packed < filled and room == filled * height:
+            return replace(element, packing=1)
+    return element
+
+
 def _packing(element: Element) -> tuple[Packing, int]:
-    filled = element.packing in {1, 2}
-    if element.bits == 10 and filled:
+    if element.bits == 10 and element.packing:
         return (Packing.FILLED_A if element.packing == 1 else Packing.FILLED_B), 32
-    if element.bits in {1, 10, 12} and not (element.bits == 12 and filled):
-        return Packing.PACKED, 32
-    return Packing.WORDS, max(16, element.bits) if element.bits == 12 else element.bits
+    if element.bits == 12 and element.packing:
+        return Packing.WORDS, 16
+    return (Packing.PACKED, 32) if element.bits in {1, 10, 12} else (Packing.WORDS, element.bits)
 
 
 def _rows(
-    element: Element, samples: int, height: int, room: int, unpadded: bool
+    element: Element, samples: int, height: int, rooms: tuple[int, int], unpadded: bool
 ) -> tuple[int, int]:
-    """Give the bytes of a row and the count of rows; one row for samples without any padding."""
+    """Give the bytes of a row and the count of rows; one row for samples without any padding.
+
+    Rows end at words of 32 bits unless the file is too short for that, and was no longer when its
+    size was written into it.
+    """
+    room, claimed = rooms
     packing, word = _packing(element)
     least = row_size(packing, element.bits, word, samples)
     whole = -(-least // 4) * 4
@@ -216,9 +235,9 @@ def _rows(
     if streams and height > 1 and element.bits == 10 and unpadded and flat != whole * height:
         return flat, 1
     padding = element.line_padding
-    if 0 < padding < UNDEFINED and (whole + padding) * height <= room:
+    if 0 < padding <= _TRAILER and (whole + padding) * height <= room:
         return whole + padding, height
-    if whole * height <= room:
+    if whole * height <= room or whole * height <= claimed <= whole * height + _TRAILER:
         return whole, height
     if streams and height > 1 and flat <= room:
         return flat, 1

@@ -134,10 +134,10 @@ def block_of(array: SampleArray) -> int:
 
 
 def _is_unknown_filling(array: SampleArray, packing: int) -> bool:
-    """Say whether samples in words are filled in a way that RAWcooked does not know."""
+    """Say whether the header names another packing than RAWcooked knows of such samples."""
     if array.packing is Packing.WORDS:
-        return packing != 1 if array.bits == 12 else packing > 1
-    return False
+        return packing not in ({1} if array.bits == 12 else {0, 1})
+    return packing != {Packing.FILLED_A: 1, Packing.FILLED_B: 2}.get(array.packing, 0)
 
 
 def _is_even(array: SampleArray) -> bool:
