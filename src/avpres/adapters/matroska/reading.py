@@ -11,6 +11,7 @@ from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.encodings import PRIVATE, decoded
 from avpres.adapters.matroska.indexing import Index, index_all
 from avpres.adapters.matroska.model import Attached, Block, Info, Skipped, Tag, TrackHeader
+from avpres.adapters.matroska.opening import Segment
 from avpres.adapters.matroska.parts import Parts
 from avpres.adapters.matroska.source import Source, Stretch
 from avpres.adapters.matroska.timing import ticks
@@ -51,6 +52,16 @@ class MatroskaFile:
     def tail(self) -> int:
         """Where the segment ends; RAWcooked's version 2 puts its data there."""
         return self._parts.tail()
+
+    @property
+    def segment(self) -> Segment:
+        """Where the segment begins, and what it claims of itself."""
+        return self._parts.segment
+
+    @property
+    def first_cluster(self) -> int:
+        """Where the first cluster begins; the end of the segment if there is none."""
+        return self._parts.first_cluster
 
     def track(self, number: int) -> TrackHeader:
         """Give the track of a number.
@@ -96,18 +107,26 @@ class MatroskaFile:
         Returns:
             The elements of level 1 but clusters and Voids.
         """
-        walk = self._walk(self._parts.segment.data)
-        found = [each for each in walk.elements() if each.id not in {ids.CLUSTER, ids.VOID}]
+        found = [each for each in self.elements() if each.id != ids.VOID]
         self._parts.take_up(found)
         return found
+
+    def elements(self) -> list[Element]:
+        """Walk through all elements of level 1, and list those that are no clusters."""
+        walk = self._walk(self.segment.data)
+        return [each for each in walk.elements() if each.id != ids.CLUSTER]
 
     def check_crcs(self, progress: Callable[[int], object] | None = None) -> Iterator[CrcCheck]:
         """Compute every CRC-32 of the segment anew, and yield what became of each.
 
         An element of level 1 without one is yielded too. `progress` is told the bytes done.
         """
-        walk = self._walk(self._parts.segment.data)
+        walk = self._walk(self.segment.data)
         return CrcChecker(self.source, progress).file(walk)
+
+    def check_element(self, element: Element) -> Iterator[CrcCheck]:
+        """Compute the CRC-32 of one element anew, and of those within it."""
+        return CrcChecker(self.source).element(element)
 
     def payload(self, block: Block, limit: int = LARGEST_FRAME) -> bytes:
         """Read a frame, and undo what its track's content encodings did to it.
@@ -129,7 +148,7 @@ class MatroskaFile:
         return io.BufferedReader(stretch)
 
     def _walk(self, at: int) -> Walk:
-        segment = self._parts.segment
+        segment = self.segment
         return Walk(
             self.source,
             at,

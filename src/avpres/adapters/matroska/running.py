@@ -49,7 +49,7 @@ class Running:
             ),
             data=beginning.data,
             first=room.end,
-            sought=_sought(tracks),
+            sought=sought(tracks),
         )
         return cls(handle, beginning, room, stream)
 
@@ -100,7 +100,7 @@ class Running:
         return cls(handle, beginning, AttachmentRoom.of_state(state["room"]), stream)
 
 
-def _sought(tracks: Iterable[TrackHeader]) -> list[int]:
+def sought(tracks: Iterable[TrackHeader]) -> list[int]:
     """Choose the tracks that cues point to: the pictures, else the first track."""
     pictures = [track.number for track in tracks if track.kind == Kind.VIDEO]
     return pictures or [track.number for track in tracks][:1]
