@@ -400,3 +400,74 @@ def test_views_of_wider_rows_do_as_planes():
     packing.unpack(scan.array, memoryview(data), wide)
     assert all(np.array_equal(a, b) for a, b in zip(planes, wide, strict=True))
     assert np.array_equal(packing.repack(scan.array, wide), packing.repack(scan.array, planes))
+
+
+def written(path, pix_fmt, *options):
+    command = [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=35x7:d=1"]
+    command += ["-frames:v", "1", "-pix_fmt", pix_fmt, *options, str(path)]
+    subprocess.run(command, check=True)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "pix_fmt",
+    [
+        "gray",
+        "rgb24",
+        "rgba",
+        "abgr",
+        "gray10le",
+        "gray10be",
+        "gray12le",
+        "gray12be",
+        "gray16be",
+        "gbrp10le",
+        "gbrp10be",
+        "gbrp12le",
+        "gbrp12be",
+        "rgb48le",
+        "rgb48be",
+        "rgba64be",
+        "gbrap10be",
+        "gbrap12le",
+    ],
+)
+def test_dpx_that_ffmpeg_writes(tmp_path, pix_fmt):
+    data = written(tmp_path / "made.dpx", pix_fmt)
+    judged(tmp_path / "frame.dpx", data)
+
+
+@pytest.mark.parametrize("pix_fmt", ["gray", "gray16le", "rgb24", "rgb48le", "rgba", "rgba64le"])
+def test_tiff_that_ffmpeg_writes(tmp_path, pix_fmt):
+    data = written(tmp_path / "made.tif", pix_fmt, "-compression_algo", "raw")
+    assert judged(tmp_path / "frame.tif", data).format == "TIFF"
+
+
+@pytest.mark.parametrize("kind", ["halfs", "float"])
+@pytest.mark.parametrize("pix_fmt", ["gbrpf32le", "gbrapf32le", "grayf32le"])
+def test_openexr_that_ffmpeg_writes(tmp_path, pix_fmt, kind):
+    options = ("-compression", "none", "-format", "half" if kind == "halfs" else "float")
+    data = written(tmp_path / "made.exr", pix_fmt, *options)
+    scan, planes = pictured(data)
+    assert not difference(scan, data, planes).any()
+    assert scan.array.bits == (16 if kind == "halfs" else 32)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "LAB", "I;16", "I", "F"])
+def test_tiff_that_pillow_writes(tmp_path, mode):
+    path = tmp_path / "made.tif"
+    Image.effect_noise((35, 7), 60).convert(mode).save(path, compression=None)
+    data = path.read_bytes()
+    scan, planes = pictured(data)
+    assert not difference(scan, data, planes).any()
+    with Image.open(path) as image:
+        pixels = np.asarray(image)
+    if mode in {"L", "P", "I;16"}:
+        assert np.array_equal(planes[0], pixels)
+    if mode in {"RGB", "RGBA"}:
+        assert np.array_equal(planes[0][..., 2::-1], pixels[..., :3])
+    if mode in {"I", "F"}:
+        whole = planes[0][:7].astype(np.uint32) << 16 | planes[0][7:]
+        assert np.array_equal(whole ^ np.uint32(scan.array.mask), pixels.view(np.uint32))
+    if mode == "LAB":
+        assert np.array_equal(np.stack(planes, axis=2), pixels)

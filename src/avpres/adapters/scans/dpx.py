@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from avpres.adapters.scans import dpx_elements, rawcooked
+from avpres.adapters.scans import dpx_arrays, dpx_elements, rawcooked
 from avpres.adapters.scans.dpx_elements import UNDEFINED, Element
 from avpres.adapters.scans.rates import aspect_of, rate_of
 from avpres.adapters.scans.window import Window
@@ -68,7 +68,7 @@ def read(window: Window) -> Scan:
         UncodableScan: what it describes cannot be coded.
     """
     header = _parse(window)
-    frame = dpx_elements.Frame(
+    frame = dpx_arrays.Frame(
         header.width,
         header.height,
         header.start,
@@ -77,7 +77,7 @@ def read(window: Window) -> Scan:
         big_endian=header.big_endian,
         unpadded=header.unpadded,
     )
-    array = dpx_elements.array_of(header.elements, frame)
+    array = dpx_arrays.array_of(header.elements, frame)
     if header.orientation == _BOTTOM_UP and rawcooked.turns(array):
         array = replace(array, bottom_up=True)
     rate = rate_of(header.film_rate) or rate_of(header.television_rate)
