@@ -180,7 +180,10 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         codings = _codings(made, means, journal, plan)
         kitchen = Kitchen(made.reel, plan, stage, journal, codings, means.workers, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
-        made.placed = write_film(kitchen)
+        made.placed, resumed = write_film(kitchen)
+        if resumed:
+            text = f"an earlier run was stopped; {resumed:,} frames that it proved were taken up"
+            made.findings.append(findings.note("COK-RESUMED", made.reel.shown, text))
         means.progress.finish()
         if f"{sealing.of_tree(made.reel.path):032x}" != key["seal"]:
             raise ChangedError(made.reel.path)

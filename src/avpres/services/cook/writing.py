@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from avpres import __version__
 from avpres.adapters.cooking.journal import Listed
@@ -22,12 +22,19 @@ from avpres.services.cook.sounds import Piece, Recording
 from avpres.services.reversible.ordered import COPIES, in_order
 
 APP = f"avpres {__version__}"
-_CHECKPOINT = 256 * 1024 * 1024  # bytes of film between two commits
-_CHECKPOINT_S = 20.0  # seconds between two commits
+CHECKPOINT = 128 * 1024 * 1024  # bytes of film between two commits
+CHECKPOINT_S = 10.0  # seconds between two commits
 
 
-def write_film(kitchen: Kitchen) -> str:
-    """Write the film, or go on where an earlier run was stopped; say where the data went.
+class Written(NamedTuple):
+    """A film that was written: where its data went, and the frames that an earlier run coded."""
+
+    placed: str
+    resumed: int
+
+
+def write_film(kitchen: Kitchen) -> Written:
+    """Write the film, or go on where an earlier run was stopped.
 
     The bytes do not depend on the number of workers, nor on how often the run was stopped.
 
@@ -44,11 +51,11 @@ def write_film(kitchen: Kitchen) -> str:
         workers = {each.track: _worker(kitchen, each) for each in kitchen.plan.films}
         recordings = [Recording(kitchen.reel, each) for each in kitchen.plan.sounds]
         writer = _begin(kitchen, handle, state, workers, recordings)
-        _write(kitchen, handle, writer, workers, recordings)
+        resumed = _write(kitchen, handle, writer, workers, recordings)
         placed = finish(kitchen, handle, writer, workers, recordings)
         handle.flush()
         durable.sync_file(handle.fileno())
-    return placed
+    return Written(placed, resumed)
 
 
 def _worker(kitchen: Kitchen, film: Film) -> Worker:
@@ -112,10 +119,14 @@ def _write(
     writer: MatroskaWriter,
     workers: Mapping[int, Worker],
     recordings: Sequence[Recording],
-) -> None:
+) -> int:
     done = {int(track): int(frames) for track, frames in writer.state()["frames"]}
+    pace = _Pace(kitchen)
     for film in kitchen.plan.films:
-        kitchen.journal.recall(film.track, done.get(film.track, 0))
+        frames_there = done.get(film.track, 0)
+        kitchen.journal.recall(film.track, frames_there)
+        pace.skip(film, frames_there)
+    resumed = pace.frames
     saved = time.monotonic()
     pending = 0
     with ExitStack() as stack:
@@ -125,16 +136,42 @@ def _write(
         for piece in heapq.merge(*sources, key=_when):
             if isinstance(piece, Coded):
                 kitchen.journal.prove(piece.result)
-                kitchen.progress.advance(size=piece.file.size, files=1)
+                pace.step(piece)
                 writer.add(piece.film.track, piece.result.time_ns, piece.packet)
             elif piece.number >= done.get(piece.track, 0):
                 writer.add(piece.track, piece.time_ns, piece.packet)
             else:
                 continue
             pending += len(piece.packet)
-            if pending > _CHECKPOINT or time.monotonic() - saved > _CHECKPOINT_S:
+            if pending > CHECKPOINT or time.monotonic() - saved > CHECKPOINT_S:
                 _save(kitchen, handle, writer)
                 saved, pending = time.monotonic(), 0
+    return resumed
+
+
+class _Pace:
+    """Tells how far the work is, by frames and bytes."""
+
+    def __init__(self, kitchen: Kitchen) -> None:
+        self.frames = 0
+        self._size = self._packed = 0
+        self._progress = kitchen.progress
+        self._all = sum(film.sequence.frames for film in kitchen.plan.films)
+
+    def skip(self, film: Film, frames: int) -> None:
+        """Count what an earlier run did."""
+        self.frames += frames
+        if frames:
+            self._progress.advance(size=frames * film.first.size, files=frames)
+
+    def step(self, piece: Coded) -> None:
+        """Count a frame."""
+        self.frames += 1
+        self._size += piece.file.size
+        self._packed += len(piece.packet)
+        self._progress.advance(size=piece.file.size, files=1)
+        share = self._packed / max(1, self._size)
+        self._progress.note(f"frame {self.frames:,} of {self._all:,}, {share:.0%} of the size")
 
 
 def _frames(

@@ -1,0 +1,128 @@
+"""`cook` stopped at any instant: no film that is not whole, and the same bytes in the end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import scan_maker
+
+FRAMES = 30
+PROGRAM = """\
+import sys
+from avpres.services.cook import writing
+writing.CHECKPOINT = 300_000
+from avpres.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def reel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reels") / "reel"
+    folder.mkdir()
+    data = scan_maker.dpx(320, 240, seed=1)
+    noise = os.urandom(1 << 20)
+    for number in range(FRAMES):
+        samples = noise[number : number + len(data) - 2048]
+        words = bytes(each & 0xFC if at % 4 == 3 else each for at, each in enumerate(samples))
+        (folder / f"frame_{number:05d}.dpx").write_bytes(data[:2048] + words)
+    (folder / "notes.txt").write_text("notes\n")
+    import wave
+
+    with wave.open(str(folder / "sound.wav"), "wb") as handle:
+        handle.setnchannels(2)
+        handle.setsampwidth(2)
+        handle.setframerate(48_000)
+        handle.writeframes(noise[: 48_000 * 4])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(reel, tmp_path_factory):
+    """Give the film that no one disturbed."""
+    bench = tmp_path_factory.mktemp("whole")
+    process = begin(reel, bench)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    return (bench / "out/reel/reel.mkv").read_bytes()
+
+
+def begin(reel, bench, *words, limit=None):
+    def fewer() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "cook", str(reel), str(bench / "out"), *words],
+        env={**os.environ, "AVPRES_STATE_DIR": str(bench / "state")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=fewer if limit else None,  # noqa: PLW1509 - no threads here
+    )
+
+
+def stage_of(bench) -> Path | None:
+    return next(iter((bench / "out").glob(".reel.avpres-*.part")), None)
+
+
+def film_size(bench) -> int:
+    stage = stage_of(bench)
+    try:
+        return (stage / "reel.mkv").stat().st_size if stage else 0
+    except OSError:
+        return 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.97])
+def test_a_killed_cook_goes_on_and_makes_the_same_film(reel, whole, tmp_path, share):
+    process = begin(reel, tmp_path)
+    deadline = time.monotonic() + 30
+    while film_size(tmp_path) <= share * len(whole) and time.monotonic() < deadline:
+        time.sleep(0.001)
+        if process.poll() is not None:
+            break
+    process.kill()
+    process.communicate()
+    assert not (tmp_path / "out/reel").exists() or process.returncode == 0
+    again = begin(reel, tmp_path, "--workers", "3")
+    said, _ = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert (tmp_path / "out/reel/reel.mkv").read_bytes() == whole
+    assert os.listdir(tmp_path / "out") == ["reel"]
+    if share == 0.7 and process.returncode < 0:  # a cluster was committed by then
+        assert b"were taken up" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_cook_says_so_and_goes_on(reel, whole, tmp_path, number, status):
+    process = begin(reel, tmp_path)
+    while film_size(tmp_path) < len(whole) // 3 and process.poll() is None:
+        time.sleep(0.001)
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode in {status, 0}, said
+    again = begin(reel, tmp_path)
+    said, _ = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert (tmp_path / "out/reel/reel.mkv").read_bytes() == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_full_disk_is_a_clean_stop(reel, whole, tmp_path):
+    process = begin(reel, tmp_path, limit=len(whole) // 2)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 21, said
+    assert b"COK-REFUSED" in said
+    assert not (tmp_path / "out/reel").exists()
+    again = begin(reel, tmp_path)
+    said, _ = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert b"were taken up" in said
+    assert (tmp_path / "out/reel/reel.mkv").read_bytes() == whole
