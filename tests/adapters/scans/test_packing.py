@@ -239,6 +239,9 @@ ALL = [
     make.tiff(pages=2),
     make.tiff(bits=8, photometric=6, tags={530: (3, b"\2\0\1\0")}),
     make.tiff(bits=8, photometric=6, tags={530: (3, b"\1\0\1\0")}),
+    make.tiff(16, 8, bits=8, photometric=6, body=bytes(range(192)),
+              tags={530: (3, b"\2\0\2\0")}),
+    make.tiff(16, 9, depths=(5, 6, 5), body=bytes(range(144)) * 2),
     *(make.cineon(bits=bits, packing=filling, interleave=kind, order=order)
       for bits, filling in ((10, 5), (10, 6), (8, 0), (12, 3), (12, 4), (16, 0), (8, 1))
       for kind in (0, 1, 2) for order in "<>"),

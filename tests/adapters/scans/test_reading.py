@@ -3,6 +3,8 @@
 import contextlib
 import io
 import struct
+import subprocess
+import sys
 import tracemalloc
 from fractions import Fraction
 
@@ -349,6 +351,47 @@ def test_thumbnails_of_a_tiff_are_other_bytes():
     assert scan.array.groups == ("RGB",)
     assert scan.array.segments[0][0] > 8 + 16 * 9 * 6 - 1
     assert scan.why_not_rawcooked == "its picture is not the first page"
+
+
+def test_a_picture_below_its_thumbnail_is_found():
+    picture = make.tiff(12, 8, channels=1)
+    (below,) = struct.unpack_from("<I", picture, 4)
+    data = bytearray(picture)
+    thumbnail = {
+        254: (4, 1),
+        256: (3, 2),
+        257: (3, 2),
+        258: (3, 8),
+        259: (3, 1),
+        262: (3, 1),
+        273: (4, len(data)),
+        279: (4, 4),
+        330: (4, below),
+    }
+    data += bytes(4)
+    struct.pack_into("<I", data, 4, len(data))
+    data += struct.pack("<H", len(thumbnail))
+    for tag, (kind, value) in thumbnail.items():
+        data += struct.pack("<HHII", tag, kind, 1, value)
+    data += bytes(4)
+    scan = read_scan(bytes(data))
+    assert scan.array == read_scan(picture).array
+    assert scan.why_not_rawcooked == "its picture is not the first page"
+
+
+def test_a_damaged_second_page_is_kept_as_it_is():
+    data = bytearray(make.tiff())
+    plain = read_scan(bytes(data))
+    (first,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, first)
+    for offset in (len(data) - 1, 1 << 30, 2):
+        struct.pack_into("<I", data, first + 2 + 12 * count, offset)
+        assert read_scan(bytes(data)) == plain
+
+
+def test_headers_are_read_without_numpy():
+    code = "import sys, avpres.adapters.scans.reading as r; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_pages_in_a_loop_end():
