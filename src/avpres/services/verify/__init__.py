@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import AvpresError
@@ -17,11 +18,12 @@ from avpres.services.fixity.scratch import Scratch, forget, open_scratch
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.verify import boxes, closing, findings
 from avpres.services.verify.check import check
-from avpres.services.verify.decoding import findings as decoding_findings
-from avpres.services.verify.decoding import gathering
-from avpres.services.verify.decoding.running import Decoder, Told
+from avpres.services.verify.decoding import traces
 from avpres.services.verify.judge import Teller
 from avpres.services.verify.targets import Target, target_of
+
+if TYPE_CHECKING:
+    from avpres.services.verify.decoding.running import Decoder
 
 __all__ = ["verify"]
 
@@ -38,7 +40,7 @@ class _Run:
     finished: list[Path] = field(default_factory=list)
     telling: threading.Lock = field(default_factory=threading.Lock)
     boxes: ExitStack = field(default_factory=ExitStack)
-    decoder: Decoder | None = None
+    decoder: "Decoder | None" = None
 
     def note(self, finding: Finding) -> None:
         """Tell something while other volumes are still read."""
@@ -68,7 +70,7 @@ def verify(options: VerifyOptions, context: Context) -> Report:
         run = _Run(options, context, report, ledger)
         with run.boxes:
             if options.decode:
-                run.decoder = run.boxes.enter_context(Decoder(options, context, report))
+                run.decoder = run.boxes.enter_context(_decoder(run))
             _verify_all(run, list(_targets(run)))
         _close(run)
         ledger.close(report)
@@ -77,8 +79,17 @@ def verify(options: VerifyOptions, context: Context) -> Report:
     return report
 
 
+def _decoder(run: _Run) -> "Decoder":
+    """Get ready to decode; all that this takes is imported by those who ask for it."""
+    from avpres.services.verify.decoding.running import Decoder, Told
+
+    return Decoder(run.options, run.context, run.report, Told(run.note, run.add))
+
+
 def _close(run: _Run) -> None:
     """Fill the report: what the manifests say, then what decoding showed."""
+    if run.decoder is not None:
+        run.decoder.miss(run.options.paths)
     counts = run.decoder.counts if run.decoder is not None else None
     proved = counts is not None and counts.proved + counts.partly > 0
     closing.fill(run.report, run.tally, is_decoded=proved)
@@ -165,10 +176,9 @@ def _verify_one(run: _Run, target: Target) -> None:
 def _decode(run: _Run, target: Target, scratch: Scratch) -> bool:
     """Decode the films of a target if that is asked for; say whether that proved all of it."""
     if run.decoder is not None:
-        told = Told(run.note, run.add)
-        return run.decoder.decode(target, scratch, told).is_whole
-    if gathering.has_sidecars(scratch):
-        run.note(decoding_findings.left(os.fsencode(target.path)))
+        return run.decoder.decode(target, scratch).is_whole
+    if traces.has_sidecars(scratch):
+        run.note(traces.left(target))
     return False
 
 

@@ -13,7 +13,7 @@ from avpres.services.verify.targets import Target
 
 _INNER = ("FFV1 slice CRCs", "FLAC MD5", "FLAC frame CRCs")
 _LISTS = "frame digests"
-_SUMS = ("proved", "partly", "plain", "failed", "boxed", "others", "size")
+_SUMS = ("proved", "partly", "plain", "failed", "boxed", "others", "recalled", "size")
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Counts:
 
     `partly`: some streams are proved, others have nothing to be compared with. `plain`: nothing
     could be compared. `boxed`: not decoded, since they lie in a container. `others` are files that
-    are neither films nor about them.
+    are neither films nor about them. `recalled`: decoded by a run that was interrupted.
     """
 
     proved: int = 0
@@ -31,6 +31,7 @@ class Counts:
     failed: int = 0
     boxed: int = 0
     others: int = 0
+    recalled: int = 0
     size: int = 0
     by: Counter[str] = field(default_factory=Counter)
 
@@ -48,6 +49,7 @@ class Counts:
     def add(self, outcome: Outcome) -> None:
         """Count a film."""
         self.size += outcome.film.size
+        self.recalled += outcome.is_recalled
         if outcome.is_wrong or not outcome.is_decoded:
             self.failed += 1
             return
@@ -110,10 +112,10 @@ def event_of(
         ended=times[1],
         files=counts.films,
         size=counts.size,
-        failed=counts.failed + (not counts.proved and not counts.partly),
+        failed=counts.failed,
         remarks=counts.partly + counts.plain,
         facts={
-            **{name: getattr(counts, name) for name in ("proved", "partly", "plain", "boxed")},
+            **{name: getattr(counts, name) for name in ("proved", "partly", "plain", "recalled")},
             **{f"proved by {kind}": number for kind, number in sorted(counts.by.items())},
         },
     )

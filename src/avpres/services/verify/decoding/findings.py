@@ -1,7 +1,5 @@
 """What `--decode` says of films and sounds: one function for each thing that can be wrong."""
 
-import os
-
 from avpres.adapters.media.decoding import Complaint
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.media import MediaStream
@@ -192,17 +190,6 @@ def boxed(path: bytes, count: int) -> Finding:
         "unpack it with `avpres extract` and decode what comes out"
     )
     return error("DEC-BOXED", path, text, ExitCode.INCOMPLETE)
-
-
-def left(path: bytes) -> Finding:
-    """Sidecars are there that nobody asked to be used."""
-    text = "holds digests of frames (framemd5), which were not compared; --decode does that"
-    return note("DEC-LEFT", path, text)
-
-
-def name_of(path: bytes) -> str:
-    """Give the last part of a path, for people."""
-    return shown(os.path.basename(path))
 
 
 def _unit(stream: MediaStream) -> str:

@@ -260,13 +260,3 @@ def boxed(scratch: Scratch) -> int:
     query = "SELECT path FROM work.name WHERE side = ? AND kind = ?"
     rows = scratch.db.execute(query, (FOUND, int(Kind.FILE)))
     return sum(os.path.splitext(path)[1].lower() in ENDINGS for (path,) in rows)
-
-
-def has_sidecars(scratch: Scratch) -> bool:
-    """Say whether a target holds lists of digests of frames, by their commonest names."""
-    query = (
-        "SELECT 1 FROM work.name WHERE side = ? AND"
-        " (substr(path, -9) = ? OR substr(path, -10) = ?) LIMIT 1"
-    )
-    row = scratch.db.execute(query, (FOUND, b".framemd5", b".framehash")).fetchone()
-    return row is not None

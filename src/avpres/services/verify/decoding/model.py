@@ -81,6 +81,7 @@ class Outcome:
     proofs: dict[int, list[str]] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     is_decoded: bool = False
+    is_recalled: bool = False  # proved by a run that was interrupted
 
     @property
     def is_wrong(self) -> bool:

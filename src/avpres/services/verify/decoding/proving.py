@@ -22,6 +22,7 @@ from avpres.services.verify.decoding.model import Film, Means, Outcome
 from avpres.services.verify.decoding.planning import plan
 from avpres.services.verify.decoding.work import Work
 
+PREFIX = "decode-"  # of folders with the digests of one film
 KEPT = 20  # complaints that are told one by one
 
 
@@ -32,11 +33,12 @@ def prove(film: Film, means: Means) -> Outcome:
         ToolStoppedError: the run is being ended.
     """
     outcome = Outcome(film)
-    with tempfile.TemporaryDirectory(prefix="decode-", dir=means.folder) as folder:
+    pace = _Pace(film.size, means)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=means.folder) as folder:
         try:
             work = _begin(film, means, Path(folder), outcome)
             plan(work)
-            _decode(work)
+            _decode(work, pace)
             judge(work, outcome)
         except NotConformantError as error:
             why, status = str(error), ExitCode.NOT_CONFORMANT
@@ -47,6 +49,8 @@ def prove(film: Film, means: Means) -> Outcome:
             why = (error.strerror or str(error)).lower()
             status = ExitCode.SOURCE_UNREADABLE
             outcome.findings.append(findings.unreadable(film, why, status))
+        finally:
+            pace.send(1.0)
     with suppress(OSError):
         if signature(os.stat(film.path)) != film.signature:
             outcome.findings.append(findings.changing(film))
@@ -78,7 +82,7 @@ def _begin(film: Film, means: Means, folder: Path, outcome: Outcome) -> Work:
     return work
 
 
-def _decode(work: Work) -> None:
+def _decode(work: Work, pace: "_Pace") -> None:
     means = work.means
     words = decoding.decode_words(
         work.film.path,
@@ -87,7 +91,6 @@ def _decode(work: Work) -> None:
         ffmpeg=means.ffmpeg,
         threads=means.threads,
     )
-    pace = _Pace(work.film.size, means)
 
     def listen(line: bytes) -> None:
         work.complained += 1

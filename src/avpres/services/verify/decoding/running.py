@@ -1,12 +1,15 @@
 """The films of a target decoded, two at a time, and told in their order."""
 
 import os
+import shutil
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Self
 
 from avpres.adapters.tools import mediainfo
@@ -15,12 +18,13 @@ from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import AvpresError
 from avpres.domain.report import FileRecord, Finding, Report
 from avpres.services.context import Context
-from avpres.services.fixity.scratch import Scratch
+from avpres.services.fixity.scratch import KEPT, Scratch
 from avpres.services.verify.decoding import findings
 from avpres.services.verify.decoding.closing import Counts, event_of
 from avpres.services.verify.decoding.gathering import Gathering, boxed
 from avpres.services.verify.decoding.model import Means, Outcome
-from avpres.services.verify.decoding.proving import prove
+from avpres.services.verify.decoding.proving import PREFIX, prove
+from avpres.services.verify.decoding.remembering import Memory
 from avpres.services.verify.decoding.settling import Settling
 from avpres.services.verify.targets import Target
 
@@ -32,7 +36,7 @@ Add = Callable[[FileRecord], None]
 
 @dataclass(slots=True)
 class Told:
-    """Where the results of a target go; called in the thread that decodes it."""
+    """Where results go; called in the thread that verifies a target."""
 
     note: Note
     add: Add
@@ -45,7 +49,9 @@ class Decoder:
         ToolMissingError: there is no ffmpeg that can do it.
     """
 
-    def __init__(self, options: VerifyOptions, context: Context, report: Report) -> None:
+    def __init__(
+        self, options: VerifyOptions, context: Context, report: Report, told: Told
+    ) -> None:
         tools = context.site.tools.configured
         ffmpeg = find_ffmpeg(
             tools, muxers=("framehash", "md5", "flac"), filters=("asetnsamples", "volume")
@@ -56,7 +62,10 @@ class Decoder:
         report.agents += [ffmpeg.agent, *([engine.agent] if engine else [])]
         folder = context.state_dir / "verify"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sweep(folder)
         self.counts = Counts()
+        self._restart = options.restart
+        self._told = told
         self._context = context
         self._report = report
         self._pool = ThreadPoolExecutor(AT_ONCE, "decode")
@@ -65,7 +74,7 @@ class Decoder:
             engine=engine,
             folder=folder,
             stall_s=options.stall * 60,
-            threads=_threads(),
+            threads=0,
             stop=threading.Event(),
             advance=lambda size: context.progress.advance(size=size),
         )
@@ -77,72 +86,96 @@ class Decoder:
         self._means.stop.set()
         self._pool.shutdown(cancel_futures=True)
 
-    def decode(self, target: Target, scratch: Scratch, told: Told) -> Counts:
+    def decode(self, target: Target, scratch: Scratch) -> Counts:
         """Decode what a target holds, and tell what became of each film."""
         started = self._context.clock()
         if target.box is not None:
-            return self._boxed(target, scratch, told)
+            return self._boxed(target, scratch)
         gathering = Gathering(target, scratch)
         files, size = gathering.total
         counts = Counts(others=gathering.others)
         settling = Settling(gathering.waiting)
+        program = f"{self._means.ffmpeg.path} {self._means.ffmpeg.version}"
+        memory = Memory(scratch, program, restart=self._restart)
+        means = replace(self._means, threads=_threads(files))
         self._context.progress.start("decode", size=size, files=files)
         try:
-            for outcome in self._outcomes(gathering):
+            for outcome in self._outcomes(gathering, memory, means):
                 self._context.progress.advance(files=1)
                 for settled in settling.take(outcome):
-                    _tell(settled, target, counts, told)
+                    memory.keep(settled)
+                    _tell(settled, target, counts, self._told)
             for settled in settling.rest():
-                _tell(settled, target, counts, told)
+                _tell(settled, target, counts, self._told)
         finally:
             self._context.progress.finish()
         for path, why in (*gathering.orphans(), *settling.orphans):
-            told.note(findings.orphan(path, why))
-        self._conclude(target, counts, started, told)
+            self._told.note(findings.orphan(path, why))
+        self._conclude(target, counts, started)
+        self.counts.merge(counts)
         return counts
 
-    def _outcomes(self, gathering: Gathering) -> Iterator[Outcome]:
+    def _outcomes(self, gathering: Gathering, memory: Memory, means: Means) -> Iterator[Outcome]:
         """Yield each film as it is done; whatever is raised stops all others."""
-        films = gathering.films()
         running: set[Future[Outcome]] = set()
         try:
-            while True:
-                while len(running) < AT_ONCE and (film := next(films, None)) is not None:
-                    running.add(self._pool.submit(prove, film, self._means))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for each in done:
-                    yield each.result()
+            for film in gathering.films():
+                recalled = memory.recall(film)
+                if recalled is not None:
+                    means.advance(film.size)
+                    yield recalled
+                    continue
+                running.add(self._pool.submit(prove, film, means))
+                if len(running) >= AT_ONCE:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (each.result() for each in done)
+            for each in as_completed(running):
+                yield each.result()
         except BaseException:
             self._means.stop.set()
             raise
 
-    def _boxed(self, target: Target, scratch: Scratch, told: Told) -> Counts:
+    def _boxed(self, target: Target, scratch: Scratch) -> Counts:
         """Tell of films in a container, which is read member by member and not decoded."""
         counts = Counts()
         counts.boxed = boxed(scratch)
         if counts.boxed:
             path = os.fsencode(target.box or target.path)
-            told.note(findings.boxed(path, counts.boxed))
+            self._told.note(findings.boxed(path, counts.boxed))
         self.counts.merge(counts)
         return counts
 
-    def _conclude(self, target: Target, counts: Counts, started: datetime, told: Told) -> None:
-        if not counts.proved and not counts.partly and not counts.failed:
-            why = "there is no film and no sound here"
-            if counts.plain:
-                why = "what was decoded carries no proof, and has none beside it"
-            told.note(findings.nothing(os.fsencode(target.path), why))
+    def miss(self, paths: Sequence[Path]) -> None:
+        """Tell that a whole run proved nothing by decoding, which is never a pass."""
+        counts = self.counts
+        if counts.proved or counts.partly or counts.failed or counts.boxed:
+            return
+        why = "there is no film and no sound here"
+        if counts.plain:
+            why = "what was decoded carries no proof, and has none beside it"
+        self._told.note(findings.nothing(os.fsencode(paths[0]), why))
+
+    def _conclude(self, target: Target, counts: Counts, started: datetime) -> None:
+        """Put what was done to a target on record."""
+        if not counts.films:
+            return
         event = event_of(self._report, target, counts, (started, self._context.clock()))
         self._report.events.append(event)
-        self.counts.merge(counts)
 
 
-def _threads() -> int:
-    """Share the cores between films that are decoded at once."""
+def _threads(films: int) -> int:
+    """Share the cores between films that are decoded at once; 0 leaves it to ffmpeg."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (cores or 1) // AT_ONCE)
+    return 0 if films == 1 else max(1, (cores or 1) // AT_ONCE)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left of their decoding."""
+    limit = time.time() - KEPT
+    for left in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if left.stat().st_mtime < limit:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _tell(outcome: Outcome, target: Target, counts: Counts, told: Told) -> None:
