@@ -117,6 +117,8 @@ _avpres() {
         "access --font") return ;;
         "access --audio") words="all stereo left right mono" ;;
         "access --loudness") words="-23 -24 off" ;;
+        "access --subtitles") words="keep burn off" ;;
+        "access --chapters") words="keep split" ;;
         "access --copyright") compopt +o default 2>/dev/null; return ;;
         "access --metadata") compopt +o default 2>/dev/null; return ;;
         "access --from-list") return ;;
@@ -290,7 +292,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --context --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         access)
-            if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --subtitles --chapters --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         cook)
             if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --profile --context --slices --workers -j --skip-space-check --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

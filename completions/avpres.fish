@@ -216,6 +216,8 @@ complete -c avpres -n '__avpres_command access' -l timecode -l no-timecode -d 'w
 complete -c avpres -n '__avpres_command access' -l font -r -F -d 'font for texts in the picture (else one that is here)'
 complete -c avpres -n '__avpres_command access' -l audio -x -a 'all stereo left right mono' -d 'sound of the copy (else as the profile says)'
 complete -c avpres -n '__avpres_command access' -l loudness -x -a '-23 -24 off' -d 'programme loudness in LUFS (else as the profile says)'
+complete -c avpres -n '__avpres_command access' -l subtitles -x -a 'keep burn off' -d 'keep subtitles as tracks, or write them into the picture'
+complete -c avpres -n '__avpres_command access' -l chapters -x -a 'keep split' -d 'keep chapters in the copy, or make a copy of each'
 complete -c avpres -n '__avpres_command access' -l copyright -x -d 'copyright notice in the file'
 complete -c avpres -n '__avpres_command access' -l metadata -x -d 'entry in the file\'s metadata, as comment=for research only'
 complete -c avpres -n '__avpres_command access' -l from-list -r -F -d 'read sources from a file, one a line; - is standard input'

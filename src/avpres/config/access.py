@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
 from avpres.config.fields import Exclude, ReportFiles
-from avpres.domain.access import AudioMap, Deinterlace, Loudness
+from avpres.domain.access import AudioMap, Chapters, Deinterlace, Loudness, Subtitles
 from avpres.domain.picture import Place
 from avpres.domain.trimming import is_position
 
@@ -89,6 +89,13 @@ class AccessOptions(Options):
     loudness: Annotated[
         Loudness | None, Field(description="programme loudness in LUFS (else as the profile says)")
     ] = None
+    subtitles: Annotated[
+        Subtitles | None,
+        Field(description="keep subtitles as tracks, or write them into the picture"),
+    ] = None
+    chapters: Annotated[
+        Chapters, Field(description="keep chapters in the copy, or make a copy of each")
+    ] = Chapters.KEEP
     copyright: Annotated[str | None, Field(description="copyright notice in the file")] = None
     metadata: Annotated[
         tuple[str, ...],
@@ -109,6 +116,12 @@ class AccessOptions(Options):
     def _one_mark(self) -> Self:
         if self.watermark and self.watermark_text:
             raise ValueError("a watermark is an image or a text; name one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _one_cut(self) -> Self:
+        if self.chapters is Chapters.SPLIT and (self.begin or self.end):
+            raise ValueError("--chapters split shows all chapters; leave out --in and --out")
         return self
 
     @property

@@ -104,6 +104,24 @@ class Sound:
     codec: str
     channels: int
     rate: int
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subtitle:
+    """A track of subtitles of a source. `stream` is its number in the file."""
+
+    stream: int
+    codec: str
+    language: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Say whether it is written in letters, and not drawn as pictures."""
+        return self.codec in _LETTERS
+
+
+_LETTERS = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +138,7 @@ class Source:
     heard: Fraction | None = None
     film: Film | None = None
     sounds: tuple[Sound, ...] = ()
+    subtitles: tuple[Subtitle, ...] = ()
     timecode: Timecode | None = None
     films: int = 0
 

@@ -41,6 +41,16 @@ class Cut:
         return (whole if self.beyond is None else min(self.beyond, whole)) - self.first
 
 
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of a source, in seconds from the beginning of its file; the first is 1."""
+
+    number: int
+    begin: Fraction
+    end: Fraction
+    title: str = ""
+
+
 def is_position(text: str) -> bool:
     """Say whether a text is a timecode or a time."""
     return parse_timecode(text) is not None or parse_clock(text) is not None
@@ -69,6 +79,26 @@ def cut(
     if begin >= (whole if end is None else end):
         raise ValueError(f"nothing is left between --in {first or 0} and --out {beyond or 'end'}")
     return Cut(begin, None if end is None or end >= whole else end)
+
+
+def of_chapter(chapter: Chapter, late: Fraction, *, rate: Fraction | None, whole: Fraction) -> Cut:
+    """Work out the part of a film or a sound that a chapter is: all frames that begin in it.
+
+    Args:
+        chapter: what its file says.
+        late: when the first frame comes.
+        rate: frames a second; None for a sound, which has none.
+        whole: length of the film or sound in seconds.
+
+    Raises:
+        ValueError: nothing of it is in the chapter.
+    """
+    moments = (max(Fraction(0), each - late) for each in (chapter.begin, chapter.end))
+    begin, end = (each if rate is None else round(each * rate) / rate for each in moments)
+    if begin >= min(end, whole):
+        text = f"nothing is in chapter {chapter.number}, which begins at {float(begin):.3f} s"
+        raise ValueError(text)
+    return Cut(begin, None if end >= whole else end)
 
 
 def _moment(text: str, counting: Counting | None) -> Fraction:

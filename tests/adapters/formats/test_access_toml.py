@@ -3,7 +3,8 @@
 import pytest
 
 from avpres.adapters.formats.access_toml import find
-from avpres.domain.access import BUILT_IN, AudioMap, Deinterlace, Loudness
+from avpres.domain.access import AudioMap, Deinterlace, Loudness
+from avpres.domain.access_profiles import BUILT_IN
 from avpres.domain.errors import UsageError
 
 OURS = """

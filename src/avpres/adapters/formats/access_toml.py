@@ -14,7 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from avpres.adapters.formats.toml_page import table_of
-from avpres.domain.access import BUILT_IN, AccessProfile, AudioMap, Deinterlace, Loudness
+from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, Loudness, Subtitles
+from avpres.domain.access_profiles import BUILT_IN
 from avpres.domain.errors import UsageError
 
 _TEXTS = ("name", "purpose")
@@ -23,6 +24,7 @@ _CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
     "deinterlace": ("deinterlace", Deinterlace),
     "audio": ("audio_map", AudioMap),
     "loudness": ("loudness", Loudness),
+    "subtitles": ("subtitles", Subtitles),
 }
 _WORDS = ("video", "sound")
 _KEYS = ("extends", *_TEXTS, *_TRUTHS, *_CHOICES, *_WORDS, "most_lines")

@@ -132,16 +132,18 @@ def _windows(copy: Source) -> list[Word]:
 
 
 def _streams(plan: Plan, file: MediaFile) -> Iterator[Fault]:
-    wanted = (int(plan.picture is not None), len(plan.tracks))
-    found = (len(file.of(Kind.VIDEO)), len(file.of(Kind.AUDIO)))
+    wanted = (int(plan.picture is not None), len(plan.tracks), len(plan.subtitles))
+    found = tuple(len(file.of(kind)) for kind in (Kind.VIDEO, Kind.AUDIO, Kind.SUBTITLE))
     if wanted != found:
         yield Fault(
             "ACC-STREAMS", "has other tracks than it should", _counts(wanted), _counts(found)
         )
 
 
-def _counts(counts: tuple[int, int]) -> str:
-    return f"{counts[0]} of picture, {counts[1]} of sound"
+def _counts(counts: tuple[int, ...]) -> str:
+    picture, sound, subtitles = counts
+    more = f", {subtitles} of subtitles" if subtitles else ""
+    return f"{picture} of picture, {sound} of sound{more}"
 
 
 def _lengths(plan: Plan, copy: Source) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from avpres.adapters.media import filters
 from avpres.adapters.media.access_graph import PicturePlan, Plan, finished, graph, shaped, sounds
 from avpres.adapters.media.access_source import READING
+from avpres.adapters.media.access_words import again, spoken, subtitles
 from avpres.adapters.tools.ffmpeg import Word, url
 from avpres.domain.access import Product
 from avpres.domain.trimming import Cut
@@ -33,11 +34,12 @@ def words(plan: Plan, target: bytes | os.PathLike[str]) -> list[Word]:
 
 def _copy(plan: Plan) -> list[Word]:
     profile, picture = plan.profile, plan.picture
-    made: list[Word] = [*_source(plan, plan.cut), *_mark(plan)]
+    made: list[Word] = [*_source(plan, plan.cut), *_mark(plan), *again(plan)]
     made += ["-filter_complex", graph(plan)]
     made += ["-map", "[v]", "-fps_mode:v", profile.pacing] if picture else []
     for number in range(len(plan.tracks)):
-        made += ["-map", f"[a{number}]"]
+        made += ["-map", f"[a{number}]", *spoken(plan, number)]
+    made += subtitles(plan)
     if picture and profile.video:
         made += profile.video.words(plan.seconds, interlaced=picture.is_interlaced)
     if plan.tracks and profile.audio:

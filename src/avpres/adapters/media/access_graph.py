@@ -8,7 +8,7 @@ from pathlib import Path
 from avpres.adapters.media import filters
 from avpres.adapters.media.filters_sound import sound
 from avpres.domain.access import AccessProfile, Deinterlace, FieldOrder
-from avpres.domain.film import Colour, Film, Source
+from avpres.domain.film import Colour, Film, Source, Subtitle
 from avpres.domain.picture import Box, Size
 from avpres.domain.sound import SoundTrack
 from avpres.domain.trimming import Cut
@@ -34,6 +34,15 @@ class TextMark:
     at: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Subtitles written into the picture: the `place`-th of the file's own, from 0."""
+
+    place: int
+    font: Path
+    family: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturePlan:
     """What is decided about the picture: before anything is encoded, and for every frame."""
@@ -46,6 +55,7 @@ class PicturePlan:
     image: ImageMark | None = None
     text: TextMark | None = None
     timecode_font: Path | None = None
+    caption: Caption | None = None
     pixel_aspect: Fraction = Fraction(1)
     colour: Colour
 
@@ -75,6 +85,7 @@ class Plan:
     tracks: tuple[SoundTrack, ...] = ()
     levels: tuple[tuple[str, ...], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
+    subtitles: tuple[Subtitle, ...] = ()
 
     @property
     def is_measured(self) -> bool:
@@ -102,6 +113,7 @@ def sounds(plan: Plan, more: Sequence[Sequence[str]]) -> list[str]:
 def _picture(plan: Plan, picture: PicturePlan) -> list[str]:
     head = f"[0:{picture.film.stream}]"
     before = [*filters.trimmed(plan.cut, rate=picture.film.rate), *shaped(picture)]
+    before += _captioned(plan, picture.caption)
     after = _texts(plan, picture) + finished(picture, plan.profile.video_format)
     if picture.image is None:
         return [filters.chain(head, [*before, *after], "[v]")]
@@ -142,6 +154,16 @@ def finished(picture: PicturePlan, pixel_format: str) -> list[str]:
     }
     told = [f"{key}={value}" for key, value in named.items() if value is not None]
     return [f"format={pixel_format}", f"setparams={':'.join(told)}"]
+
+
+def _captioned(plan: Plan, caption: Caption | None) -> list[str]:
+    if caption is None:
+        return []
+    first = Fraction(0) if plan.cut.is_whole else plan.cut.first
+    burnt = filters.captioned(
+        plan.source.path, caption.place, fonts=caption.font.parent, family=caption.family
+    )
+    return filters.at_time(first, burnt)
 
 
 def _texts(plan: Plan, picture: PicturePlan) -> list[str]:

@@ -13,7 +13,7 @@ from avpres.adapters.tools.mediainfo_saying import tracks
 from avpres.adapters.tools.mediainfo_values import number
 from avpres.domain.access import FieldOrder
 from avpres.domain.errors import NotConformantError, ToolFailedError, ToolMissingError
-from avpres.domain.film import Colour, Film, Sound, Source
+from avpres.domain.film import Colour, Film, Sound, Source, Subtitle
 from avpres.domain.media import Kind, MediaFile, MediaStream
 from avpres.domain.picture import Raster, Size
 from avpres.domain.timecode import Timecode, can_drop, parse_clock, parse_timecode
@@ -82,6 +82,10 @@ def source_of(file: MediaFile, path: bytes) -> Source:
         heard=said.heard or _seconds(file, []),
         film=film,
         sounds=tuple(_sound(each) for each in file.of(Kind.AUDIO) if each.sample_rate),
+        subtitles=tuple(
+            Subtitle(stream=each.index, codec=each.codec, language=_language(each))
+            for each in file.of(Kind.SUBTITLE)
+        ),
         timecode=_timecode(file, film),
         films=len(films),
     )
@@ -178,7 +182,12 @@ def _sound(stream: MediaStream) -> Sound:
         codec=stream.codec,
         channels=channels_of(stream.layout),
         rate=stream.sample_rate,
+        language=_language(stream),
     )
+
+
+def _language(stream: MediaStream) -> str:
+    return "" if stream.language == "und" else stream.language
 
 
 def _seconds(file: MediaFile, films: list[MediaStream]) -> Fraction | None:

@@ -5,7 +5,7 @@ A copy has one graph, whatever is done in it: of two `-filter_complex` ffmpeg ma
 
 from collections.abc import Sequence
 from fractions import Fraction
-from os import fspath
+from os import fsdecode, fspath
 from pathlib import Path
 
 from avpres.domain.access import SAMPLE_RATE, Deinterlace, FieldOrder
@@ -124,6 +124,26 @@ def counted(
             f"y=h-{size}*2",
         )
     )
+
+
+def captioned(path: bytes, place: int, *, fonts: Path, family: str) -> str:
+    """Write subtitles of a file over the picture, the `place`-th from 0, in one font."""
+    return ":".join(
+        (
+            f"subtitles=filename={quoted(fsdecode(b'file:' + path))}",
+            f"si={place}",
+            f"fontsdir={quoted(fspath(fonts))}",
+            f"force_style={quoted(f'FontName={family}')}",
+        )
+    )
+
+
+def at_time(first: Fraction, work: str) -> list[str]:
+    """Let a filter that goes by the source's own time see it, in a copy that begins at `first`."""
+    if not first:
+        return [work]
+    moved = _number(first)
+    return [f"setpts=PTS+{moved}/TB", work, f"setpts=PTS-{moved}/TB"]
 
 
 def resampled() -> list[str]:

@@ -115,6 +115,14 @@ def access(
         Literal["-23", "-24", "off"] | None,
         typer.Option(help="programme loudness in LUFS (else as the profile says)"),
     ] = None,
+    subtitles: Annotated[
+        Literal["keep", "burn", "off"] | None,
+        typer.Option(help="keep subtitles as tracks, or write them into the picture"),
+    ] = None,
+    chapters: Annotated[
+        Literal["keep", "split"] | None,
+        typer.Option(help="keep chapters in the copy, or make a copy of each"),
+    ] = None,
     copyright: Annotated[
         str | None, typer.Option(metavar="TEXT", help="copyright notice in the file")
     ] = None,

@@ -11,9 +11,10 @@ from pathlib import Path
 from avpres.adapters.storage.locks import held
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.config.access import AccessOptions
-from avpres.domain.access import AccessProfile
+from avpres.domain.access import AccessProfile, Chapters
 from avpres.domain.report import FileRecord, Report
 from avpres.services.access import closing
+from avpres.services.access.chapters import split
 from avpres.services.access.items import items_of
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
@@ -81,6 +82,9 @@ def _items(run: _Run, profile: AccessProfile) -> list[Item]:
 
     run.context.progress.start("scan")
     items = items_of(run.options, profile, on_skipped=skipped, on_error=on_error)
+    if run.options.chapters is Chapters.SPLIT:
+        deciding = run.maker.deciding
+        items = list(split(items, profile, deciding.ffmpeg, deciding.watch))
     run.context.progress.finish()
     run.report.totals.files = len(items)
     run.report.totals.size = sum(item.size for item in items)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from avpres.adapters.media.access_graph import PicturePlan, Plan
-from avpres.adapters.media.access_survey import Survey, first_frame, silent, survey
+from avpres.adapters.media.access_survey import Survey, silent, survey
 from avpres.adapters.media.idet import Fields
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.config.access import AccessOptions
@@ -15,14 +15,12 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.film import HD, JPEG_MATRIX, Colour, Film, Source
 from avpres.domain.picture import Box, Size, fitted, squared
 from avpres.domain.sound import Channel, SoundTrack, tracks_of
-from avpres.domain.trimming import Cut, cut
+from avpres.domain.trimming import Chapter, Cut
+from avpres.services.viewing.captions import Captioning
+from avpres.services.viewing.cutting import Cutting
 from avpres.services.viewing.findings import RefusedError
 from avpres.services.viewing.fitness import WITHOUT_PICTURE, require
 from avpres.services.viewing.marks import Marks
-
-_UNSEEKABLE = frozenset({"mpeg", "mpegvideo", "h264", "hevc"})
-"""Formats that do not tell the times of frames after a leap; a cut reads them from the beginning.
-"""
 
 Tell = Callable[[str, str, bool], None]
 """Takes a finding's code, its sentence, and whether a person should look."""
@@ -38,8 +36,13 @@ class Deciding:
     ffmpeg: Ffmpeg
     watch: Watch
 
-    def plan(self, source: Source, tell: Tell) -> Plan:
+    def plan(self, source: Source, tell: Tell, chapter: Chapter | None = None) -> Plan:
         """Decide everything but the loudness.
+
+        Args:
+            source: what the copy is made of.
+            tell: takes what was noticed.
+            chapter: the part of it that is shown, in the place of what the options say.
 
         Raises:
             RefusedError: the source lacks what the profile shows, or the cut cannot be.
@@ -47,7 +50,7 @@ class Deciding:
         """
         profile = self.profile
         require(source, profile)
-        shown = self._cut(source)
+        shown = self._cutting.cut(source, chapter)
         seen = self._look(source, shown)
         picture = None
         if source.film is not None and profile.product not in WITHOUT_PICTURE:
@@ -58,35 +61,27 @@ class Deciding:
             profile=profile,
             cut=shown,
             seconds=self._seconds(source, shown),
+            subtitles=self._captioning.kept(source, tell),
             picture=picture,
             tracks=self._tracks(channels, tell),
-            metadata=tuple(self._metadata()),
+            metadata=tuple(self._metadata(chapter)),
         )
 
     def _seconds(self, source: Source, shown: Cut) -> Fraction:
-        """Give the copy's length, 0 when nothing tells it: a sound may be longer than its film."""
-        return max(Fraction(0), shown.duration(self._whole(source) or Fraction(0)))
+        """Give the copy's length, 0 when nothing tells it."""
+        whole = self._cutting.whole(source) or Fraction(0)
+        return max(Fraction(0), shown.duration(whole))
 
-    def _whole(self, source: Source) -> Fraction | None:
-        return source.heard if self.profile.product in WITHOUT_PICTURE else source.seconds
+    @property
+    def _cutting(self) -> Cutting:
+        return Cutting(self.options, self.profile, self.ffmpeg, self.watch)
 
-    def _cut(self, source: Source) -> Cut:
-        whole = self._whole(source)
-        if whole is None and (self.options.begin or self.options.end):
-            raise RefusedError(
-                "ACC-CUT", "does not tell its length, so it cannot be cut", ExitCode.NOT_CONFORMANT
-            )
-        begin, end = self.options.begin, self.options.end
-        late = Fraction(0)
-        if source.film is not None and (begin or end or self.marks.clock_font is not None):
-            late = first_frame(self.ffmpeg, source, self.watch)
-        if whole is None or not (begin or end):
-            return Cut(late=late)
-        try:
-            shown = cut(begin, end, counting=source.counting, whole=whole - late)
-            return replace(shown, late=late, seeks=source.wrapper not in _UNSEEKABLE)
-        except ValueError as error:
-            raise RefusedError("ACC-CUT", str(error), ExitCode.INCOMPLETE) from error
+    @property
+    def _captioning(self) -> Captioning:
+        marks = self.marks
+        return Captioning(
+            self.profile, self.ffmpeg, self.watch, marks.options.font, marks.fonts_folder
+        )
 
     def _look(self, source: Source, shown: Cut) -> Survey:
         film = source.film
@@ -119,6 +114,7 @@ class Deciding:
             image=self.marks.image_on(frame, aspect),
             text=self.marks.text_on(frame),
             timecode_font=self._clock(source, tell),
+            caption=self._captioning.burnt(source),
             pixel_aspect=aspect,
             colour=_colour(profile, film),
         )
@@ -202,9 +198,10 @@ class Deciding:
                 tell("ACC-LEFT-OUT", f"not in the copy: {names}; see --audio", True)
         return tracks
 
-    def _metadata(self) -> list[tuple[str, str]]:
+    def _metadata(self, chapter: Chapter | None) -> list[tuple[str, str]]:
         notice = self.options.copyright
-        entries = [] if notice is None else [("copyright", notice)]
+        entries = [("title", chapter.title)] if chapter and chapter.title else []
+        entries += [] if notice is None else [("copyright", notice)]
         for text in self.options.metadata:
             key, _, value = text.partition("=")
             entries.append((key, value))

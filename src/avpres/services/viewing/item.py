@@ -6,6 +6,7 @@ from pathlib import Path
 
 from avpres.adapters.storage.durable import NAME_LIMIT
 from avpres.adapters.storage.reading import Signature
+from avpres.domain.trimming import Chapter
 
 ENDINGS = frozenset(
     {
@@ -28,6 +29,7 @@ class Item:
     size: int
     signature: Signature
     is_named: bool = False  # itself, and not the folder that it lies in
+    chapter: Chapter | None = None  # of the source, when the copy shows no more
 
     @property
     def shown(self) -> str:

@@ -107,12 +107,17 @@ class Maker:
             raise RefusedError("ACC-NAME", text, ExitCode.DESTINATION_REFUSED)
         if not os.path.lexists(item.target):
             return False
-        if sidecar.is_this_copy(item, self.request):
+        if sidecar.is_this_copy(item, self._asked(item)):
             return True
         text = f"{item.target} is there and is not proved to be this copy; it stays as it is"
         raise RefusedError(
             "ACC-EXISTS", f"{text}; move it or choose another folder", ExitCode.DESTINATION_EXISTS
         )
+
+    def _asked(self, item: Item) -> str:
+        """Name the request; that for a chapter is another than that for the whole."""
+        whole = self.request
+        return sidecar.request_of((whole, item.chapter)) if item.chapter else whole
 
     def _plan(self, made: Made) -> Plan:
         def tell(code: str, message: str, warning: bool) -> None:
@@ -124,7 +129,7 @@ class Maker:
         except NotConformantError as error:
             raise RefusedError("ACC-NOT-MEDIA", str(error), ExitCode.NOT_CONFORMANT) from error
         try:
-            plan = deciding.plan(source, tell)
+            plan = deciding.plan(source, tell, made.item.chapter)
             target = deciding.profile.loudness.target
             if target is None or not plan.tracks:
                 return plan
@@ -173,7 +178,7 @@ class Maker:
         item = made.item
         _flush(staged)
         made.copy = sidecar.measure(staged)
-        sidecar.write(item, made.copy, self.request, self._facts(made))
+        sidecar.write(item, made.copy, self._asked(item), self._facts(made))
         try:
             durable.rename_noreplace(None, os.fsencode(staged), None, os.fsencode(item.target))
         except FileExistsError as error:

@@ -20,9 +20,13 @@ _DIGITS = "0123456789:;"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is laid over every picture of a run. `identity` changes whenever they do."""
+    """What is laid over every picture of a run. `identity` changes whenever they do.
+
+    In `fonts_folder` the font is put that Pillow carries, if it is needed.
+    """
 
     options: AccessOptions
+    fonts_folder: Path
     image: Path | None = None
     size: Size | None = None
     text_font: Path | None = None
@@ -67,6 +71,7 @@ def marks_of(options: AccessOptions, profile: AccessProfile, folder: Path) -> Ma
     text = options.watermark_text
     return Marks(
         options,
+        folder,
         image,
         size,
         text_font=choose(text, options.font, folder) if text else None,
