@@ -516,15 +516,27 @@ def test_a_stretch_of_zeros_is_told_and_passed_over(clustered):
 
 def test_a_damaged_beginning_leaves_the_frames(clustered):
     data, places = clustered
-    for begin, end in ((0, 40), (40, 52), (300, 700), (52, places[0])):
+    for begin, end in ((0, 40), (0, 52), (40, 52), (40, 44), (300, 700), (52, places[0])):
         damaged = data[:begin] + bytes(end - begin) + data[end:]
-        try:
-            file = opened(damaged)
-        except MatroskaError:
-            assert begin == 40  # where the segment begins; nothing tells that one was here
+        if (begin, end) == (0, 52):
+            with pytest.raises(MatroskaError):  # nothing tells that this was Matroska
+                opened(damaged)
             continue
+        file = opened(damaged)
         assert payloads(file) == pictures()[1]
-        assert file.skipped or begin == 0
+        assert file.skipped
+
+
+@pytest.mark.parametrize("bit", range(56))
+def test_a_size_of_the_segment_that_lies_costs_nothing(clustered, bit):
+    behind = element(ids.EBML, text(ids.DOC_TYPE, "rawcooked")) + bytes(500)
+    for tail in (b"", behind):
+        data = bytearray(clustered[0] + tail)
+        data[45 + bit // 8] ^= 0x80 >> bit % 8
+        file = opened(bytes(data))
+        assert payloads(file) == pictures()[1]
+        assert data[file.tail :] == tail
+        assert file.missing or file.skipped or tail  # a size that is too large by some bytes
 
 
 def test_attachments_behind_damage_are_found(clustered):

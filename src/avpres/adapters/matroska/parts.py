@@ -8,7 +8,7 @@ from itertools import islice
 
 from avpres.adapters.matroska import ids, parsing
 from avpres.adapters.matroska.attachments import attached_files
-from avpres.adapters.matroska.ebml import LONGEST_HEADER, MatroskaError, header
+from avpres.adapters.matroska.ebml import LONGEST_HEADER, UNKNOWN, MatroskaError, header
 from avpres.adapters.matroska.model import Attached, Info, Skipped, Tag, TrackHeader
 from avpres.adapters.matroska.opening import find_segment
 from avpres.adapters.matroska.resync import looks_right
@@ -24,6 +24,7 @@ _LARGEST = {  # bytes that are read at once; a larger one is told and passed ove
 }
 _MOST_SEEKS = 4096  # places that SeekHeads name; some writers name every cluster
 _MOST_ATTACHED = 1_000_000
+_OF_SEGMENT = ids.LEVEL_1 | {ids.VOID}
 _LAST_PLACE = (1 << 63) - 1
 
 
@@ -40,6 +41,8 @@ class Parts:
         self._source = source
         self._skip = skip
         self._seen: dict[int, Element] = {}
+        if self.segment.damage:
+            skip(Skipped(0, self.segment.data, self.segment.damage))
         self.take_up(self._in_front())
         self.take_up(self._sought())
 
@@ -70,15 +73,20 @@ class Parts:
     def tail(self) -> int:
         """Say where the segment ends and other data may begin.
 
-        A tool that edits a film may stretch the segment over RAWcooked's data behind it; the walk
-        that finds them begins behind the clusters, at an element that a SeekHead tells of.
+        A tool that edits a film may stretch the segment over RAWcooked's data behind it, and
+        damage may change its size: where an EBML header follows the elements behind the clusters,
+        these data begin, whatever the segment says.
         """
-        if self.segment.end < self._source.size or not self._seen:
-            return self.segment.end
         behind = [at for at in self._seen if at > self.first_cluster]
-        walk = self._walk(min(behind, default=max(self._seen)))
-        deque(walk.elements(), maxlen=0)
-        return walk.tail
+        at = min(behind, default=self._source.size)
+        while (head := header(self._source.read(at, LONGEST_HEADER))) is not None:
+            if head.id == ids.EBML:
+                return at
+            if head.id not in _OF_SEGMENT or head.size == UNKNOWN:
+                break
+            at += head.length + head.size
+        is_overlapping = bool(behind) and self.segment.end < at <= self._source.size
+        return at if is_overlapping else self.segment.end
 
     def _in_front(self) -> list[Element]:
         found = []
