@@ -242,6 +242,41 @@ def test_every_way_to_write_a_field_order_survives(tmp_path, codec, detail, orde
     assert f"<ScanOrder>{order}<" in after
 
 
+@pytest.mark.parametrize(
+    ("tag", "form", "planes"),
+    [
+        ("v410", "v30xle", "yuv444p10le"),
+        ("v308", "vyu444", "yuv444p"),
+        ("v408", "uyva", "yuva444p"),
+    ],
+)
+def test_packed_444_is_proved_and_its_unused_bits_are_no_picture(tmp_path, tag, form, planes):
+    words = ("-c:v", "rawvideo", "-pix_fmt", form, "-tag:v", tag)
+    try:
+        source = film(tmp_path / "a.mov", *words, sound=())
+    except subprocess.CalledProcessError:
+        pytest.skip("this ffmpeg has another name for it")
+    plain = decoded(source, "-pix_fmt", planes)
+    if tag == "v410":  # two bits of each pixel mean nothing, and may be anything
+        content = bytearray(source.read_bytes())
+        begin = content.index(b"mdat") + 4
+        for at in range(begin, begin + 64 * 48 * 4 * 6, 4):
+            content[at] ^= 3
+        source.write_bytes(content)
+        assert decoded(source) != decoded(film(tmp_path / "b.mov", *words, sound=()))
+    report = run(tmp_path, source)
+    assert report.exit_code is ExitCode.OK
+    assert plain == decoded(tmp_path / "out/a/a.mkv", "-pix_fmt", planes)
+
+
+def test_the_timecode_of_mxf_is_found_again(tmp_path):
+    words = ("-c:v", "jpeg2000", "-pred", "1", "-c:a", "pcm_s24le", "-timecode", "10:00:00:00")
+    report = run(tmp_path, film(tmp_path / "a.mxf", *words))
+    assert report.exit_code is ExitCode.OK
+    assert "timecode" not in messages(report, "NRM-LOST")
+    assert "10:00:00:00" in (tmp_path / "out/a/a.mediainfo.xml").read_text()
+
+
 def test_what_is_written_of_a_result_names_no_hidden_folder(tmp_path):
     source = film(tmp_path / "a.mov", "-c:v", "v210")
     run(tmp_path, source)

@@ -12,6 +12,9 @@ from normalise_cases import FFMPEG, codes, film, messages, pretender, run
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.media import Kind, MediaFile, MediaStream
+from avpres.services.normalise.comparing import compare
+from avpres.services.normalise.findings import not_lossless
+from avpres.services.normalise.plan import Fate, Treatment
 from avpres.services.normalise.room import lacking
 
 SOURCE = ("-c:v", "v210", "-c:a", "pcm_s24le")
@@ -112,6 +115,55 @@ def test_a_flipped_bit_in_pcm_is_found(tmp_path, tape):
     assert report.exit_code is ExitCode.NOT_REVERSIBLE
     assert "audio" in messages(report, "NRM-NOT-LOSSLESS")
     failed(tmp_path)
+
+
+def delayed(tmp_path: Path, *streams: str) -> Path:
+    """Pretend to be an ffmpeg that delays streams of the output, and not the digests' ones."""
+    delay = {
+        "video": ("-filter:0", "setpts=PTS+0.04/TB"),
+        "audio": ("-filter:1", "asetpts=PTS+1920"),
+    }
+    body = "at = words.index('-f')\n"
+    for name in streams:
+        key, text = delay[name]
+        body += (
+            f"if {key!r} in words[:at]: words[words.index({key!r}) + 1] += ',{text}'\n"
+            f"else: words[at:at] = [{key!r}, {text!r}]\n"
+        )
+    return pretender(tmp_path / "bin", body + "sys.exit(real(words))")
+
+
+@pytest.mark.parametrize("stream", ["video", "audio"])
+def test_a_stream_that_moves_against_the_others_is_found(tmp_path, tape, stream):
+    report = run(tmp_path, tape, ffmpeg=delayed(tmp_path, stream))
+    assert report.exit_code is ExitCode.NOT_REVERSIBLE
+    assert "NRM-TIMES" in codes(report)
+    failed(tmp_path)
+
+
+def framemd5(path: Path, *begins: int) -> Path:
+    """Write a framemd5 of three frames of each stream, in milliseconds."""
+    lines = [f"#tb {number}: 1/1000" for number in range(len(begins))]
+    for frame in range(3):
+        for number, begin in enumerate(begins):
+            at = begin + 40 * frame
+            lines.append(f"{number}, {at}, {at}, 40, 8, {'%032x' % (frame + 1)}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("begins", "expected"),
+    [((-21, -21), set()), ((0, 0), {"NRM-CHANGED"}), ((0, -21), {"NRM-CHANGED", "NRM-TIMES"})],
+)
+def test_streams_that_move_together_are_told_and_no_failure(tmp_path, begins, expected):
+    film_and_sound = [
+        Treatment(MediaStream(number, kind, "x"), Fate.ENCODED, place=number)
+        for number, kind in enumerate((Kind.VIDEO, Kind.AUDIO))
+    ]
+    source = framemd5(tmp_path / "source", -21, -21)
+    proofs = compare(source, framemd5(tmp_path / "output", *begins), film_and_sound)
+    assert {each.code for each in not_lossless("a.mov", proofs)} == expected
 
 
 def test_a_proof_that_cannot_be_made_is_no_proof(tmp_path, tape):

@@ -6,6 +6,7 @@ LOSSLESS_VIDEO = frozenset(
         *("r210", "r10k", "avrp", "avui", "012v", "huffyuv", "ffvhuff", "utvideo", "magicyuv"),
         *("lagarith", "sheervideo", "cllc", "qtrle", "png", "apng", "zlib", "8bps", "ffv1"),
         *("ljpeg", "msrle", "wrapped_avframe", "targa", "targa_y216", "tiff", "dpx", "bmp"),
+        *("zmbv", "flashsv", "tscc", "camstudio", "mszh", "loco", "vble"),
     }
 )
 """Their decoders give back what was encoded, always."""

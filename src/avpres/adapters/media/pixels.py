@@ -12,7 +12,7 @@ _STORED = {
     **dict.fromkeys(("uyvy422", "yuyv422", "yvyu422"), "yuv422p"),
     **dict.fromkeys(("nv12", "nv21"), "yuv420p"),
     **dict.fromkeys(("nv16",), "yuv422p"),
-    **dict.fromkeys(("nv24", "nv42", "vuyx", "v308"), "yuv444p"),
+    **dict.fromkeys(("nv24", "nv42", "vuyx", "v308", "vyu444"), "yuv444p"),
     **dict.fromkeys(("rgb24", "bgr24", "gbrp", "rgb0", "0rgb", "0bgr"), "bgr0"),
     **dict.fromkeys(("rgba", "argb", "abgr", "gbrap"), "bgra"),
     **dict.fromkeys(("vuya", "ayuv", "uyva"), "yuva444p"),
@@ -23,6 +23,7 @@ _STORED = {
     "uyyvyy411": "yuv411p",
     **dict.fromkeys(("y210le", "nv20le"), "yuv422p10le"),
     **dict.fromkeys(("v30xle", "xv30le"), "yuv444p10le"),
+    **dict.fromkeys(("x2rgb10le", "x2bgr10le"), "gbrp10le"),
     "y212le": "yuv422p12le",
     "xv36le": "yuv444p12le",
     "ayuv64le": "yuva444p16le",
@@ -34,7 +35,10 @@ _STORED = {
 }
 _COMPARED = {
     **dict.fromkeys(("rgb0", "0rgb", "bgr0", "0bgr"), "rgb24"),  # the fourth byte is no picture
-    **dict.fromkeys(("vuyx",), "yuv444p"),
+    **dict.fromkeys(("x2rgb10le", "x2bgr10le"), "gbrp10le"),  # nor are two bits
+    "vuyx": "yuv444p",
+    **dict.fromkeys(("v30xle", "xv30le"), "yuv444p10le"),
+    "xv36le": "yuv444p12le",
     "uyyvyy411": "yuv411p",  # ffmpeg reads it and never writes it
     "pal8": "bgra",  # colours, not numbers of colours; a palette with transparency must not pass
 }

@@ -8,18 +8,18 @@ from itertools import zip_longest
 from pathlib import Path
 
 from avpres.adapters.media.framemd5 import FrameReader
-from avpres.domain.media import FrameDigest, MediaStream
+from avpres.domain.media import FrameDigest, Kind, MediaStream
 from avpres.services.normalise.plan import Treatment
 
-_NEAR = Fraction(2, 1000)  # seconds; Matroska counts milliseconds, and both ends are rounded
+NEAR = 0.002  # seconds; Matroska counts milliseconds, and both ends are rounded
 
 
 @dataclass(frozen=True, slots=True)
 class StreamProof:
     """How one stream compares: counts of frames, those that differ, and where the first does.
 
-    `late` counts frames that are the same and come at another time; `shift` is the largest
-    distance, `end` the time at which the source's last frame ends, both in seconds. `size` counts
+    `least` and `most` tell by how many seconds frames that are the same come later in the output
+    (less than 0: earlier); `end` is the time at which the source's last frame ends. `size` counts
     the bytes that the source decodes to.
     """
 
@@ -28,8 +28,8 @@ class StreamProof:
     output: int
     differing: int
     first: int | None
-    late: int
-    shift: float
+    least: float
+    most: float
     size: int
     end: float
 
@@ -37,6 +37,11 @@ class StreamProof:
     def is_equal(self) -> bool:
         """Say whether every frame is there and equal; nothing at all is no proof."""
         return self.source == self.output > 0 and not self.differing
+
+    @property
+    def is_timed(self) -> bool:
+        """Say whether its frames have times; attachments have none."""
+        return self.stream.kind is not Kind.ATTACHMENT
 
     @property
     def detail(self) -> str:
@@ -73,8 +78,8 @@ def compare_files(treatment: Treatment, source: Path, output: Path) -> StreamPro
         output=counts[1],
         differing=int(not equal),
         first=None if equal else 0,
-        late=0,
-        shift=0.0,
+        least=0.0,
+        most=0.0,
         size=size,
         end=0.0,
     )
@@ -83,8 +88,10 @@ def compare_files(treatment: Treatment, source: Path, output: Path) -> StreamPro
 def _compare(source: Path, output: Path, treatment: Treatment) -> StreamProof:
     place = treatment.place
     counts = [0, 0]
-    differing, late, size, shift, end = 0, 0, 0, Fraction(0), Fraction(0)
+    differing, size, end = 0, 0, Fraction(0)
     first: int | None = None
+    least: Fraction | None = None
+    most = Fraction(0)
     pairs = zip_longest(_frames(source, place), _frames(output, place))
     for number, (one, other) in enumerate(pairs):
         counts[0] += one is not None
@@ -96,17 +103,16 @@ def _compare(source: Path, output: Path, treatment: Treatment) -> StreamProof:
             differing += 1
             first = number if first is None else first
         else:
-            distance = abs(one[0].pts * one[1] - other[0].pts * other[1])
-            late += distance > _NEAR
-            shift = max(shift, distance)
+            later = other[0].pts * other[1] - one[0].pts * one[1]
+            least, most = (later, later) if least is None else (min(least, later), max(most, later))
     return StreamProof(
         stream=treatment.stream,
         source=counts[0],
         output=counts[1],
         differing=differing,
         first=first,
-        late=late,
-        shift=float(shift),
+        least=float(least or 0),
+        most=float(most),
         size=size,
         end=float(end),
     )

@@ -6,7 +6,7 @@ from avpres.domain.errors import AvpresError, DestinationExistsError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
-from avpres.services.normalise.comparing import StreamProof
+from avpres.services.normalise.comparing import NEAR, StreamProof
 
 _NAMED = 5  # files
 _AGAIN = "what was made is kept under a name that ends in .failed, and is no master"
@@ -34,17 +34,26 @@ def refused(code: str, path: str, reason: str) -> Finding:
 
 
 def not_lossless(path: str, proofs: list[StreamProof]) -> Iterator[Finding]:
-    """Tell of each stream that is not proved to be there whole."""
+    """Tell of each stream that is not proved to be there whole, and in time with the others."""
     for proof in proofs:
         if not proof.is_equal:
             text = f"{proof.stream.name}: {proof.detail}; {_AGAIN}"
             yield error("NRM-NOT-LOSSLESS", path, text, ExitCode.NOT_REVERSIBLE)
-        elif proof.late:
-            text = (
-                f"{proof.stream.name}: {proof.late:,} frames come at other times, up to "
-                f"{proof.shift:.3f} seconds away; {_AGAIN}"
-            )
-            yield error("NRM-TIMES", path, text, ExitCode.NOT_REVERSIBLE)
+    timed = [proof for proof in proofs if proof.is_equal and proof.is_timed]
+    yield from _times(path, timed) if timed else ()
+
+
+def _times(path: str, proofs: list[StreamProof]) -> Iterator[Finding]:
+    """Tell of streams that moved against each other; a wrapper may move all of them together."""
+    base = proofs[0].least
+    for proof in proofs:
+        away = max(abs(proof.least - base), abs(proof.most - base))
+        if away > NEAR:
+            text = f"{proof.stream.name}: frames come at other times, up to {away:.3f} seconds away"
+            yield error("NRM-TIMES", path, f"{text}; {_AGAIN}", ExitCode.NOT_REVERSIBLE)
+    if abs(base) > NEAR:
+        text = f"all streams begin {base:+.3f} seconds later than before, in time with each other"
+        yield warning("NRM-CHANGED", path, text)
 
 
 def encode_failed(path: str, how: str) -> Finding:

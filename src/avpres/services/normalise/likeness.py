@@ -80,7 +80,9 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> It
 def timecode(told: Mapping[str, object]) -> str:
     """Give the first timecode that MediaInfo finds anywhere in a file."""
     for track in tracks(told):
-        if found := track.get("TimeCode_FirstFrame"):
+        extra = track.get("extra")  # where it stands for tags of a whole Matroska file
+        more = extra.get("TimeCode_FirstFrame") if isinstance(extra, dict) else None
+        if found := track.get("TimeCode_FirstFrame") or more:
             return str(found)
     return ""
 

@@ -164,8 +164,11 @@ _UNKNOWN = frozenset({"", "none", "unknown"})
 
 
 def _lossy(stream: MediaStream, flag: str) -> str:
+    why = "is encoded with loss"
+    if stream.codec in codecs.EITHER_WAY:
+        why = "is encoded with loss, or nothing in it says that it is not"
     return (
-        f"{stream.name} is encoded with loss, and FFV1 would only make it larger; keep it as it "
+        f"{stream.name} {why}, and FFV1 would only make it larger; keep it as it "
         f"is, or say {flag} rewrap or {flag} transcode"
     )
 
