@@ -264,6 +264,9 @@ ALL = [
 def test_every_flavour_is_given_back(data):
     scan, planes = pictured(data)
     assert not difference(scan, data, planes).any()
+    used = np.full(scan.array.size, 255, np.uint8)
+    assert packing.repack(scan.array, planes, used) is used
+    assert np.array_equal(used, packing.repack(scan.array, planes))
     held = bytearray(len(data))
     for offset, size in packing.others(scan.array, len(data)):
         held[offset : offset + size] = data[offset : offset + size]
@@ -365,7 +368,8 @@ def test_packing_again_gives_all_samples_of_any_array(array, seed):
         at += length
     packing.unpack(array, whole, again)
     assert all(np.array_equal(a, b) for a, b in zip(planes, again, strict=True))
-    assert np.array_equal(packing.repack(array, again), made)
+    used = np.full(array.size, 255, np.uint8)
+    assert np.array_equal(packing.repack(array, again, used), made)
     samples = sum(section.rows * section.samples for section in arrays.sections(array))
     kept = np.unpackbits(packing.gather(array, data) ^ made).sum()
     assert kept <= array.size * 8 - samples * array.bits

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from avpres.adapters.scans import samples
 from avpres.adapters.scans.arrays import Section, others, sections
 from avpres.adapters.scans.pictures import Layout, Place, layout, shapes
-from avpres.domain.scan import Picture, SampleArray
+from avpres.domain.scan import Packing, Picture, SampleArray
 
 __all__ = ["allocate", "gather", "others", "picture", "repack", "unpack"]
 
@@ -65,10 +65,19 @@ def unpack(array: SampleArray, data: Data, planes: Sequence[Plane]) -> None:
                 _spread(array, form, place, (first, run), planes)
 
 
-def repack(array: SampleArray, planes: Sequence[Plane]) -> Octets:
-    """Make the bytes of all segments from planes; what is no sample is zero."""
+def repack(array: SampleArray, planes: Sequence[Plane], out: Octets | None = None) -> Octets:
+    """Make the bytes of all segments from planes; what is no sample is zero.
+
+    Args:
+        array: what to make.
+        planes: the samples.
+        out: as many bytes to write into, whatever they hold; else they are allocated, which
+            takes longer than packing when pictures are large.
+    """
     form = layout(array)
-    flat = np.zeros(array.size, np.uint8)
+    flat = np.empty(array.size, np.uint8) if out is None else out
+    if not _is_filled(array):
+        flat.fill(0)
     for index, section in enumerate(sections(array)):
         places = [place for place in form.places if place.group == index]
         rows = flat[section.offset : section.offset + section.rows * section.stride]
@@ -79,6 +88,16 @@ def repack(array: SampleArray, planes: Sequence[Plane]) -> Octets:
             if array.lead:
                 _number(array, first, block)
     return flat
+
+
+def _is_filled(array: SampleArray) -> bool:
+    """Say whether every byte of the array is a sample's, so that no zeros are needed before."""
+    each = 3 if array.packing in {Packing.FILLED_A, Packing.FILLED_B} else 1
+    return all(
+        section.samples % each == 0
+        and section.stride * 8 == array.lead * 8 + section.samples // each * array.word
+        for section in sections(array)
+    ) and (each == 3 or array.packing is Packing.WORDS)
 
 
 def _blocks(array: SampleArray, section: Section, rows: Octets) -> Iterator[tuple[int, Octets]]:
