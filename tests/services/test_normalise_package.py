@@ -68,6 +68,15 @@ def test_other_programs_find_the_package_whole(made):
     assert report.exit_code is ExitCode.OK
 
 
+def test_the_master_can_be_proved_again_in_its_package(made):
+    tmp, _, package = made
+    asked = VerifyOptions(paths=(package,), decode=True)
+    report = verify(asked, Context(state_dir=tmp / "state"))
+    assert report.exit_code is ExitCode.OK
+    assert "1 film or sound decoded and proved" in report.summary
+    assert "frame digests" in report.summary
+
+
 @needs_schemas
 def test_its_documents_are_valid(made):
     _, _, package = made
