@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 
 import pytest
 from cook_cases import (
@@ -21,6 +22,7 @@ from cook_cases import (
 )
 
 from avpres.adapters.matroska.reading import open_matroska
+from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.domain.premis import EventType
 from avpres.domain.reel import CookProfile, Gaps, Misfits
 
@@ -223,6 +225,40 @@ def test_numbers_without_leading_zeros_are_one_sequence(tmp_path):
 def test_the_profile_of_rawcooked_has_its_parameters(tmp_path):
     report = run(tmp_path, frames(tmp_path / "reel"), profile=CookProfile.RAWCOOKED)
     assert report.facts["reel"]["ffv1"] == {"scan_*.dpx": "context 1, 16 slices"}
+
+
+def test_the_profile_of_rawcooked_gives_the_packets_of_ffmpeg(tmp_path):
+    """The command is RAWcooked's own (25.12, `-d`)."""
+    reel = frames(tmp_path / "reel", bits=16)
+    run(tmp_path, reel, profile=CookProfile.RAWCOOKED)
+    theirs = tmp_path / "theirs.mkv"
+    words = ["-f", "image2", "-c:v", "dpx", "-framerate", "24", "-start_number", "86400"]
+    coded = [
+        "-c:v",
+        "ffv1",
+        "-coder",
+        "1",
+        "-context",
+        "1",
+        "-g",
+        "1",
+        "-level",
+        "3",
+        "-slicecrc",
+        "1",
+        "-slices",
+        "36",
+    ]
+    pattern = str(reel / "scan_%07d.dpx")
+    command = [str(find_ffmpeg().path), "-v", "error", *words, "-i", pattern, *coded, str(theirs)]
+    subprocess.run(command, check=True)
+
+    def packets(path):
+        with path.open("rb") as handle:
+            film = open_matroska(handle)
+            return [film.payload(block) for block in film.blocks()]
+
+    assert packets(film_of(tmp_path)) == packets(theirs)
 
 
 def test_the_rate_is_the_headers_or_what_was_said(tmp_path):

@@ -17,7 +17,6 @@ from avpres.services.cook.making import Made, Means, make
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.reversible.ordered import cores
 
 __all__ = ["cook"]
 
@@ -39,7 +38,7 @@ def cook(options: CookOptions, context: Context) -> Report:
     engine = mediainfo.engine(context.site.tools.configured)
     report.agents.append(engine.agent)
     reels = _reels(options)
-    means = Means(options, engine, options.workers or cores(), context.clock, context.progress)
+    means = Means(options, engine, context.clock, context.progress)
     with open_ledger(context, options.report) as ledger:
         names = [reel.name for reel in reels]
         with locks.held(context.state_dir, options.destination.absolute(), names):

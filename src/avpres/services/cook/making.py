@@ -37,6 +37,7 @@ from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
 from avpres.services.cook.trying import choose
 from avpres.services.cook.writing import write_film
+from avpres.services.reversible.ordered import crew
 
 SETTINGS = ("rate", "gaps", "bad_frames", "uncodable", "profile", "context", "slices")
 """Options that make a film another one."""
@@ -75,7 +76,6 @@ class Means:
 
     options: CookOptions
     engine: mediainfo.Engine
-    workers: int
     clock: Callable[[], datetime]
     progress: Progress
 
@@ -178,7 +178,8 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         return
     try:
         codings = _codings(made, means, journal, plan)
-        kitchen = Kitchen(made.reel, plan, stage, journal, codings, means.workers, means.progress)
+        workers = crew(means.options.workers, max(film.first.size for film in plan.films))
+        kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
         made.placed, resumed = write_film(kitchen)
         if resumed:
@@ -208,7 +209,8 @@ def _codings(made: Made, means: Means, journal: Journal, plan: Plan) -> dict[int
     chosen: dict[str, list[int]] = known if isinstance(known, dict) else {}
     for film in plan.films:
         if str(film.track) not in chosen:
-            coding, _ = choose(made.reel, film, journal, means.options, means.workers)
+            workers = crew(means.options.workers, film.first.size)
+            coding, _ = choose(made.reel, film, journal, means.options, workers)
             chosen[str(film.track)] = [coding.context, coding.slices]
     journal.say("codings", chosen)
     found = {int(track): Coding(*parts) for track, parts in chosen.items()}

@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import xxhash
@@ -110,14 +109,13 @@ def _prove_attached(kitchen: Kitchen, cooked: Cooked) -> None:
     folders = sum(1 for _ in cooked.data.folders())
     if there != expected or folders != kitchen.journal.count(Role.FOLDER)[0] + 1:
         raise _wrong(cooked.path, "the list of what is attached is not the one written")
-    with ExitStack() as stack:
-        for file in there:
-            handle = stack.enter_context(find_attached(cooked, file))
-            digest = hashlib.sha256()
+    for file in there:
+        digest = hashlib.sha256()
+        with find_attached(cooked, file) as handle:
             while piece := handle.read(_CHUNK):
                 digest.update(piece)
-            if digest.digest() != file.sha256:
-                raise _wrong(cooked.path, f"{os.fsdecode(file.name)} is not as it was attached")
+        if digest.digest() != file.sha256:
+            raise _wrong(cooked.path, f"{os.fsdecode(file.name)} is not as it was attached")
 
 
 def _wrong(path: Path, why: str) -> NotReversibleError:

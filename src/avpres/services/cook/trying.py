@@ -11,7 +11,7 @@ from avpres.domain.reel import Coding, CookProfile, rawcooked_slices
 from avpres.services.cook.frames import read_whole
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
-from avpres.services.reversible.ordered import COPIES, in_order
+from avpres.services.reversible.ordered import in_order
 
 SLICES = 16  # the least that policies of archives ask for
 MORE_SLICES = (24, 64)
@@ -100,8 +100,7 @@ def _sizes(
         return task[1], len(encoder.encode())
 
     tasks = [(frame, coding) for frame in frames for coding in tries]
-    weigh = COPIES * film.first.size
-    for coding, size in in_order(tasks, encode, workers=workers, weigh=lambda _: weigh):
+    for coding, size in in_order(tasks, encode, workers=workers):
         sizes[coding] += size
     return sizes
 

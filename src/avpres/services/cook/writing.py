@@ -19,7 +19,7 @@ from avpres.services.cook.frames import Bench, Coded, Worker, blocks_of
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Film, Plan, uid_of
 from avpres.services.cook.sounds import Piece, Recording
-from avpres.services.reversible.ordered import COPIES, in_order
+from avpres.services.reversible.ordered import in_order
 
 APP = f"avpres {__version__}"
 CHECKPOINT = 128 * 1024 * 1024  # bytes of film between two commits
@@ -191,7 +191,6 @@ def _frames(
         tasks,
         lambda task: workers[task[0].track].code(task[1]),
         workers=kitchen.workers,
-        weigh=lambda task: COPIES * task[1].size,
     )
 
 

@@ -15,9 +15,10 @@ def find_attached(cooked: Cooked, file: Attached) -> BinaryIO:
     """
     if file.size == 0:
         return io.BytesIO()
-    for each in cooked.film.attachments:
-        if each.uid == file.uid if file.uid is not None else each.name == _text(file.name):
-            return cooked.film.open(each)
+    found = cooked.by_uid.get(file.uid) if file.uid is not None else None
+    found = found or cooked.by_name.get(_text(file.name))
+    if found is not None:
+        return cooked.film.open(found)
     if file.data is not None:
         return io.BytesIO(file.data)
     raise ReversibilityError("the film holds no attachment of this name")

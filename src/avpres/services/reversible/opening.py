@@ -1,7 +1,7 @@
 """A film that was cooked, opened: its tracks, and the data that give the files back."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ class Cooked:
     film: MatroskaFile
     data: Reversibility
     place: str
+    by_uid: Mapping[int, Attached]
+    by_name: Mapping[str, Attached]
 
     @property
     def tracks(self) -> list[tuple[TrackHeader, Track]]:
@@ -51,7 +53,9 @@ def open_cooked(path: Path) -> Iterator[Cooked]:
         except MatroskaError as error:
             raise NotConformantError(f"{path} is no Matroska film: {error}") from error
         data, place = _find(path, film, second)
-        yield Cooked(path, film, data, place)
+        by_uid = {each.uid: each for each in film.attachments}
+        by_name = {each.name: each for each in film.attachments}
+        yield Cooked(path, film, data, place, by_uid, by_name)
 
 
 def _find(path: Path, film: MatroskaFile, handle: BinaryIO) -> tuple[Reversibility, str]:

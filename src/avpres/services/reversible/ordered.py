@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-BUDGET = 1 << 30  # bytes held by frames that are worked on or wait for their turn
 COPIES = 8  # of a file's size that a frame takes at most: bytes read, planes, packet, bytes again
+_LEAST = 1 << 30  # bytes that frames may hold at once on any computer
+_SHARE = 4  # part of the memory that they may hold on a larger one
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -20,37 +21,46 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def budget() -> int:
+    """Say how many bytes frames may hold at once: a quarter of the memory, 1 GiB at least."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # Windows has no sysconf
+        return _LEAST
+    return max(_LEAST, memory // _SHARE)
+
+
+def crew(wanted: int | None, largest: int) -> int:
+    """Say how many frames are worked on at once: as wanted, else one a core, in the budget.
+
+    Args:
+        wanted: by the user.
+        largest: bytes of the largest file of a frame.
+    """
+    return max(1, min(wanted or cores(), budget() // max(1, COPIES * largest)))
+
+
 def in_order(
-    tasks: Iterable[Task],
-    work: Callable[[Task], Done],
-    *,
-    workers: int,
-    weigh: Callable[[Task], int],
-    budget: int = BUDGET,
+    tasks: Iterable[Task], work: Callable[[Task], Done], *, workers: int
 ) -> Iterator[Done]:
     """Work on tasks in threads, and yield the results in the order of the tasks.
+
+    At most twice as many are begun or wait for their turn as there are workers.
 
     Args:
         tasks: taken in as there is room for them.
         work: what is done with each; what it raises is raised here, when its turn has come.
         workers: threads.
-        weigh: bytes that a task holds until it was yielded; one is always let through.
-        budget: bytes that all of them may hold.
     """
-    waiting: deque[tuple[Future[Done], int]] = deque()
-    held = 0
+    waiting: deque[Future[Done]] = deque()
     with ThreadPoolExecutor(workers, "frames") as pool:
         try:
             for task in tasks:
-                weight = weigh(task)
-                while waiting and (len(waiting) >= 2 * workers or held + weight > budget):
-                    future, freed = waiting.popleft()
-                    yield future.result()
-                    held -= freed
-                waiting.append((pool.submit(work, task), weight))
-                held += weight
+                if len(waiting) >= 2 * workers:
+                    yield waiting.popleft().result()
+                waiting.append(pool.submit(work, task))
             while waiting:
-                yield waiting.popleft()[0].result()
+                yield waiting.popleft().result()
         finally:
-            for future, _ in waiting:
+            for future in waiting:
                 future.cancel()

@@ -21,7 +21,6 @@ from avpres.services.context import Context
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.reversible.opening import Cooked, open_cooked
-from avpres.services.reversible.ordered import cores
 from avpres.services.uncook import findings
 from avpres.services.uncook.outcome import FAILED, RESTORED, THERE, Outcome
 from avpres.services.uncook.restoring import Restoring
@@ -106,7 +105,7 @@ def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:
         cooked,
         run.options.destination.absolute(),
         wanted(run.options.only),
-        run.options.workers or cores(),
+        run.options.workers,
         lambda size: run.context.progress.advance(size=size),
     )
     for outcome in restoring.outcomes():

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
-from avpres.services.reversible.ordered import COPIES, in_order
+from avpres.services.reversible.ordered import crew, in_order
 from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
 from avpres.services.uncook import findings
 from avpres.services.uncook.landing import (
@@ -43,7 +43,7 @@ class Restoring:
     cooked: Cooked
     destination: Path
     wanted: Wanted
-    workers: int
+    workers: int | None
     advance: Callable[[int], None]
     _sounds: dict[int, SoundRestoring] = field(default_factory=dict)
 
@@ -89,8 +89,7 @@ class Restoring:
         yield from in_order(
             self._tasks(tracks, counts, seen),
             self._work,
-            workers=self.workers,
-            weigh=lambda task: COPIES * len(task.packet),
+            workers=crew(self.workers, _largest(tracks)),
         )
         for number, (_, track) in tracks.items():
             if track.kind is TrackKind.FRAMES:
@@ -211,6 +210,11 @@ class _Task:
     decoders: PictureDecoders | None
     packet: bytes
     trouble: str = ""
+
+
+def _largest(tracks: Mapping[int, tuple[TrackHeader, Track]]) -> int:
+    """Estimate the bytes of a file by the largest picture: two for each of four samples."""
+    return max((header.width * header.height * 8 for header, _ in tracks.values()), default=1)
 
 
 def _bits(count: int) -> int:
