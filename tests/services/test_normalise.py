@@ -269,6 +269,24 @@ def test_packed_444_is_proved_and_its_unused_bits_are_no_picture(tmp_path, tag, 
     assert plain == decoded(tmp_path / "out/a/a.mkv", "-pix_fmt", planes)
 
 
+@pytest.mark.parametrize(("width", "height"), [(33, 31), (61, 2), (3, 1)])
+def test_odd_frames_get_as_many_slices_as_they_can_have(tmp_path, width, height):
+    words = ("-vf", f"scale={width}:{height}", "-c:v", "rawvideo", "-pix_fmt", "yuv420p")
+    source = film(tmp_path / "a.nut", *words, sound=())
+    report = run(tmp_path, source)
+    assert report.exit_code is ExitCode.OK
+    command = json.loads((tmp_path / "out/a/a.normalise.json").read_text())["commands"][0]
+    other = command[command.index("-slices:0") + 1] != "16"
+    assert ("NRM-SLICES" in codes(report)) == other
+    assert decoded(source) == decoded(tmp_path / "out/a/a.mkv")
+
+
+def test_a_number_of_slices_that_no_frame_can_have_becomes_the_nearest(tmp_path):
+    report = run(tmp_path, film(tmp_path / "a.mov", "-c:v", "v210", sound=()), slices=5)
+    assert report.exit_code is ExitCode.OK
+    assert "cannot have 5 slices, and got 4" in messages(report, "NRM-SLICES")
+
+
 def test_the_timecode_of_mxf_is_found_again(tmp_path):
     words = ("-c:v", "jpeg2000", "-pred", "1", "-c:a", "pcm_s24le", "-timecode", "10:00:00:00")
     report = run(tmp_path, film(tmp_path / "a.mxf", *words))

@@ -37,7 +37,8 @@ class Result:
     @property
     def master(self) -> str:
         """Name the master."""
-        return next(str(name) for name in self.told["files"] if self.ending(name) in _MASTER)
+        names = (str(name) for name in self.told["files"] if self.ending(name) in _MASTER)
+        return next(names, "")
 
     @property
     def essence(self) -> list[str]:
@@ -74,11 +75,18 @@ def read_result(folder: Path) -> Result:
                 for entry in checksum_file.read(handle, origin):
                     digests[entry.path] = (*digests.get(entry.path, ()), *entry.digests)
         told["files"] = {name: told["files"][name] for name in _own(told)}
+        result = Result(folder, prefix, told, digests)
+        _require_master(result)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IncompleteError(
             f"{folder}: what it says of itself cannot be read ({error}); move it away and run again"
         ) from error
-    return Result(folder, prefix, told, digests)
+    return result
+
+
+def _require_master(result: Result) -> None:
+    if not result.master:
+        raise ValueError("it names no master")
 
 
 def names_of(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.services.normalise.comparing import NEAR, StreamProof
+from avpres.services.normalise.plan import Plan
 
 _NAMED = 5  # files
 _AGAIN = "what was made is kept under a name that ends in .failed, and is no master"
@@ -54,6 +55,16 @@ def _times(path: str, proofs: list[StreamProof]) -> Iterator[Finding]:
     if abs(base) > NEAR:
         text = f"all streams begin {base:+.3f} seconds later than before, in time with each other"
         yield warning("NRM-CHANGED", path, text)
+
+
+def other_slices(path: str, decided: Plan, wanted: int) -> Iterator[Finding]:
+    """Tell of frames that cannot have as many slices as were asked for."""
+    for each in decided.held:
+        if each.codec == "ffv1" and each.slices != wanted:
+            number = each.slices or "as many slices as ffmpeg chooses"
+            size = f"{each.stream.width}x{each.stream.height} {each.stored}"
+            text = f"{each.stream.name}: {size} cannot have {wanted} slices, and got {number}"
+            yield note("NRM-SLICES", path, text)
 
 
 def encode_failed(path: str, how: str) -> Finding:

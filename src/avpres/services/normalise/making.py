@@ -70,6 +70,7 @@ def _attempt(made: Made, workshop: Workshop) -> None:
             made.findings.append(findings.refused(decided.code, made.item.shown, decided.reason))
             return
         made.plan = decided
+        made.findings += findings.other_slices(made.item.shown, decided, workshop.options.slices)
         short = lacking(file, made.item.size, stage.final.parent)
         if short and not workshop.options.skip_space_check:
             status = ExitCode.DESTINATION_REFUSED

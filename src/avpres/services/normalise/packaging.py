@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -125,7 +126,7 @@ class Packer:
     @property
     def _quiet(self) -> Context:
         """Give surroundings that tell nothing by themselves: several packages are made at once."""
-        return replace(self.context, progress=SilentProgress(), on_finding=None)
+        return replace(self.context, progress=_Stopping(self.workshop.stop), on_finding=None)
 
     def _pack(self, made: Made, packing: MasterPacking, place: Path) -> None:
         report = self.context.report("normalise")
@@ -166,6 +167,27 @@ class Packer:
         made.output, made.size = stage.final, 0
         made.outputs = outputs(stage, packing)
         stage.remove()
+
+
+class _Stopping(SilentProgress):
+    """Says nothing, and ends the work when the run is stopped."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def start(self, phase: str, *, size: int | None = None, files: int | None = None) -> None:
+        """Begin a phase, unless the run is stopped."""
+        self._go_on()
+        super().start(phase, size=size, files=files)
+
+    def advance(self, *, size: int = 0, files: int = 0) -> None:
+        """Go on, unless the run is stopped."""
+        self._go_on()
+        super().advance(size=size, files=files)
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise ToolStoppedError("the run was stopped; run it again to go on")
 
 
 def _require_utf8(item: Item, packing: MasterPacking) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from avpres.adapters.media import codecs
 from avpres.adapters.media.pixels import pixel_plan
+from avpres.adapters.media.slices import possible_slices
 from avpres.adapters.tools.ffmpeg import Ffmpeg
 from avpres.config.normalise import NormaliseOptions
 from avpres.domain.media import Kind, MediaFile, MediaStream
@@ -30,7 +31,7 @@ class Treatment:
 
     `proof` is a pixel format or a PCM codec that both sides are decoded to; empty when packets
     are compared as they are. `place` is its number in the output, -1 in a sidecar. `full` is the
-    range of samples in a picture.
+    range of samples in a picture, `slices` how many parts of it are coded alone.
     """
 
     stream: MediaStream
@@ -41,6 +42,7 @@ class Treatment:
     proof: str = ""
     place: int = -1
     full: bool = False
+    slices: int = 0
     remark: str = ""
 
     @property
@@ -195,7 +197,9 @@ def _encoded(stream: MediaStream, options: NormaliseOptions, ffmpeg: Ffmpeg) -> 
         reason = f"{stream.name} holds {form}, for which FFV1 version 3 has no lossless place"
         return Refusal("NRM-NO-PLACE", reason)
     filters = (*said_in_frames(stream, options), *pixels.filters)
-    treatment = Treatment(stream, Fate.ENCODED, "ffv1", filters, full=pixels.full)
+    size = (stream.width, stream.height)
+    slices = possible_slices(ffmpeg, size, pixels.stored, options.slices)
+    treatment = Treatment(stream, Fate.ENCODED, "ffv1", filters, full=pixels.full, slices=slices)
     return replace(treatment, stored=pixels.stored, proof=pixels.compared)
 
 

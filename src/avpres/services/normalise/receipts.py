@@ -20,6 +20,8 @@ from avpres.services.packing.stage import Stage
 FORM = "avpres normalise package 1"
 ENDING = ".package.json"
 
+_KEYS = frozenset({"source", "request", "package", "proof", "proof_size"})
+
 
 def place_of(item: Item, destination: Path) -> Path:
     """Name the receipt of an item."""
@@ -42,7 +44,7 @@ def package_of(item: Item, destination: Path, packing: MasterPacking) -> Path | 
     if not os.path.lexists(place):
         return None
     told = _read(place)
-    if told.get("form") != FORM:
+    if told.get("form") != FORM or not told.keys() >= _KEYS:
         raise DestinationExistsError(f"{place}: is no receipt of ours, and was left as it is")
     package, proof = destination / str(told["package"]), destination / str(told["proof"])
     if not proof.is_file() or proof.stat().st_size != told["proof_size"]:

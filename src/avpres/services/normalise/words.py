@@ -26,12 +26,11 @@ _NAMED_BASES = (6, 1)  # the first version that calls it so, and later refuses t
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How ffmpeg is to work: slices of a frame, threads (0 is its own choice), unit of times.
+    """How ffmpeg is to work: threads (0 is its own choice), unit of times.
 
     `context` is FFV1's: 0 for the small model of neighbours, 1 for the large.
     """
 
-    slices: int
     context: int
     threads: int
     base: str
@@ -75,7 +74,7 @@ def _encoding(each: Treatment, manner: Manner) -> Iterator[Word]:
             f"-context:{at}",
             str(manner.context),
             f"-slices:{at}",
-            str(manner.slices),
+            str(each.slices),
             f"-slicecrc:{at}",
             "1",
         )

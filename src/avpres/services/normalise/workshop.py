@@ -81,9 +81,7 @@ class Workshop:
     @property
     def manner(self) -> Manner:
         """How ffmpeg is to work."""
-        return Manner(
-            self.options.slices, self.options.context, self.threads, time_base(self.ffmpeg)
-        )
+        return Manner(self.options.context, self.threads, time_base(self.ffmpeg))
 
     @property
     def settings(self) -> dict[str, object]:
