@@ -45,8 +45,11 @@ def test_the_writer_gives_the_bytes_of_rawcooked():
     writer.block(FIRST)
     writer.block(SECOND)
     writer.begin_track(TrackKind.SINGLE, SOUND)
-    assert writer.finish() == len(by_hand.VERSION_1)
     assert handle.getvalue() == by_hand.VERSION_1
+    assert writer.finish() == len(handle.getvalue())
+    copies = handle.getvalue().removeprefix(by_hand.VERSION_1)
+    assert copies.count(bytes.fromhex("11617603")) == 2
+    assert copies.count(by_hand.TRACK[4:]) == copies.count(by_hand.SOUND[4:]) == 1
 
 
 def test_version_2_has_the_same_elements_in_a_root():

@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 from avpres.adapters.reversible import elements as e
 from avpres.adapters.reversible.compressed import MOST, unpacked
+from avpres.adapters.reversible.copies import read_copy
 from avpres.adapters.reversible.fields import MOST_NAME, attached, fields_of
 from avpres.adapters.reversible.more import read_more
+from avpres.adapters.reversible.walking import LOST, kind_of, walk
 from avpres.adapters.reversible.window import Element, Window
 from avpres.domain.reversible import (
     Attached,
@@ -30,6 +32,10 @@ MOST_TEXT = 4096  # bytes of a library's name
 MAGIC = e.EBML.to_bytes(4, "big")
 ALPHA = (e.TRACK.to_bytes(3, "big"), e.BLOCK.to_bytes(3, "big"))
 FIRST_BYTES = 64  # enough to tell
+TRACK_MARK, SEGMENT_MARK, ROOT_MARK = (x.to_bytes(3, "big") for x in (e.TRACK, e.SEGMENT, e.ROOT))
+MARKS = (SEGMENT_MARK, ROOT_MARK, TRACK_MARK)
+ENOUGH = 2
+ROOTED = 2  # the version with a root
 FOLDER = frozenset(Folder.__dataclass_fields__)
 
 
@@ -37,35 +43,37 @@ def is_reversibility(first: bytes) -> bool:
     """Tell by the first 64 bytes whether an attachment holds reversibility data.
 
     The attachment's name tells nothing (Matroska.cpp: `IsAlpha2 || IsEBML`). RAWcooked takes every
-    attachment that begins as EBML for its own; here the DocType must say so.
+    attachment that begins as EBML for its own; here two of three signs must be there: the head of
+    EBML, its DocType, and an element of RAWcooked.
     """
-    return first.startswith(ALPHA) or (first.startswith(MAGIC) and e.DOC_TYPE_NAME in first)
+    signs = (first.startswith(MAGIC), e.DOC_TYPE_NAME in first, any(m in first for m in MARKS))
+    return first.startswith(ALPHA) or sum(signs) >= ENOUGH
 
 
 class Track:
-    """A track: the file of each block, or one file."""
+    """A track: the file of each block, or one file. `head` is `LOST` where the Track is broken."""
 
-    def __init__(self, window: Window, head: Element) -> None:
+    def __init__(self, window: Window, head: Element, end: int) -> None:
         self.kind = TrackKind.FRAMES
         self.frames = 0
-        self._window = window
-        self._head = head
+        self.head = head
+        self._window, self._end = window, end
         self._marks = array("Q")
-        self._ends = 0
         self._first: Restoration | None = None
         self._last = (0, 0)  # a frame and its place
 
     def add(self, block: Element) -> None:
-        """Take a block into the index."""
+        """Take a block into the index, or a stretch that was one."""
         if self.frames % STEP == 0:
             self._marks.append(block.at)
         self.frames += 1
-        self._ends = block.end
 
     def settle(self) -> None:
         """Tell by what the Track holds which kind it is: only a single file is named in it."""
-        ids = {each.id for each in self._window.elements(self._head.start, self._head.end)}
-        if ids & {e.NAME, e.BEFORE, e.AFTER, e.IN} and not self.frames:
+        if self.head.id == LOST or self.frames:
+            return
+        ids = {each.id for each in self._window.elements(self.head.start, self.head.end)}
+        if ids & {e.NAME, e.BEFORE, e.AFTER, e.IN}:
             self.kind = TrackKind.SINGLE
 
     def file(self, number: int = 0, *, residual: bool = True, most: int = MOST) -> Restoration:
@@ -82,8 +90,11 @@ class Track:
         """
         limit = most if residual else 0
         if self.kind is TrackKind.SINGLE:
-            return fields_of(self._window, self._head, Restoration(b""), residual=limit)
-        return fields_of(self._window, self._block(number), self.masks, residual=limit)
+            return fields_of(self._window, self.head, Restoration(b""), residual=limit)
+        block = self._block(number)
+        if block.id == LOST:
+            raise ReversibilityError(f"what is kept of it is broken at byte {block.at}")
+        return fields_of(self._window, block, self.masks, residual=limit)
 
     def files(self, *, residual: bool = False) -> Iterator[Restoration]:
         """Read the files in their order."""
@@ -93,8 +104,10 @@ class Track:
     @property
     def masks(self) -> Restoration:
         """Give what the values of blocks are added to, and the layout of those that have none."""
+        if self.head.id == LOST:
+            raise ReversibilityError(f"what its track has in common is broken at {self.head.at}")
         if self._first is None:
-            self._first = fields_of(self._window, self._head, Restoration(b""), residual=MOST)
+            self._first = fields_of(self._window, self.head, Restoration(b""), residual=MOST)
         return self._first
 
     def _block(self, number: int) -> Element:
@@ -103,7 +116,8 @@ class Track:
         known, at = self._last
         if not known <= number < known + STEP or not at:
             known, at = number - number % STEP, self._marks[number // STEP]
-        blocks = (x for x in self._window.elements(at, self._ends) if x.id == e.BLOCK)
+        walked = walk(self._window, at, self._end)
+        blocks = (found for found in walked if found.id in (e.BLOCK, LOST))
         found = next(islice(blocks, number - known, None), None)
         if found is None:
             raise ReversibilityError(f"frame {number} is no more where it was")
@@ -120,30 +134,40 @@ class Reversibility:
         self.container = b""  # the name of an AVI file that RAWcooked took apart
         self.damage = ""
         self._window = window
-        self._start, self._end = start, end
+        self.start, self._end = start, end
+        self._copies: dict[int, Element] = {}
 
     def index(self) -> None:
-        """Pass over all elements once.
+        """Pass over all elements once; what is broken is told in `damage`.
 
         Raises:
-            ReversibilityError: they are damaged; what came before is in the index.
+            ReversibilityError: there are too many tracks to be believed.
         """
-        try:
-            for found in self._window.elements(self._start, self._end):
+        for found in walk(self._window, self.start, self._end):
+            if found.id == LOST:
+                self._lose(found)
+            else:
                 self._take(found)
-        finally:
-            for track in self.tracks:
-                track.settle()
+        for number, track in enumerate(self.tracks, 1):
+            if number in self._copies:
+                self._mend(track, self._copies[number])
+            track.settle()
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """Say how much was found, to choose between two readings."""
+        frames = sum(track.frames for track in self.tracks)
+        return len(self.tracks), frames, len(self._copies)
 
     def attached(self, *, data: bool = False) -> Iterator[Attached]:
         """Read the files that are kept whole; with `data`, what version 2 may keep of them here."""
-        for found in self._window.elements(self._start, self._end):
+        for found in walk(self._window, self.start, self._end):
             if found.id == e.ATTACHMENT:
                 yield attached(self._window, found, data=data)
 
     def folders(self) -> Iterator[Folder]:
         """Read the folders."""
-        for found in self._window.elements(self._start, self._end):
+        for found in walk(self._window, self.start, self._end):
             if found.id == e.FOLDER and found.size <= MOST_NAME:
                 more = read_more(self._window.content(found))
                 known = {name: more[name] for name in FOLDER if name in more}
@@ -154,14 +178,41 @@ class Reversibility:
         if found.id == e.SEGMENT:
             self._segment(found)
         elif found.id == e.TRACK:
-            if len(self.tracks) >= MOST_TRACKS:
-                raise ReversibilityError(f"there are more than {MOST_TRACKS} tracks")
-            self.tracks.append(Track(self._window, found))
+            self._begin(found)
             self._segment(found)  # the alphas of RAWcooked named themselves here
-        elif found.id == e.BLOCK:
-            if not self.tracks:
-                raise ReversibilityError("a frame comes before its track")
+        elif found.id == e.BLOCK and self.tracks:
             self.tracks[-1].add(found)
+        elif found.id == e.BLOCK:
+            self.damage = self.damage or "a frame comes before its track"
+        elif found.id == e.COPY:
+            self._copies |= read_copy(self._window, found)
+
+    def _begin(self, head: Element) -> None:
+        if len(self.tracks) >= MOST_TRACKS:
+            raise ReversibilityError(f"there are more than {MOST_TRACKS} tracks")
+        self.tracks.append(Track(self._window, head, self._end))
+
+    def _lose(self, gap: Element) -> None:
+        """Keep the place of what is broken, so that what follows keeps its number."""
+        self.damage = self.damage or f"they are broken or cut at byte {gap.at}"
+        in_track = bool(self.tracks) and self._settled().kind is TrackKind.FRAMES
+        kind = kind_of(self._window, gap, in_track=in_track)
+        if kind == e.TRACK:
+            self._begin(gap)
+        elif kind == e.BLOCK and in_track:
+            self.tracks[-1].add(gap)
+
+    def _settled(self) -> Track:
+        self.tracks[-1].settle()
+        return self.tracks[-1]
+
+    def _mend(self, track: Track, copy: Element) -> None:
+        """Take the copy of a Track, whose CRC is right, where the Track itself is another."""
+        head = track.head
+        own = self._window.read(head.start, 0 if head.id == LOST else head.size)
+        if own != self._window.read(copy.start, copy.size):
+            self.damage = self.damage or f"the track at byte {head.at} is broken; its copy is used"
+            track.head = copy
 
     def _segment(self, found: Element) -> None:
         for part in self._window.elements(found.start, found.end):
@@ -191,25 +242,26 @@ def read_reversibility(
     """
     window = Window(handle, offset, size)
     found = _opened(window)
-    try:
-        found.index()
-    except ReversibilityError as error:
-        if not lenient:
-            raise
-        found.damage = str(error)
+    found.index()
+    if found.damage and found.library.form == ROOTED:
+        wider = Reversibility(window, found.start, window.end, ROOTED)
+        wider.index()
+        found = max(found, wider, key=lambda each: each.weight)
+        found.damage = found.damage or "their root has another size"
+    if found.damage and not lenient:
+        raise ReversibilityError(found.damage)
     return found
 
 
 def _opened(window: Window) -> Reversibility:
     first = window.read(window.start, FIRST_BYTES)
-    if first.startswith(ALPHA):
-        return Reversibility(window, window.start, window.end, 0)
     if not is_reversibility(first):
         raise ReversibilityError("these are no reversibility data of RAWcooked")
-    head = window.element(window.start, window.end)
-    if head.end >= window.end:
-        raise ReversibilityError("reversibility data are cut after their first element")
-    root = window.element(head.end, window.end)
-    if root.id == e.ROOT:
-        return Reversibility(window, root.start, root.end, 2)
-    return Reversibility(window, head.end, window.end, 1)
+    if first.startswith(ALPHA):
+        return Reversibility(window, window.start, window.end, 0)
+    for found in walk(window, window.start, window.end):
+        if found.id == e.ROOT:
+            return Reversibility(window, found.start, found.end, ROOTED)
+        if found.id in (e.SEGMENT, e.TRACK, e.ATTACHMENT):
+            break
+    return Reversibility(window, window.start, window.end, 1)

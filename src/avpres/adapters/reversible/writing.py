@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from avpres.adapters.reversible import elements as e
 from avpres.adapters.reversible.compressed import masked, packed
+from avpres.adapters.reversible.copies import copy_of
 from avpres.adapters.reversible.more import folder, more_of_attached, more_of_file
 from avpres.adapters.reversible.numbers import element, header, unsigned, vint
 from avpres.domain.reversible import Attached, Folder, Library, Restoration, TrackKind
@@ -122,6 +123,8 @@ class ReversibilityWriter:
     def __init__(self, handle: BinaryIO, library: Library) -> None:
         self.handle = handle
         self.track: FrameTrack | None = None
+        self._copies: list[bytes] = []
+        self._tracks = 0
         self.handle.write(opening(library))
 
     def attachment(self, file: Attached) -> None:
@@ -134,11 +137,11 @@ class ReversibilityWriter:
 
     def begin_track(self, kind: TrackKind, first: Restoration) -> None:
         """Begin a track of frames, or write the whole of a track of one file."""
-        if kind is TrackKind.SINGLE:
-            self.handle.write(single_track(first))
-            return
-        self.track = FrameTrack(first)
-        self.handle.write(self.track.opening())
+        self.track = None if kind is TrackKind.SINGLE else FrameTrack(first)
+        head = self.track.opening() if self.track else single_track(first)
+        self.handle.write(head)
+        self._tracks += 1
+        self._copies.append(copy_of(head, self._tracks))
 
     def block(self, file: Restoration) -> None:
         """Write the next frame of the track that was begun; the first too."""
@@ -152,7 +155,9 @@ class ReversibilityWriter:
             self.handle.write(block)
 
     def finish(self) -> int:
-        """Say how many bytes of version 1 were written."""
+        """Write each Track once more; say how many bytes of version 1 there are now."""
+        self.blocks(self._copies)
+        self._copies.clear()
         return self.handle.seek(0, SEEK_END)
 
 

@@ -80,6 +80,7 @@ def _spool(
             data.blocks(result.block for result in journal.results(track))
         for each in recordings:
             data.begin_track(TrackKind.SINGLE, each.restoration)
+        data.finish()
 
 
 def _append(handle: BinaryIO, path: Path, size: int) -> None:
