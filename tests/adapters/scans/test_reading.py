@@ -343,6 +343,8 @@ def test_a_generic_header_alone_says_nothing_of_film():
     scan = read_scan(make.dpx(start=1664))
     assert (scan.rate, scan.number, scan.timecode) == (None, None, None)
     assert scan.array.segments[0][0] == 1664
+    assert "rates" in scan.why_not_rawcooked  # which reads them there all the same
+    assert read_scan(patched(make.dpx(start=1664), 28, 0)).why_not_rawcooked == ""
 
 
 def test_thumbnails_of_a_tiff_are_other_bytes():
@@ -443,6 +445,35 @@ def test_no_header_does_harm(data, chance):
 @given(st.sampled_from([data[:4] for data in HOSTILE]), st.binary(max_size=300))
 def test_no_bytes_at_all_do_harm(mark, data):
     assert safe(mark + data, 4 + len(data)) in CODES
+
+
+TAGS = [254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284]
+TAGS += [322, 323, 324, 325, 330, 332, 338, 339, 530, 51044]
+NUMBERS = st.sampled_from([-1, 0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 32, 64, 100, 300, *EXTREMES])
+
+
+@settings(max_examples=300, derandomize=True)
+@given(
+    st.dictionaries(
+        st.sampled_from(TAGS),
+        st.tuples(st.sampled_from([1, 3, 4, 5, 7, 8, 9, 10, 16]), st.lists(NUMBERS, max_size=6)),
+        max_size=4,
+    ),
+    st.booleans(),
+    st.sampled_from([(), (273,), (278,), (279,)]),
+)
+def test_no_tag_does_harm(tags, big, leave_out):
+    sizes = {1: 1, 3: 2, 4: 4, 5: 4, 7: 1, 8: 2, 9: 4, 10: 4, 16: 8}
+    made = {
+        tag: (
+            kind,
+            b"".join((n % (1 << 8 * sizes[kind])).to_bytes(sizes[kind], "little") for n in found),
+        )
+        for tag, (kind, found) in tags.items()
+        if len(found) % 2 == 0 or kind not in {5, 10}
+    }
+    data = make.tiff(12, 6, rows=2, big=big, tags=made, leave_out=leave_out)
+    assert safe(data, len(data)) in CODES
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ class Header:
     film_rate: float
     timecode: int
     television_rate: float
+    read_rates: tuple[float, float]  # the same, even if the image stands there
 
 
 def read(window: Window) -> Scan:
@@ -131,11 +132,17 @@ def _parse(window: Window) -> Header:
         film_rate=film_rate,
         timecode=timecode,
         television_rate=television_rate,
+        read_rates=(_rate(order, raw, 1724), _rate(order, raw, 1940)),
     )
 
 
 def _number(order: str, raw: bytes, offset: int) -> int:
     found: int = struct.unpack_from(order + "I", raw, offset)[0]
+    return found
+
+
+def _rate(order: str, raw: bytes, offset: int) -> float:
+    found: float = struct.unpack_from(order + "f", raw.ljust(_WHOLE, b"\xff"), offset)[0]
     return found
 
 
@@ -178,7 +185,7 @@ def _why_not(header: Header, array: SampleArray) -> str:
             version=header.version,
             key=header.key,
             start=header.start,
-            rates=(header.film_rate, header.television_rate) if header.industry else (0, 0),
+            rates=header.read_rates if header.industry else (0, 0),
         )
         or dpx_elements.why_not(header.elements, header.start)
         or rawcooked.why_not_dpx(

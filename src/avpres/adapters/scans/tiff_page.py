@@ -158,8 +158,8 @@ def _mask(page: Directory, bits: int) -> int:
 
 def _stripped(page: Directory, array: SampleArray, size: int, down: int = 1) -> SampleArray:
     """Place strips, whose rows are of `down` lines of the picture each."""
-    rows = page.number(tags.ROWS_PER_STRIP, 0) // down or array.height
-    each = min(rows, array.height)
+    rows = page.number(tags.ROWS_PER_STRIP, 0) // down
+    each = min(rows, array.height) if rows > 0 else array.height
     strips = -(-array.height // each)
     offsets, counts = page.numbers(tags.STRIP_OFFSETS), page.numbers(tags.STRIP_COUNTS)
     _count(offsets, strips * len(array.groups), "strips")
