@@ -13,6 +13,8 @@ from avpres.services.verify import verify
 
 CHECKED = ("-c:v", "ffv1", "-level", "3", "-slices", "4", "-slicecrc", "1", "-g", "1")
 UNCHECKED = ("-c:v", "ffv1", "-level", "3", "-slices", "4", "-slicecrc", "0", "-g", "1")
+BARE = ("-write_crc32", "0")
+"""Matroska without check sums of its own, as MKVToolNix writes it."""
 
 
 def run(tmp: Path, *paths: Path, ffmpeg: Path | None = None, decode=True, **options):

@@ -2,12 +2,15 @@
 
 import re
 import shutil
+import struct
 import subprocess
+from hashlib import md5
 from pathlib import Path
 
 import normalise_cases
 import pytest
 from decode_cases import (
+    BARE,
     CHECKED,
     UNCHECKED,
     by_name,
@@ -47,9 +50,12 @@ def test_a_result_of_normalise_is_proved_by_all_that_it_carries(tape, tmp_path):
         "FFV1 slice CRCs": 1,
         "FLAC MD5": 1,
         "FLAC frame CRCs": 1,
+        "Matroska CRCs": 1,
         "frame digests": 1,
     }
-    assert "1 film or sound decoded and proved (FFV1 slice CRCs, FLAC MD5, frame" in report.summary
+    assert (
+        "1 film or sound decoded and proved (FFV1 slice CRCs, FLAC MD5, Matroska" in report.summary
+    )
     events = [each for each in report.events if each.type == "validation"]
     assert [(each.outcome, each.facts["proved"]) for each in events] == [("success", 1)]
 
@@ -119,7 +125,7 @@ def _changed(lines: list[str], how: str, stream: str) -> list[str]:
 def test_damage_is_told_file_by_file_and_stops_no_other(tmp_path):
     shelf = tmp_path / "shelf"
     shelf.mkdir()
-    whole = film(shelf / "whole.mkv", *CHECKED, sound=())
+    whole = film(shelf / "whole.mkv", *CHECKED, *BARE, sound=())
     short = sound(shelf / "whole.flac")
     copies = {
         "slice.mkv": (whole, lambda path: flip(path, 0.5)),
@@ -170,7 +176,7 @@ def test_what_carries_no_proof_is_told_and_never_counted_as_proved(tmp_path):
     shelf = tmp_path / "shelf"
     shelf.mkdir()
     film(shelf / "lossy.mp4", "-c:v", "mpeg4", "-c:a", "aac")
-    film(shelf / "unchecked.mkv", *UNCHECKED, "-c:a", "pcm_s16le")
+    film(shelf / "unchecked.mkv", *UNCHECKED, *BARE, "-c:a", "pcm_s16le")
     report = run(tmp_path, shelf)
     assert by_name(report) == {
         "shelf": {"DEC-NOTHING"},
@@ -179,7 +185,7 @@ def test_what_carries_no_proof_is_told_and_never_counted_as_proved(tmp_path):
     }
     assert report.exit_code is ExitCode.INCOMPLETE
     assert (counted(report)["proved"], counted(report)["plain"]) == (0, 2)
-    film(shelf / "half.mkv", *CHECKED, "-c:a", "pcm_s16le")
+    film(shelf / "half.mkv", *CHECKED, *BARE, "-c:a", "pcm_s16le")
     report = run(tmp_path, shelf / "half.mkv")
     assert codes(report) == {"DEC-PARTLY"}
     assert "stream 1 (audio, pcm_s16le)" in said(report, "DEC-PARTLY")
@@ -208,6 +214,27 @@ def test_a_bit_of_pcm_is_found_by_the_list_beside_it(tmp_path):
     report = run(tmp_path, shelf)
     assert by_name(report) == {"wave.wav": {"DEC-MISMATCH"}, "film.mov": {"DEC-MISMATCH"}}
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
+
+
+def test_a_bit_of_pcm_is_found_by_the_check_sums_of_its_wrapper(tmp_path):
+    """The decoder of PCM takes anything; Matroska's clusters and BWF MetaEdit's MD5 do not."""
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-c:a", "pcm_s16le", shelf / "a.mka")
+    wave = sound(shelf / "b.wav", "-c:a", "pcm_s16le")
+    data = wave.read_bytes()
+    place = data.index(b"data") + 8
+    more = b"MD5 " + struct.pack("<I", 16) + md5(data[place:], usedforsecurity=False).digest()
+    wave.write_bytes(data[:4] + struct.pack("<I", len(data) + 16) + data[8:] + more)
+    report = run(tmp_path, shelf)
+    assert (report.exit_code, codes(report)) == (ExitCode.OK, set())
+    assert counted(report)["by"] == {"Matroska CRCs": 1, "WAV MD5": 1}
+    flip(shelf / "a.mka", 0.5)
+    flip(wave, 0.5)
+    report = run(tmp_path, shelf)
+    assert by_name(report) == {"a.mka": {"DEC-CRC"}, "b.wav": {"DEC-CRC"}}
+    assert report.exit_code is ExitCode.FIXITY_MISMATCH
+    assert "cluster at byte" in said(report, "DEC-CRC")
 
 
 def test_a_list_of_fewer_bits_than_there_are_proves_nothing(tmp_path):

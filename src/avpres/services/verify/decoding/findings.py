@@ -55,6 +55,12 @@ def unreadable(film: Film, why: str, exit_code: ExitCode) -> Finding:
     return error("DEC-UNREADABLE", film.path, f"could not be decoded: {why}", exit_code)
 
 
+def wrong_sum(film: Film, where: str) -> Finding:
+    """A check sum of the wrapper does not fit what it covers."""
+    text = f"{where}: its check sum is that of other bytes; {_RESTORE}"
+    return error("DEC-CRC", film.path, text, ExitCode.FIXITY_MISMATCH)
+
+
 def changing(film: Film) -> Finding:
     """A file was written to while it was read."""
     text = "changed while it was decoded; wait until nothing writes it, and run again"

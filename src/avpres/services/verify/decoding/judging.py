@@ -47,6 +47,7 @@ def _judge_frames(work: Work, outcome: Outcome) -> None:
         place = work.measured(stream)
         measures[stream.index] = measure(place, stream.sample_rate) if place else Measure()
     outcome.findings += _shortfalls(work, measures)
+    _judge_sums(work, outcome, measures)
     is_sound = not work.complained
     outcome.is_decoded = is_sound
     for stream in work.streams:
@@ -55,6 +56,16 @@ def _judge_frames(work: Work, outcome: Outcome) -> None:
         elif stream.codec == "ffv1" and is_sound:
             outcome.findings += _ffv1(work, outcome, stream, measures[stream.index])
     outcome.heard = [_hear(work, *each, outcome) for each in work.surveyed]
+
+
+def _judge_sums(work: Work, outcome: Outcome, measures: dict[int, Measure]) -> None:
+    """Take the word of the wrapper's own check sums, which cover every stream."""
+    if work.sums is None:
+        return
+    outcome.findings += (findings.wrong_sum(work.film, each) for each in work.sums.wrong)
+    for stream in work.streams:
+        if work.sums.is_proof and measures[stream.index].frames and not work.complained:
+            outcome.add_proof(stream.index, work.sums.name)
 
 
 def _complaints(work: Work) -> Iterator[Finding]:

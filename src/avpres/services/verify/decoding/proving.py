@@ -10,6 +10,7 @@ from avpres.adapters.media.announced import announcement
 from avpres.adapters.media.frame_sidecar import survey
 from avpres.adapters.media.probe import probe
 from avpres.adapters.media.telling import tell
+from avpres.adapters.media.wrapper_sums import FollowingSums
 from avpres.adapters.storage import medium
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.tools.ffmpeg import Watch, transcode
@@ -97,12 +98,20 @@ def _decode(work: Work, pace: "_Pace") -> None:
         if len(work.complaints) < KEPT:
             work.complaints.append(decoding.complaint(line))
 
+    sums = FollowingSums(work.film.path)
+
     def tell_pace(progress: Progress) -> None:
         share = (progress.seconds or 0.0) / work.file.seconds if work.file.seconds else 0.0
-        pace.send(1.0 if progress.ended else share)
+        share = 1.0 if progress.ended else share
+        sums.allow(share)
+        pace.send(share)
 
     watch = Watch(on_progress=tell_pace, stop=means.stop, stall_s=means.stall_s, on_line=listen)
-    work.ended = transcode(means.ffmpeg, words, watch)
+    try:
+        work.ended = transcode(means.ffmpeg, words, watch)
+        work.sums = sums.finish()
+    finally:
+        sums.stop()
 
 
 class _Pace:

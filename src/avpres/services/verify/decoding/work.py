@@ -9,6 +9,7 @@ from avpres.adapters.media.decoding import Complaint, Wanted, WholeDigest
 from avpres.adapters.media.flac_head import FlacHead
 from avpres.adapters.media.forms import Form
 from avpres.adapters.media.frame_sidecar import FrameSidecar
+from avpres.adapters.media.wrapper_sums import WrapperSums
 from avpres.adapters.tools.ffmpeg import Ended
 from avpres.domain.media import Kind, MediaFile, MediaStream
 from avpres.services.verify.decoding.claims import Claim, Option
@@ -32,6 +33,7 @@ class Work:
     complaints: list[Complaint] = field(default_factory=list)
     complained: int = 0
     ended: Ended | None = None
+    sums: WrapperSums | None = None
 
     @property
     def path(self) -> Path:
