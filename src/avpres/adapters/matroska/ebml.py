@@ -115,12 +115,17 @@ def header(data: bytes, at: int = 0, longest_id: int = LONGEST_ID) -> Header | N
     if at >= len(data):
         return None
     length = _LENGTH[data[at]]
-    if not length or length > longest_id:
+    middle = at + length
+    if not length or length > longest_id or middle >= len(data):
         return None
-    size = vint(data, at + length)
-    if size is None:
+    size_length = _LENGTH[data[middle]]
+    end = middle + size_length
+    if not size_length or end > len(data):
         return None
-    return Header(int.from_bytes(data[at : at + length], "big"), size[0], length + size[1])
+    unknown = (1 << 7 * size_length) - 1
+    size = int.from_bytes(data[middle:end], "big") & unknown
+    id_ = int.from_bytes(data[at:middle], "big")
+    return Header(id_, UNKNOWN if size == unknown else size, end - at)
 
 
 def vint(data: bytes, at: int = 0) -> tuple[int, int] | None:
