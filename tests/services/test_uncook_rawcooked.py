@@ -24,8 +24,9 @@ U8 = SoundArray(1, 8, 8, Encoding.UNSIGNED, False)
 def scans(form, **options):
     """Give the bytes of frames, and the same with no padding, to take the difference."""
     maker = scan_maker.dpx if form == "dpx" else scan_maker.tiff
-    if form == "dpx":
-        options = {"padding": 0, **options}
+    if form == "tif":
+        return [maker(WIDTH, HEIGHT, seed=n, **options) for n in range(1, COUNT + 1)]
+    options = {"padding": 0, **options}
     return [maker(WIDTH, HEIGHT, number=n, seed=n, **options) for n in range(1, COUNT + 1)]
 
 
@@ -135,6 +136,15 @@ ORDERS = [(bits, order) for bits in FORMS for order in "<>" if (bits, order) != 
 def test_frames_of_dpx_come_back(bits, order, tmp_path):
     form = {**FORMS[bits], "order": order, "trailer": b"more"}
     files, kept = pictures("dpx", 2048, samples_of(bits), **form)
+    film = muxed(tmp_path, files, [kept])
+    assert restored(tmp_path, film) == files
+
+
+@pytest.mark.parametrize(("bits", "order"), [(8, "<"), (16, "<"), (16, ">")])
+def test_frames_of_tiff_whose_directory_stands_behind_come_back(bits, order, tmp_path):
+    size = WIDTH * HEIGHT * 3 * bits // 8
+    files, kept = pictures("tif", 8, size, bits=bits, order=order)
+    assert kept[0]["after"]
     film = muxed(tmp_path, files, [kept])
     assert restored(tmp_path, film) == files
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -217,3 +218,20 @@ def test_hostile_packets_are_errors_of_one_kind(packet):
 def test_hostile_descriptions_are_errors_of_one_kind(info, packet):
     with pytest.raises(CodingError):
         sound_decoder(FLAC, b"fLaC\x80\0\0\x22" + info, S16).decode(packet)
+
+
+@pytest.mark.parametrize("name", ["16 little", "float big"])
+def test_a_long_sound_takes_no_memory(name):
+    array = ARRAYS[name]
+    piece = hum(array, 100_000)
+    encoder = sound_encoder(array, 48000)
+    decoder = sound_decoder(encoder.codec_id, encoder.private, array)
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            for packet in encoder.encode(piece):
+                assert len(decoder.decode(packet.data)) == packet.samples * array.block
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(piece)

@@ -161,6 +161,16 @@ def test_rates_of_aiff_are_read(size):
     assert read(aiff(big(b"COMM", comm(rate=size)), ssnd(SAMPLES))).rate == size
 
 
+def test_a_sound_of_more_than_4_gib_is_read_by_its_header_alone(tmp_path):
+    size = (5 << 30) + 4
+    head = wave(ds64(size), FMT16, chunk(b"data", b"", size=0xFFFFFFFF), form=b"RF64")
+    with (tmp_path / "sparse.wav").open("w+b") as handle:
+        handle.write(head)
+        handle.truncate(len(head) + size)
+        sound = read_sound(handle, len(head) + size)
+    assert (sound.offset, sound.size, sound.warnings) == (len(head), size, ())
+
+
 def rated(rate):
     return aiff(big(b"COMM", comm()[:8] + rate), ssnd(SAMPLES))
 
