@@ -178,7 +178,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         return
     try:
         codings = _codings(made, means, journal, plan)
-        workers = crew(means.options.workers, max(film.first.size for film in plan.films))
+        workers = crew(means.options.workers, max(film.weight for film in plan.films))
         kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
         made.placed, resumed = write_film(kitchen)
@@ -209,7 +209,7 @@ def _codings(made: Made, means: Means, journal: Journal, plan: Plan) -> dict[int
     chosen: dict[str, list[int]] = known if isinstance(known, dict) else {}
     for film in plan.films:
         if str(film.track) not in chosen:
-            workers = crew(means.options.workers, film.first.size)
+            workers = crew(means.options.workers, film.weight)
             coding, _ = choose(made.reel, film, journal, means.options, workers)
             chosen[str(film.track)] = [coding.context, coding.slices]
     journal.say("codings", chosen)

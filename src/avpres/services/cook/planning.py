@@ -19,6 +19,7 @@ from avpres.domain.sounding import Sound
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import missing_frames
 from avpres.services.cook.stage import Reel
+from avpres.services.reversible.ordered import ENCODING
 
 _APART_S = 1  # seconds that sound and picture may differ in length without a word
 
@@ -50,6 +51,11 @@ class Film:
     def time_ns(self, frame: Listed) -> int:
         """Say when a frame is shown."""
         return time_ns(self.index(frame), self.rate)
+
+    @property
+    def weight(self) -> int:
+        """The bytes that a frame takes in memory while it is coded and proved."""
+        return ENCODING * self.picture.width * self.picture.height
 
     @property
     def seconds(self) -> Fraction:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-COPIES = 8  # of a file's size that a frame takes at most: bytes read, planes, packet, bytes again
+ENCODING = 112  # bytes that FFV1's encoder and all else take for each pixel (seen: 107)
+DECODING = 28  # bytes of the decoder and all else
 _LEAST = 1 << 30  # bytes that frames may hold at once on any computer
-_SHARE = 4  # part of the memory that they may hold on a larger one
+_SHARE = 2  # part of the memory that they may hold on a larger one
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -22,7 +23,7 @@ def cores() -> int:
 
 
 def budget() -> int:
-    """Say how many bytes frames may hold at once: a quarter of the memory, 1 GiB at least."""
+    """Say how many bytes frames may hold at once: half of the memory, 1 GiB at least."""
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # Windows has no sysconf
@@ -30,14 +31,14 @@ def budget() -> int:
     return max(_LEAST, memory // _SHARE)
 
 
-def crew(wanted: int | None, largest: int) -> int:
+def crew(wanted: int | None, weight: int) -> int:
     """Say how many frames are worked on at once: as wanted, else one a core, in the budget.
 
     Args:
         wanted: by the user.
-        largest: bytes of the largest file of a frame.
+        weight: bytes that each takes while it is worked on.
     """
-    return max(1, min(wanted or cores(), budget() // max(1, COPIES * largest)))
+    return max(1, min(wanted or cores(), budget() // max(1, weight)))
 
 
 def in_order(

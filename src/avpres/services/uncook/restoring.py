@@ -16,7 +16,7 @@ from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
-from avpres.services.reversible.ordered import crew, in_order
+from avpres.services.reversible.ordered import DECODING, crew, in_order
 from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
 from avpres.services.uncook import findings
 from avpres.services.uncook.landing import (
@@ -213,8 +213,9 @@ class _Task:
 
 
 def _largest(tracks: Mapping[int, tuple[TrackHeader, Track]]) -> int:
-    """Estimate the bytes of a file by the largest picture: two for each of four samples."""
-    return max((header.width * header.height * 8 for header, _ in tracks.values()), default=1)
+    """Give the bytes that a frame of the largest picture takes while it is restored."""
+    pixels = (header.width * header.height for header, _ in tracks.values())
+    return DECODING * max(pixels, default=1)
 
 
 def _bits(count: int) -> int:
