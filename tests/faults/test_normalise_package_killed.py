@@ -10,23 +10,20 @@ import imageio_ffmpeg
 import pytest
 
 KILLER = """
-import os, signal, sys
-out, first, links = os.path.abspath(sys.argv[-1]), int(sys.argv[1]), sys.argv[2] == "links"
-seen = 0
+import os, sys
+mark, has_links, number = sys.argv[1], sys.argv[2] == "links", int(sys.argv[3])
 
 def watch(event, args):
-    global seen
-    if event == "os.link" and not links:
-        raise PermissionError(1, "Operation not permitted")
     if event not in {"os.remove", "os.rmdir", "os.rename", "os.link", "os.mkdir"}:
         return
-    if not isinstance(args[0], int) and os.fsdecode(args[0]).startswith(out):
-        seen += 1
-        if seen == first:
-            os.kill(os.getpid(), signal.SIGKILL)
+    names = [os.fsdecode(each) for each in args if isinstance(each, (str, bytes))]
+    if mark and any(mark in name for name in names):
+        os.kill(os.getpid(), number)
+    if event == "os.link" and not has_links:
+        raise PermissionError(1, "Operation not permitted")
 
 sys.addaudithook(watch)
-sys.argv = ["avpres", *sys.argv[3:]]
+sys.argv = ["avpres", *sys.argv[4:]]
 from avpres.__main__ import main
 main()
 """
@@ -41,10 +38,10 @@ def song(tmp_path_factory):
     return path
 
 
-def begin(song: Path, tmp: Path, links: str, kill: int = 0):
+def begin(song: Path, tmp: Path, links: str, mark: str = "", number=signal.SIGKILL):
     words = ["normalise", str(song), "--package", str(tmp / "out")]
     return subprocess.run(
-        [sys.executable, "-c", KILLER, str(kill), links, *words],
+        [sys.executable, "-c", KILLER, mark, links, str(int(number)), *words],
         env={**os.environ, "AVPRES_STATE_DIR": str(tmp / "state")},
         capture_output=True,
         text=True,
@@ -53,12 +50,17 @@ def begin(song: Path, tmp: Path, links: str, kill: int = 0):
 
 
 @pytest.mark.parametrize(
-    ("kill", "links"),
-    [(9, "links"), (30, "no links"), (39, "no links"), (43, "links")],
-    ids=["master linked", "package being written", "receipt", "stage being removed"],
+    ("mark", "links"),
+    [
+        ("objects/song.flac", "links"),
+        ("data/logs", "no links"),
+        ("song.package.json", "no links"),
+        (".gone.part", "links"),
+    ],
+    ids=["master being linked", "master moved", "package appeared", "stage being removed"],
 )
-def test_a_killed_run_is_finished_by_the_next(song, tmp_path, kill, links):
-    killed = begin(song, tmp_path, links, kill)
+def test_a_killed_run_is_finished_by_the_next(song, tmp_path, mark, links):
+    killed = begin(song, tmp_path, links, mark)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     done = begin(song, tmp_path, links)
     assert done.returncode == 0, done.stderr
@@ -70,3 +72,18 @@ def test_a_killed_run_is_finished_by_the_next(song, tmp_path, kill, links):
         ["sha512sum", "--quiet", "-c", "manifest-sha512.txt"], cwd=package, check=False
     )
     assert checked.returncode == 0
+
+
+@pytest.mark.parametrize("links", ["links", "no links"])
+def test_an_interrupted_run_leaves_the_master_and_no_trace_of_a_package(song, tmp_path, links):
+    stopped = begin(song, tmp_path, links, "data/logs", signal.SIGINT)
+    assert stopped.returncode == 130, stopped.stderr
+    assert os.listdir(tmp_path / "out") == ["song"]
+    names = os.listdir(tmp_path / "out" / "song")
+    checked = subprocess.run(
+        ["md5sum", "-c", "song.md5"], cwd=tmp_path / "out" / "song", check=True
+    )
+    assert checked.returncode == 0
+    assert "song.flac" in names
+    assert begin(song, tmp_path, links).returncode == 0
+    assert "song" not in os.listdir(tmp_path / "out")
