@@ -1,5 +1,6 @@
 """What a film may hold, and every way to its frames."""
 
+import bz2
 import io
 import tracemalloc
 import zlib
@@ -12,6 +13,7 @@ from matroska_made import HEAD, block, cluster, opened, payloads, segment, simpl
 from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.ebml import (
     MatroskaError,
+    double,
     element,
     id_field,
     integer,
@@ -150,3 +152,61 @@ def test_an_attachment_is_read_from_any_place():
         assert handle.read() == b""
         with pytest.raises(ValueError, match="before the beginning"):
             handle.seek(-1)
+
+
+def test_frames_from_a_time_on_are_found_without_cues():
+    parts = [cluster(simple(b"%d" % number), tick=1000 * number) for number in range(4)]
+    file = opened(segment(*parts))
+    assert [file.payload(each) for each in file.blocks(1, from_ns=2_000_000_000)] == [b"2", b"3"]
+
+
+def test_cues_that_lie_are_not_followed():
+    parts = [cluster(simple(b"%d" % number), tick=1000 * number) for number in range(4)]
+    where = uinteger(ids.CUE_TRACK, 1) + uinteger(ids.CUE_CLUSTER_POSITION, 77)
+    point = uinteger(ids.CUE_TIME, 0) + element(ids.CUE_TRACK_POSITIONS, where)
+    cues = element(ids.CUES, element(ids.CUE_POINT, point))
+    file = opened(segment(cues, *parts))
+    assert [file.payload(each) for each in file.blocks(1, from_ns=2_000_000_000)] == [b"2", b"3"]
+
+
+def test_a_time_scale_of_one_track_is_heeded():
+    entry = track(double(ids.TRACK_TIMESTAMP_SCALE, 0.5))
+    file = opened(segment(cluster(simple(b"a", 10), tick=100), tracks=[entry]))
+    assert [each.time_ns for each in file.blocks()] == [105_000_000]
+
+
+def test_encrypted_and_damaged_blocks_are_told():
+    group = element(ids.BLOCK_GROUP, uinteger(ids.BLOCK_DURATION, 1))
+    broken = element(ids.BLOCK_GROUP, b"\xa1\x90ab")
+    secret = element(ids.ENCRYPTED_BLOCK, b"secret")
+    long = element(ids.TIMESTAMP, bytes(9))
+    short = element(ids.SIMPLE_BLOCK, b"\x81\x00")
+    file = opened(segment(cluster(group, broken, secret, long, short, simple(b"good"))))
+    assert payloads(file) == [b"good"]
+    assert [skip.why for skip in file.skipped] == [
+        "a block group without a block",
+        "a block group that is damaged",
+        "an encrypted block",
+        "an integer of 9 bytes",
+        "a block without a whole head, or before its cluster's time",
+    ]
+
+
+def test_bzlib_and_encryption_are_told_apart():
+    entry = track(encoded(1))
+    file = opened(segment(cluster(simple(bz2.compress(b"frame"))), tracks=[entry]))
+    assert payloads(file) == [b"frame"]
+    hidden = element(ids.CONTENT_ENCODING, uinteger(ids.CONTENT_ENCODING_TYPE, 1))
+    entry = track(element(ids.CONTENT_ENCODINGS, hidden))
+    file = opened(segment(cluster(simple(b"x")), tracks=[entry]))
+    with pytest.raises(MatroskaError, match="encrypted"):
+        payloads(file)
+
+
+def test_a_frame_beyond_a_limit_is_not_read():
+    file = opened(segment(cluster(simple(bytes(1000)))))
+    (found,) = file.blocks()
+    with pytest.raises(MatroskaError, match="1000 bytes"):
+        file.payload(found, limit=999)
+    with pytest.raises(MatroskaError, match="no track 7"):
+        file.private(7)

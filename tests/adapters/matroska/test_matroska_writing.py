@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.attaching import AttachmentChangedError
 from avpres.adapters.matroska.ebml import MatroskaError, element, text
-from avpres.adapters.matroska.model import Attachment, Info, Kind, TrackHeader
+from avpres.adapters.matroska.model import Attachment, Colour, Encoding, Info, Kind, TrackHeader
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.matroska.timing import display_size, frame_number, ticks, time_ns
 from avpres.adapters.matroska.writing import MatroskaWriter, Placed
@@ -196,6 +197,57 @@ def test_wrong_tracks_are_refused():
         begin(io.BytesIO()).add(9, 0, b"")
 
 
+def test_all_that_can_be_said_of_a_track_comes_back():
+    picture = TrackHeader(
+        number=1,
+        uid=(1 << 64) - 1,
+        kind=Kind.VIDEO,
+        codec_id="V_FFV1",
+        private=b"private",
+        default_duration_ns=40_000_000,
+        width=720,
+        height=576,
+        display_width=16,
+        display_height=9,
+        display_unit=3,
+        interlaced=1,
+        field_order=9,
+        colour=Colour(matrix=5, range=1, transfer=6, primaries=5, bits=10),
+        name="Rolle 1: Körper",
+        language="de",
+        is_default=False,
+        codec_delay_ns=7,
+    )
+    info = Info("muxer", "title", "writer", uuid=None, date_ns=-5)
+    handle = io.BytesIO()
+    MatroskaWriter(handle, [picture], info=info).finish(3_000_000_000)
+    file = opened(handle.getvalue())
+    assert list(file.tracks) == [picture]
+    assert file.info == replace(info, duration_ns=3_000_000_000)
+    assert list(file.blocks()) == []
+
+
+def test_what_matroska_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="16 bytes"):
+        MatroskaWriter(io.BytesIO(), tracks(), info=Info("t", uuid=b"short"))
+    nobody = Attachment("a", "text/plain", 1, lambda: io.BytesIO(b"a"), 0)
+    with pytest.raises(ValueError, match="never 0"):
+        begin(io.BytesIO(), [nobody])
+    with pytest.raises(ValueError, match="uid of its own"):
+        begin(io.BytesIO(), [attachment("a", b"a", 5), attachment("b", b"b", 5)])
+    encoded = replace(tracks()[0], encodings=(Encoding(0, 1, 0),))
+    with pytest.raises(ValueError, match="content encodings"):
+        MatroskaWriter(io.BytesIO(), [encoded], info=Info("t"))
+
+
+def test_a_description_of_an_attachment_comes_back():
+    handle = io.BytesIO()
+    told = replace(attachment("a.txt", b"text"), description="the label of the can")
+    end(begin(handle, [told]))
+    (found,) = opened(handle.getvalue()).attachments
+    assert (found.description, found.mime, found.uid) == (told.description, told.mime, told.uid)
+
+
 def test_a_codec_private_of_another_length_is_refused_before_anything_is_written():
     handle = io.BytesIO()
     writer = begin(handle)
@@ -215,28 +267,54 @@ def test_a_codec_private_known_at_the_end_replaces_the_first():
     assert not [check for check in file.check_crcs() if check.is_wrong]
 
 
+def heavy():
+    """List the frames with so much behind those of the picture that they fill four clusters."""
+    return [(track, time, data + bytes(700_000 * (track == 1))) for track, time, data in frames()]
+
+
 @pytest.mark.parametrize("stop", [0, 1, 7, 20, 35])
 def test_a_film_broken_off_is_taken_up_to_the_same_bytes(tmp_path, stop):
-    whole = film(SIDECARS, 2000, SECRET)[0]
+    whole = io.BytesIO()
+    writer = begin(whole, SIDECARS, 2000)
+    for frame in heavy():
+        writer.add(*frame)
+    end(writer, SECRET)
     path = tmp_path / "film.mkv"
     with path.open("w+b") as handle:
         writer = begin(handle, SIDECARS, 2000)
-        for frame in frames()[:stop]:
-            writer.add(frame[0], frame[1], frame[2])
+        for frame in heavy()[:stop]:
+            writer.add(*frame)
         state = json.loads(json.dumps(writer.state()))
-        for frame in frames()[stop : stop + 9]:
-            writer.add(frame[0], frame[1], frame[2])
+        for frame in heavy()[stop : stop + 20]:
+            writer.add(*frame)
         end(writer, SECRET)
     with path.open("r+b") as handle:
         writer = MatroskaWriter.resume(handle, state)
         done = dict(writer.state()["frames"])
-        for track, time, data in frames():
+        assert (sum(done.values()) > 0) == (stop > 8)
+        for track, time, data in heavy():
             if done[track]:
                 done[track] -= 1
             else:
                 writer.add(track, time, data)
         end(writer, SECRET)
-    assert path.read_bytes() == whole
+    assert path.read_bytes() == whole.getvalue()
+
+
+def test_a_state_whose_clusters_are_damaged_is_refused(tmp_path):
+    path = tmp_path / "film.mkv"
+    with path.open("w+b") as handle:
+        writer = begin(handle)
+        for frame in heavy():
+            writer.add(*frame)
+        state = writer.state()
+        with pytest.raises(MatroskaError, match="frames"):
+            MatroskaWriter.resume(handle, state | {"frames": [[1, 3]]})
+        handle.seek(state["first"])
+        handle.write(bytes(20))
+        handle.flush()
+        with pytest.raises(MatroskaError, match="damaged at"):
+            MatroskaWriter.resume(handle, state)
 
 
 def test_a_state_of_another_file_is_refused(tmp_path):
@@ -245,9 +323,6 @@ def test_a_state_of_another_file_is_refused(tmp_path):
     with path.open("r+b") as handle:
         writer = begin(io.BytesIO())
         state = writer.state()
-        state["frames"] = [[1, 3]]
-        with pytest.raises(MatroskaError, match="frames"):
-            MatroskaWriter.resume(handle, state)
         with pytest.raises(MatroskaError, match="before the state"):
             MatroskaWriter.resume(handle, state | {"end": 10**9})
         with pytest.raises(MatroskaError, match="version"):
