@@ -17,6 +17,7 @@ from avpres.domain.reversible import ReversibilityError
 
 LOST = 0  # the id of a stretch that is broken
 MOST_OTHERS = 16  # elements beside each other that are not known
+MOST_TRIES = 4096  # of places where an element might begin, in one walk; chance gives a few
 MOST_PARTS = 64  # of an element; those that are known have at most twelve
 _KNOWN = frozenset({e.SEGMENT, e.ATTACHMENT, e.TRACK, e.BLOCK, e.FOLDER, e.COPY})
 _MARKS = re.compile(rb"\x20\x72[\x73\x61\x74\x62]|\x11\x61\x76[\x02\x03]")  # of what is known
@@ -81,24 +82,32 @@ class _Pages:
     def __init__(self, window: Window, end: int) -> None:
         self._window, self._end = window, end
         self._at, self._page = 0, b""
+        self.patience = MOST_TRIES
 
     def get(self, at: int, size: int) -> bytes:
         """Read, or less at the end."""
-        begin = at - self._at
-        if begin < 0 or begin + size > len(self._page):
-            self._at, begin = at, 0
-            self._page = self._window.read(at, min(_CHUNK, self._end - at))
+        begin, ahead = at - self._at, at - self._at - len(self._page)
+        if begin < 0 or ahead >= _CHUNK:
+            return self._window.read(at, min(size, self._end - at))
+        if begin + size > len(self._page):
+            self.turn(at)
+            begin = 0
         return self._page[begin : begin + size]
+
+    def turn(self, at: int) -> None:
+        """Take up the page that begins at a place."""
+        self._at = at
+        self._page = self._window.read(at, min(_CHUNK, self._end - at))
 
     def find(self, at: int) -> int:
         """Give the next place where an element that is known may begin, or the end."""
         while at < self._end:
-            if len(self.get(at, LONGEST)) < LONGEST:
-                return self._end
+            if not self._at <= at < self._at + len(self._page) - LONGEST:
+                self.turn(at)
             found = _MARKS.search(self._page, at - self._at)
             if found:
                 return self._at + found.start()
-            at = max(at + 1, self._at + len(self._page) - 3)
+            at = max(at + 1, self._at + len(self._page) - LONGEST)
         return self._end
 
 
@@ -163,5 +172,6 @@ def _broken(pages: _Pages, at: int, end: int) -> Element:
     """Look for the next element that can be believed."""
     following = pages.find(at + 1)
     while following < end and not _believed(pages, following, end):
-        following = pages.find(following + 1)
+        pages.patience -= 1
+        following = pages.find(following + 1) if pages.patience > 0 else end
     return Element(LOST, at, at, following)
