@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from avpres.adapters.tools.aliases import Aliases
-from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, transcode, url
+from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, numbers, transcode, url
 from avpres.domain.errors import NotConformantError
 from avpres.domain.media import Kind, MediaFile, MediaStream
 
@@ -20,6 +20,25 @@ WRAPPERS = "mov,mp4,m4a,3gp,3g2,mj2,avi,mxf,matroska,webm,wav,w64,aiff,dv,flac,n
 
 READING = ("-format_whitelist", WRAPPERS, "-protocol_whitelist", "file,pipe")
 """Options before an input: nothing but the file that was named is ever opened."""
+
+CROPPING = (7, 1)  # the first version that crops what a wrapper calls clean
+
+
+def whole_picture(ffmpeg: Ffmpeg) -> tuple[str, ...]:
+    """Give options before an input that keep every picture as it is stored.
+
+    Otherwise ffmpeg turns it as the wrapper says, leaves out what lies outside of its clean
+    aperture, and makes pictures that change their size or pixels like the first, in silence.
+    """
+    number = numbers(ffmpeg.version)
+    crops = number is None or number >= CROPPING
+    return (
+        "-noautorotate",
+        "-reinit_filter",
+        "0",
+        *(("-apply_cropping", "codec") if crops else ()),
+    )
+
 
 _INPUT = re.compile(r"^Input #0, (\S+), from '")
 _DURATION = re.compile(r"^  Duration: (?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N/A)")

@@ -17,6 +17,9 @@ from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, 
 
 _ERROR = re.compile(r"\[(?:error|fatal|panic)\] |\[warning\] .*corrupt decoded frame")
 _TIMES = re.compile("non monotonically increasing dts|Application provided invalid")
+_MIXED = re.compile(
+    r"context - w: (\d+) h: (\d+) fmt: (\d+).* frame - w: (\d+) h: (\d+) fmt: (\d+)"
+)
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+|\[(?:error|fatal|panic|warning)\] ")
 
 
@@ -25,9 +28,12 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
     options = workshop.options
     words = encode_words(made.item.path, decided, stage, workshop.manner)
     complaints: list[str] = []
+    mixed: list[str] = []
 
     def listen(line: bytes) -> None:
         text = line.decode("utf-8", "replace")
+        if not mixed and (change := _change(text)):
+            mixed.append(change)
         if _ERROR.search(text) and not _TIMES.search(text) and len(complaints) < KEPT:
             complaints.append(plain(text))
 
@@ -39,6 +45,7 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
             attention.log = log
             ended = transcode(workshop.ffmpeg, words, attention)
         _judge_encode(made, ended, complaints)
+        made.findings += [findings.mixed(made.item.shown, change) for change in mixed]
         made.source_digests = digest.finish()
     except ToolFailedError as error:
         made.findings.append(findings.encode_failed(made.item.shown, str(error)))
@@ -51,6 +58,17 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
     finally:
         digest.stop()
     made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+
+
+def _change(line: str) -> str:
+    """Tell how frames change within a film, if that is what a line of ffmpeg says."""
+    match = _MIXED.search(line)
+    if match is None or match.groups()[:3] == match.groups()[3:]:
+        return ""
+    width, height, form, new_width, new_height, new_form = match.groups()
+    if (width, height) != (new_width, new_height):
+        return f"from {width}x{height} to {new_width}x{new_height}"
+    return f"from pixel format {form} to {new_form}"
 
 
 def _judge_encode(made: Made, ended: Ended, complaints: list[str]) -> None:

@@ -79,6 +79,12 @@ def proof_failed(path: str, how: str) -> Finding:
     return error("NRM-DECODE", path, text, ExitCode.NOT_REVERSIBLE)
 
 
+def mixed(path: str, change: str) -> Finding:
+    """Tell of a film whose frames are not all of one size and kind, as those of FFV1 must be."""
+    text = f"its frames change within the film, {change}, and the output holds one kind; {_AGAIN}"
+    return error("NRM-MIXED", path, f"{text}. Keep the source", ExitCode.INCOMPLETE)
+
+
 def source_damaged(path: str, said: str) -> Finding:
     """Tell of a source that ffmpeg cannot decode without errors."""
     text = f"the source does not decode cleanly: {said}; {_AGAIN}. Find a better copy, or repair it"

@@ -26,7 +26,7 @@ _NAMED_BASES = (6, 1)  # the first version that calls it so, and later refuses t
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How ffmpeg is to work: threads (0 is its own choice), unit of times.
+    """How ffmpeg is to work: threads (0 is its own choice), unit of times, options of inputs.
 
     `context` is FFV1's: 0 for the small model of neighbours, 1 for the large.
     """
@@ -34,11 +34,12 @@ class Manner:
     context: int
     threads: int
     base: str
+    reading: tuple[str, ...] = ()
 
 
 def encode_words(source: bytes, plan: Plan, stage: Stage, manner: Manner) -> list[Word]:
     """Decode a source once, for the output, for digests of its frames, and for sidecars."""
-    words: list[Word] = ["-v", "level+info", "-err_detect", "crccheck", *READING]
+    words: list[Word] = ["-v", "level+info", "-err_detect", "crccheck", *READING, *manner.reading]
     for each in plan.attached:
         words += [f"-dump_attachment:{each.stream.index}", url(stage.attachment(each, "source"))]
     words += ["-i", url(source), "-map_metadata", "0", "-map_chapters", "0"]
@@ -56,7 +57,7 @@ def encode_words(source: bytes, plan: Plan, stage: Stage, manner: Manner) -> lis
 
 def proof_words(plan: Plan, stage: Stage, manner: Manner) -> list[Word]:
     """Decode an output, where anything that is said on stderr is a fault."""
-    words: list[Word] = ["-v", "error", *STRICT, *READING]
+    words: list[Word] = ["-v", "error", *STRICT, *READING, *manner.reading]
     words += ["-threads", str(manner.threads)] if manner.threads else []
     for each in plan.attached:
         words += [f"-dump_attachment:{each.place}", url(stage.attachment(each, "output"))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from avpres.adapters.media.probe import whole_picture
 from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.adapters.tools.ffmpeg_progress import Progress
@@ -81,7 +82,8 @@ class Workshop:
     @property
     def manner(self) -> Manner:
         """How ffmpeg is to work."""
-        return Manner(self.options.context, self.threads, time_base(self.ffmpeg))
+        base, reading = time_base(self.ffmpeg), whole_picture(self.ffmpeg)
+        return Manner(self.options.context, self.threads, base, reading)
 
     @property
     def settings(self) -> dict[str, object]:
