@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from films import FRAMES, attachment, film, pictures
-from matroska_made import HEAD, block, cluster, opened, payloads, segment, simple, track
+from matroska_made import HEAD, INFO, block, cluster, opened, payloads, segment, simple, track
 
 from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.ebml import (
     MatroskaError,
+    checked,
     double,
     element,
     id_field,
@@ -210,3 +211,18 @@ def test_a_frame_beyond_a_limit_is_not_read():
         file.payload(found, limit=999)
     with pytest.raises(MatroskaError, match="no track 7"):
         file.private(7)
+
+
+def test_a_check_sum_over_the_whole_segment_or_the_ebml_header_is_checked():
+    parts = INFO + element(ids.TRACKS, track()) + cluster(simple(b"frame"))
+    head = element(ids.EBML, checked([text(ids.DOC_TYPE, "matroska")]))
+    data = head + element(ids.SEGMENT, checked([parts]))
+    file = opened(data)
+    assert payloads(file) == [b"frame"]
+    told = [(each.name, each.is_wrong) for each in file.check_crcs() if each.stated is not None]
+    assert told == [("EBML", False), ("Segment", False)]
+    for place, expected in ((-1, ("Segment", len(head))), (8, ("EBML", 0))):
+        damaged = bytearray(data)
+        damaged[place] ^= 1
+        wrong = [each for each in opened(bytes(damaged)).check_crcs() if each.is_wrong]
+        assert [(each.name, each.offset) for each in wrong] == [expected]

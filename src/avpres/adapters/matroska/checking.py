@@ -6,6 +6,7 @@ from zlib import crc32
 
 from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.ebml import CRC_SIZE, LONGEST_HEADER, LONGEST_NUMBER, UNKNOWN, header
+from avpres.adapters.matroska.opening import Segment
 from avpres.adapters.matroska.source import Source, Window
 from avpres.adapters.matroska.walking import Element, Walk
 
@@ -91,6 +92,17 @@ class CrcChecker:
                         pass
                     element = element._replace(end=walk.at)  # noqa: PLW2901 - the same one
                 yield from self.element(element)
+
+    def outer(self, segment: Segment) -> Iterator[CrcCheck]:
+        """Check the EBML header and the segment as a whole, which few writers give a CRC-32."""
+        head = header(self._source.read(0, LONGEST_HEADER))
+        extents = [(ids.SEGMENT, segment.at, segment.data, segment.end)]
+        if head is not None and head.id == ids.EBML and head.size >= 0:
+            extents.insert(0, (head.id, 0, head.length, head.length + head.size))
+        for id_, at, data, end in extents:
+            stated = self._stated(data, end)
+            if stated is not None:
+                yield CrcCheck(id_, at, end - at, stated, self._crc(data + CRC_SIZE, end))
 
     def element(self, element: Element) -> Iterator[CrcCheck]:
         """Check an element of level 0 or 1 and those within it."""

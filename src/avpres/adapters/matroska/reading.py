@@ -117,12 +117,13 @@ class MatroskaFile:
         return [each for each in walk.elements() if each.id != ids.CLUSTER]
 
     def check_crcs(self, progress: Callable[[int], object] | None = None) -> Iterator[CrcCheck]:
-        """Compute every CRC-32 of the segment anew, and yield what became of each.
+        """Compute every CRC-32 of the file anew, and yield what became of each.
 
         An element of level 1 without one is yielded too. `progress` is told the bytes done.
         """
-        walk = self._walk(self.segment.data)
-        return CrcChecker(self.source, progress).file(walk)
+        checker = CrcChecker(self.source, progress)
+        yield from checker.outer(self.segment)
+        yield from checker.file(self._walk(self.segment.data))
 
     def check_element(self, element: Element) -> Iterator[CrcCheck]:
         """Compute the CRC-32 of one element anew, and of those within it."""
