@@ -71,9 +71,13 @@ def test_one_that_fails_stops_no_other(tape, tmp_path):
     assert {"tape.package.json", "song.package.json"} <= set(os.listdir(tmp_path / "out"))
 
 
-def test_a_master_of_an_earlier_run_is_packaged_without_being_made_again(tape, tmp_path):
-    both = (Algorithm.MD5, Algorithm.SHA512)
-    run(tmp_path, tape, digest=both)
+@pytest.mark.parametrize(
+    "before",
+    [(Algorithm.MD5,), (Algorithm.SHA256,), (Algorithm.SHA512, Algorithm.MD5)],
+    ids=["md5", "another", "both"],
+)
+def test_a_master_of_an_earlier_run_is_packaged_without_being_made_again(tape, tmp_path, before):
+    run(tmp_path, tape, digest=before)
     number = (tmp_path / "out" / "tape" / "tape.mkv").stat().st_ino
     report = run(tmp_path, tape, package=True)
     assert report.exit_code is ExitCode.OK
@@ -83,9 +87,10 @@ def test_a_master_of_an_earlier_run_is_packaged_without_being_made_again(tape, t
     assert verified(package, tmp_path).exit_code is ExitCode.OK
 
 
+@pytest.mark.parametrize("before", [Algorithm.MD5, Algorithm.SHA256])
 @pytest.mark.parametrize("name", ["tape.mkv", "tape.framemd5", "tape.stream2.bin"])
-def test_a_master_that_has_changed_since_is_not_packaged(tape, tmp_path, name):
-    run(tmp_path, tape, digest=(Algorithm.MD5, Algorithm.SHA512))
+def test_a_master_that_has_changed_since_is_not_packaged(tape, tmp_path, name, before):
+    run(tmp_path, tape, digest=(before,))
     place = tmp_path / "out" / "tape" / name
     content = bytearray(place.read_bytes())
     content[len(content) // 2] ^= 1

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Origin
 from avpres.adapters.formats.report_json import event_from_json
+from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.errors import FixityMismatchError, IncompleteError
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.oais import PackagedFile, Role
@@ -22,6 +23,7 @@ from avpres.services.packing.building import Building
 _MASTER = (".mkv", ".mka", ".flac")
 _SOURCE = (".source.mediainfo.xml", ".source.mediatrace.xml")
 _LOG = ".ffmpeg.log"
+_PIECE = 4 * 1024 * 1024  # bytes
 _AGAIN = (".mediainfo.xml", ".mediatrace.xml")  # of the master; the package takes its own
 
 
@@ -121,7 +123,8 @@ def fill(building: Building, result: Result, lead: str) -> None:
         link_or_move(result.folder / name, objects / name)
         os.utime(objects / name, ns=(moment, moment))
         size = (objects / name).stat().st_size
-        place, digests = f"{building.places.objects}/{name}", _digests(result, name, building)
+        place = f"{building.places.objects}/{name}"
+        digests = _digests(result, name, building) or _taken(building, result, name, place)
         building.shelf.put(PackagedFile(place, f"{lead}/{name}", size, moment, digests))
     for name in result.told["files"]:
         if name not in result.essence and result.ending(name) != EVENTS:
@@ -153,17 +156,43 @@ def _copy(building: Building, result: Result, name: str, to: tuple[str, Role, st
         building.keeper.written(place, role, about=f"{lead}/{name}") as handle,
     ):
         shutil.copyfileobj(source, handle)
+    if not _digests(result, name, building):
+        _taken(building, result, name, place)
+        return
     taken = building.shelf.get(place)
-    if taken is None or set(taken.digests) != set(_digests(result, name, building)):
+    _require_same(result, name, taken.digests if taken else ())
+
+
+def _digests(result: Result, name: str, building: Building) -> tuple[Digest, ...]:
+    """Give the digests that the package lists, when all of them were taken before."""
+    known = {each.algorithm: each for each in result.digests.get(name, ())}
+    asked = building.options.digest
+    return tuple(known[each] for each in asked) if known.keys() >= set(asked) else ()
+
+
+def _taken(building: Building, result: Result, name: str, place: str) -> tuple[Digest, ...]:
+    """Read a file for digests that were not taken before, and hold it against those that were."""
+    known = [each.algorithm for each in result.digests.get(name, ())]
+    hasher = MultiHasher(tuple(dict.fromkeys((*building.options.digest, *known))))
+    with (building.stage.tree / place).open("rb") as handle:
+        while piece := handle.read(_PIECE):
+            hasher.update(piece)
+    _require_same(result, name, hasher.digests())
+    return tuple(each for each in hasher.digests() if each.algorithm in building.options.digest)
+
+
+def _require_same(result: Result, name: str, taken: Sequence[Digest]) -> None:
+    """Hold digests against all that a result lists of a file."""
+    known = {each for each in result.digests.get(name, ()) if each.algorithm in _kinds(taken)}
+    if not known or not known <= set(taken):
         raise FixityMismatchError(
             f"{result.folder / name}: has changed since it was made; move the folder away and run "
             "again"
         )
 
 
-def _digests(result: Result, name: str, building: Building) -> tuple[Digest, ...]:
-    known = {each.algorithm: each for each in result.digests.get(name, ())}
-    return tuple(known[each] for each in building.options.digest if each in known)
+def _kinds(digests: Sequence[Digest]) -> set[Algorithm]:
+    return {each.algorithm for each in digests}
 
 
 def _write_log(handle: BinaryIO, path: Path) -> None:

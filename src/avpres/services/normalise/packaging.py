@@ -3,10 +3,9 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from avpres.adapters.formats import profile_toml
@@ -14,24 +13,19 @@ from avpres.adapters.formats.report_names import visible
 from avpres.adapters.tools.process import ToolStoppedError
 from avpres.config.normalise import MasterPacking, NormaliseOptions
 from avpres.domain.errors import AvpresError, DestinationRefusedError, UsageError
-from avpres.domain.oais import Box, Package, PackagedFile, Role
-from avpres.domain.premis import Event, EventType
-from avpres.services import record
+from avpres.domain.oais import Box
 from avpres.services.context import Context, SilentProgress
 from avpres.services.normalise import findings, receipts
+from avpres.services.normalise.building import build
 from avpres.services.normalise.contents import (
-    Result,
-    fill,
     names_of,
     read_result,
-    staged_names,
 )
 from avpres.services.normalise.items import Item
+from avpres.services.normalise.stage import finished
 from avpres.services.normalise.workshop import Made, Workshop
 from avpres.services.packing.building import Building
-from avpres.services.packing.chronicle import examinations, inside
 from avpres.services.packing.layouts import PLACES
-from avpres.services.packing.proving import prove
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.shelf import open_shelf
 from avpres.services.packing.stage import (
@@ -88,7 +82,7 @@ class Packer:
             place = stage_path("normalise", packing, {"sources": [Path(item.shown)]})
             if self._is_finished(made, packing, place):
                 return made
-            made = self.make(item, self.workshop)
+            made = self._found(item) or self.make(item, self.workshop)
             if made.outcome in {"normalised", "already there"} and not made.is_wrong:
                 self._pack(made, packing, place)
         except ToolStoppedError:
@@ -97,6 +91,14 @@ class Packer:
             made.findings.append(findings.not_packaged(item.shown, error))
         made.ended = self.workshop.clock()
         return made
+
+    def _found(self, item: Item) -> Made | None:
+        """Find a master that an earlier run made, whatever digests it took of it."""
+        there = finished(item, self._out, self.workshop.settings, whatever={"digest"})
+        if there != "":
+            return None
+        self.workshop.advance(item.size)
+        return Made(item, self.workshop.clock(), outcome="already there")
 
     def _is_finished(self, made: Made, packing: MasterPacking, place: Path) -> bool:
         """Bring to its end, or take back, what a killed run left; tell of a package that is there.
@@ -138,7 +140,7 @@ class Packer:
                 shutil.rmtree(stage.tree, ignore_errors=True)
                 with open_shelf(stage.path) as shelf:
                     building = Building(packing, self._quiet, report, stage, shelf)
-                    _build(building, result, made, is_fresh=is_fresh)
+                    build(building, result, made.item, is_fresh=is_fresh)
                     publish(building)
             except BaseException:
                 if stage.product.exists() or not stage.final.exists():
@@ -222,65 +224,3 @@ def _clear(folder: Path, stage: Stage) -> list[str]:
     for name in known:  # its record is the last
         (folder / name).unlink(missing_ok=True)
     return others
-
-
-def _build(building: Building, result: Result, made: Made, *, is_fresh: bool) -> None:
-    began = building.context.clock()
-    fill(building, result, os.fsdecode(made.item.folder))
-    filled = building.context.clock()
-    building.describe()
-    package = building.package(os.path.basename(made.item.shown))
-    own = list(_events(building, package, (began, filled), is_fresh=is_fresh))
-    building.report.events = own
-    dated = building.options.date is not None
-    new = [inside(event, package, dated=dated) for event in own]
-    building.write(replace(package, events=(*_before(building, package, result), *new)))
-    prove(building.stage.tree, _unproved(building, result, is_fresh), building.options.digest)
-
-
-def _unproved(building: Building, result: Result, is_fresh: bool) -> Iterator[PackagedFile]:
-    """Give the files that are to be read back: all but a master that was read back just now."""
-    master = f"{building.places.objects}/{result.master}"
-    for file in building.shelf.files(Role.OBJECT, Role.SUPPLEMENTAL):
-        if not (is_fresh and file.path == master):
-            yield file
-
-
-def _before(building: Building, package: Package, result: Result) -> Iterator[Event]:
-    """Give what was done to make the master, with names as the package has them."""
-    rename = staged_names(result.folder)
-    for event in result.events():
-        facts = {
-            name: os.fsdecode(rename(os.fsencode(value))) if isinstance(value, str) else value
-            for name, value in event.facts.items()
-        }
-        place = f"{building.places.objects}/{result.master}" if event.destination else None
-        told = event.model_copy(update={"facts": facts, "destination": place})
-        dated = building.options.date is not None
-        ours = inside(told, package, dated=dated, occasion="normalisation")
-        yield ours.model_copy(update={"agents": event.agents or package.agents})
-
-
-def _events(
-    building: Building, package: Package, moments: tuple[datetime, datetime], *, is_fresh: bool
-) -> Iterator[Event]:
-    """Give what was done to make the package."""
-    (began, filled), ended = moments, building.context.clock()
-    report, options = building.report, building.options
-    files, size = building.given
-    step = record.Step(
-        objects=[building.places.objects],
-        started=began,
-        ended=filled,
-        files=files,
-        size=size,
-        algorithms=options.digest,
-    )
-    yield record.digest_calculation(report, step, subject="master and of what came with it")
-    if not is_fresh:
-        yield record.fixity_check(report, step, against="the record of the master")
-    seen = replace(step, started=filled, ended=ended, algorithms=())
-    yield from examinations(report, seen, building.gathered.doubtful)
-    made = replace(seen, objects=[str(package.id)], started=package.created)
-    detail = f"{package.kind.value} in the layout {options.layout.value}"
-    yield record.examination(report, made, EventType.PACKAGE_CREATION, detail)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,11 +101,18 @@ def open_stage(item: Item, destination: Path) -> Iterator[Stage]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def finished(item: Item, destination: Path, settings: Mapping[str, object]) -> str | None:
+def finished(
+    item: Item,
+    destination: Path,
+    settings: Mapping[str, object],
+    *,
+    whatever: Collection[str] = (),
+) -> str | None:
     """Tell of what is there under an item's name: nothing (None), its result (""), or what else.
 
     A result counts when it says that it was proved, for a source of the same size and time, with
-    the same settings, and every file that it lists is there in its size.
+    the same settings, and every file that it lists is there in its size. Settings that are named
+    in `whatever` may be others.
     """
     final = destination / os.fsdecode(item.folder)
     if not os.path.lexists(final):
@@ -118,12 +125,17 @@ def finished(item: Item, destination: Path, settings: Mapping[str, object]) -> s
     source: dict[str, object] = seen if isinstance(seen, dict) else {}
     if (source.get("size"), source.get("mtime_ns")) != (item.signature[0], item.signature[1]):
         return "the result of another source, or of another state of this one, is there"
-    if told.get("settings") != dict(settings):
+    if _but(told.get("settings"), whatever) != _but(settings, whatever):
         return "a result that was made with other settings is there"
     files = told.get("files")
     sizes: dict[str, object] = files if isinstance(files, dict) else {}
     wrong = [name for name, size in sizes.items() if not _has_size(final / name, size)]
     return f"a result is there that lacks {wrong[0]}" if wrong or not sizes else ""
+
+
+def _but(settings: object, names: Collection[str]) -> dict[str, object]:
+    known = settings if isinstance(settings, Mapping) else {}
+    return {name: value for name, value in known.items() if name not in names}
 
 
 def write_record(stage: Stage, facts: Mapping[str, object]) -> None:
