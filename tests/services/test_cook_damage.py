@@ -77,7 +77,7 @@ def test_every_byte_of_the_written_film_is_guarded_by_the_proof(tmp_path):
         blocks = list(cooked.film.blocks())
         data = cooked.film.attachments[0]
     places = [blocks[0].offset, blocks[1].offset + blocks[1].size - 1]
-    places += [data.offset + data.size * part // 7 for part in range(1, 7)]
+    places += [data.offset + data.size * part // 12 for part in range(12)]
     for place in places:
 
         def flip(place=place):
