@@ -1,7 +1,7 @@
 """Sources as archives have them: late tracks, uneven frames, false flags, colours of their own."""
 
 import pytest
-from access_cases import codes, ffmpeg, numbers, run, samples, still, streams
+from access_cases import codes, ffmpeg, lufs, numbers, run, samples, still, streams
 from PIL import Image, ImageStat
 
 from avpres.domain.exit_codes import ExitCode
@@ -153,3 +153,43 @@ def test_a_flag_that_moves_backwards_is_told_where_it_matters(tmp_path):
     assert report.totals.copied_files == 1
     assert "taken as it says" in report.findings[0].message
     assert codes(run(tmp_path, source)) == set()
+
+
+SOUNDS = {
+    "clicks": "aevalsrc='0.02*sin(1900*t)+0.9*lt(mod(t\\,1)\\,0.0008)':s=48000:d=6",
+    "one shout": "aevalsrc='sin(1900*t)*(0.01+0.6*between(t\\,3\\,4))':s=48000:d=6",
+    "steady": "anoisesrc=c=pink:a=0.02:r=44100:d=6:seed=1",
+}
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_loudness_is_reached_and_peaks_stay_below_full_scale(tmp_path, sound):
+    ffmpeg("-f", "lavfi", "-i", SOUNDS[sound], "-c:a", "pcm_s24le", str(tmp_path / "a.wav"))
+    report = run(tmp_path, tmp_path / "a.wav", profile="aac", loudness="-23")
+    assert report.exit_code is ExitCode.OK
+    copy = report.outputs[0].path
+    assert lufs(copy) == pytest.approx(-23, abs=0.5)
+    assert max(abs(value) for side in samples(copy) for value in side) < 32767 * 0.95
+
+
+def test_a_part_without_sound_keeps_its_track(tmp_path):
+    ffmpeg(
+        *("-f", "lavfi", "-i", "color=gray:s=64x48:r=25:d=3", "-f", "lavfi", "-i", "sine=d=0.3"),
+        *("-c:v", "ffv1", "-c:a", "pcm_s16le", str(tmp_path / "a.mkv")),
+    )
+    for profile, out in (("h264", "a"), ("xdcam-hd422", "b")):
+        report = run(tmp_path, tmp_path / "a.mkv", out=out, profile=profile, begin="1", end="2")
+        assert report.exit_code is ExitCode.OK
+        (heard,) = samples(report.outputs[0].path, channels=1)
+        assert len(heard) / 48000 == pytest.approx(1, abs=0.05)
+        assert max(map(abs, heard)) < 10
+
+
+def test_the_last_frames_are_there_also_where_the_sound_ends_before(tmp_path):
+    ffmpeg(
+        *("-f", "lavfi", "-i", "color=gray:s=64x48:r=25:d=2", "-f", "lavfi", "-i", "sine=d=1"),
+        *("-c:v", "ffv1", "-c:a", "pcm_s16le", str(tmp_path / "a.mkv")),
+    )
+    report = run(tmp_path, tmp_path / "a.mkv", profile="xdcam-hd422", loudness="-23")
+    assert report.exit_code is ExitCode.OK
+    assert len(numbers(report.outputs[0].path)) == 50

@@ -8,7 +8,7 @@ import pytest
 from ltc_maker import ltc
 
 from avpres.adapters.media.access_ltc import is_ltc
-from avpres.adapters.media.loudness import LoudnessReader, Measured, MeterReader, levelled
+from avpres.adapters.media.loudness import Measured, MeterReader, level
 
 
 @pytest.mark.parametrize("fps", [24, 25, 30])
@@ -40,25 +40,32 @@ def test_noise_square_waves_and_silence_are_no_timecode():
     assert not is_ltc(array("h"))
 
 
-def test_answers_of_the_loudness_filters_are_read_with_their_tracks():
-    reader = LoudnessReader()
-    for line in (
-        b"[loudnorm@t1 @ 0x7f54d4003000] ",
-        *(b"{", b'\t"input_i" : "-inf",', b'\t"input_tp" : "-inf",', b'\t"input_lra" : "0.00",'),
-        *(b'\t"input_thresh" : "-70.00"', b"}"),
-    ):
-        reader.take(line)
-    assert reader.found[1].is_silent
+def test_answers_of_the_meters_are_read_with_their_tracks():
     meter = MeterReader()
-    meter.take(b"[ebur128@t0 @ 0x7fc528001cc0] Summary:")
-    meter.take(b"    I:         -21.8 LUFS")
-    meter.take(b"    Threshold: -31.8 LUFS")
-    assert meter.found == {0: -21.8}
+    for line in (
+        b"[Parsed_ebur128_1 @ 0x7fc52] Summary:",
+        *(b"    I:         -3.0 LUFS", b"    Peak:       -1.0 dBFS"),
+        *(b"[ebur128@t1 @ 0x7fc528001cc0] Summary:", b"  Integrated loudness:"),
+        *(b"    I:         -21.8 LUFS", b"    Threshold: -31.8 LUFS", b"    Peak:       -4.5 dBFS"),
+        *(b"[ebur128@t0 @ 0x7fc528001cc0] Summary:", b"    I:         -70.0 LUFS"),
+        b"    Peak:       -inf dBFS",
+    ):
+        meter.take(line)
+    assert meter.found == {1: Measured(-21.8, -4.5), 0: Measured(-70.0, -math.inf)}
+    assert meter.found[0].is_silent
 
 
 def test_only_what_is_away_from_its_level_is_brought_to_it():
-    measured = Measured(integrated=-30.0, peak=-12.0, range=0.0, threshold=-40.0)
-    (written,) = levelled(measured, -23.0)
-    assert "measured_I=-30" in written
-    assert levelled(measured, -30.05) == []
-    assert levelled(Measured(-math.inf, -math.inf, 0, -70), -23.0) == []
+    assert level(Measured(-30.0, -12.0), -23.0).filters == ("volume=7.00dB",)
+    assert level(Measured(-30.0, -12.0), -30.05).filters == ()
+    assert level(Measured(-math.inf, -math.inf), -23.0).filters == ()
+    assert level(Measured(-10.0, 0.0), -23.0).filters == ("volume=-13.00dB",)
+
+
+def test_peaks_that_do_not_allow_the_gain_are_limited_and_made_up_for():
+    limited = level(Measured(-30.0, -6.0), -23.0)
+    assert [each.partition("=")[0] for each in limited.filters] == [
+        *("volume", "aresample", "alimiter")
+    ]
+    again = limited.corrected(Measured(-24.5, -1.2), -23.0)
+    assert again.filters[0] == "volume=8.50dB"

@@ -10,7 +10,7 @@ from avpres.adapters.media.access_graph import PicturePlan, Plan
 from avpres.adapters.media.access_source import look, source_of
 from avpres.adapters.media.access_survey import run, windows_of
 from avpres.adapters.media.idet import Fields, FieldsReader, judging
-from avpres.adapters.media.loudness import QUIET, MeterReader, metering
+from avpres.adapters.media.loudness import Measured, MeterReader, metering
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, url
 from avpres.adapters.tools.ffmpeg_progress import Progress
 from avpres.domain.access import LOUDNESS_TOLERANCE, SAMPLE_RATE, Deinterlace, FieldOrder
@@ -86,13 +86,13 @@ def check(ffmpeg: Ffmpeg, plan: Plan, made: Path, told: Progress | None, watch: 
         seconds=float(copy.seconds or 0),
         frames=frames,
         fields=fields,
-        loudness=tuple(loudness[number] for number in sorted(loudness)),
+        loudness=tuple(loudness[number].integrated for number in sorted(loudness)),
     )
 
 
 def _measured(
     ffmpeg: Ffmpeg, plan: Plan, copy: Source, watch: Watch
-) -> tuple[Fields | None, dict[int, float]]:
+) -> tuple[Fields | None, dict[int, Measured]]:
     fields: Fields | None = None
     if copy.film is not None:
         reader = FieldsReader()
@@ -187,16 +187,19 @@ def _picture(plan: PicturePlan, copy: Source) -> Iterator[Fault]:
         yield Fault("ACC-COLOUR", "is not marked so", str(plan.colour), str(film.colour))
 
 
-def _sounds(plan: Plan, copy: Source, loudness: dict[int, float]) -> Iterator[Fault]:
+def _sounds(plan: Plan, copy: Source, loudness: dict[int, Measured]) -> Iterator[Fault]:
     for sound in copy.sounds:
         if sound.rate != SAMPLE_RATE:
             yield Fault(
                 "ACC-RATE", "has another sample rate", f"{SAMPLE_RATE} Hz", f"{sound.rate} Hz"
             )
     target = plan.profile.loudness.target
-    for number, level in sorted(loudness.items()):
-        quiet = level <= QUIET and not plan.levels[number]
-        if target is not None and not quiet and not abs(level - target) <= LOUDNESS_TOLERANCE:
+    if target is None:
+        return
+    for number, measured in sorted(loudness.items()):
+        level = measured.integrated
+        away = number not in plan.silent and not abs(level - target) <= LOUDNESS_TOLERANCE
+        if away:
             yield Fault(
                 "ACC-LOUDNESS",
                 f"is not as loud as it should be in track {number + 1}",

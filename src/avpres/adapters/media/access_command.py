@@ -114,7 +114,7 @@ def _waveform(plan: Plan) -> list[Word]:
     strips = [f"[a{number}]{drawn}[w{number}]" for number in range(len(plan.tracks))]
     labels = "".join(f"[w{number}]" for number in range(len(plan.tracks)))
     stacked = "vstack=inputs=" + str(len(plan.tracks)) if len(plan.tracks) > 1 else "null"
-    chains = [*sounds(plan, ()), *strips, f"{labels}{stacked},format=rgb24,negate[v]"]
+    chains = [*sounds(plan), *strips, f"{labels}{stacked},format=rgb24,negate[v]"]
     made = [*_source(plan, plan.cut), "-filter_complex", ";".join(chains)]
     return [*made, *_still(plan)]
 

@@ -1,6 +1,6 @@
 """The one filter graph of an access copy, from what was decided about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -75,7 +75,10 @@ class PicturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that is decided about one copy."""
+    """Everything that is decided about one copy.
+
+    `levels` are the filters that bring each track to its loudness; `silent` those that have none.
+    """
 
     source: Source
     profile: AccessProfile
@@ -84,6 +87,7 @@ class Plan:
     picture: PicturePlan | None = None
     tracks: tuple[SoundTrack, ...] = ()
     levels: tuple[tuple[str, ...], ...] = ()
+    silent: frozenset[int] = frozenset()
     metadata: tuple[tuple[str, str], ...] = ()
     subtitles: tuple[Subtitle, ...] = ()
 
@@ -98,15 +102,24 @@ def graph(plan: Plan) -> str:
     chains: list[str] = []
     if plan.picture is not None:
         chains += _picture(plan, plan.picture)
-    return ";".join([*chains, *sounds(plan, plan.levels)])
+    return ";".join([*chains, *sounds(plan)])
 
 
-def sounds(plan: Plan, more: Sequence[Sequence[str]]) -> list[str]:
-    """Write the chains of the sounds, the same for measuring and for encoding."""
+def sounds(plan: Plan, meter: Callable[[int], str] | None = None) -> list[str]:
+    """Write the chains of the sounds, the same for measuring and for encoding.
+
+    Args:
+        plan: what was decided.
+        meter: gives the filter that measures a track, at the very end of its chain.
+    """
     labels = [f"[0:{each.stream}]" for each in plan.source.sounds]
-    is_bound = plan.profile.muxer == "mxf" and plan.picture is not None and plan.is_measured
+    is_bound = plan.profile.muxer == "mxf" or not plan.cut.is_whole
+    is_bound = is_bound and plan.picture is not None and plan.is_measured
     last = filters.lasting(plan.seconds) if is_bound else []
-    after = [[*filters_of, *last] for filters_of in more or [()] * len(plan.tracks)]
+    after: list[list[str]] = []
+    for number in range(len(plan.tracks)):
+        levels = plan.levels[number] if plan.levels else ()
+        after.append([*levels, *last, *((meter(number),) if meter else ())])
     return sound(plan.tracks, filters.trimmed(plan.cut), after, sources=labels)
 
 

@@ -14,7 +14,7 @@ from avpres.adapters.media.access_ltc import RATE, is_ltc
 from avpres.adapters.media.access_source import READING
 from avpres.adapters.media.filters import seek
 from avpres.adapters.media.idet import Fields, FieldsReader, judging
-from avpres.adapters.media.loudness import LoudnessReader, Measured, measuring
+from avpres.adapters.media.loudness import Measured, MeterReader, metering
 from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Watch, Word, transcode, url
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.film import Source
@@ -108,13 +108,13 @@ def silent(
 
 
 def loudness(ffmpeg: Ffmpeg, plan: Plan, watch: Watch) -> dict[int, Measured]:
-    """Measure the tracks of a copy before it is made, mixed as they will be.
+    """Measure the tracks of a copy before it is made, mixed and levelled as they will be.
 
     Raises:
         ToolFailedError: ffmpeg cannot decode them, or does not answer for each.
     """
-    reader = LoudnessReader()
-    chains = sounds(plan, [[measuring(number)] for number in range(len(plan.tracks))])
+    reader = MeterReader()
+    chains = sounds(plan, metering)
     words = [*_reading(plan.source, plan.cut), "-filter_complex", ";".join(chains)]
     run(ffmpeg, [*words, *_nowhere("a", len(plan.tracks))], replace(watch, on_line=reader.take))
     if len(reader.found) != len(plan.tracks):
@@ -159,7 +159,8 @@ def _sampling(
     for number, (each, file) in enumerate(zip(source.sounds, files, strict=True)):
         parts = "".join(f"[{place}:{each.stream}]" for place in range(len(windows)))
         joined = f"{parts}concat=n={len(windows)}:v=0:a=1"
-        chains.append(f"{joined},aresample={RATE},aformat=sample_fmts=s16[s{number}]")
+        there = f"aresample={RATE},apad=whole_len={RATE // 10}"  # also where a cut has no sound
+        chains.append(f"{joined},{there},aformat=sample_fmts=s16[s{number}]")
         outputs += ["-map", f"[s{number}]", "-f", "s16le", url(file)]
     return [*words, "-filter_complex", ";".join(chains), *outputs] if chains else []
 

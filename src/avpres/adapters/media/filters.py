@@ -147,7 +147,7 @@ def at_time(first: Fraction, work: str) -> list[str]:
 
 
 def resampled() -> list[str]:
-    """Give sound its rate; loudnorm leaves 192 kHz, of which encoders make 96."""
+    """Give sound its rate again, of which limiters see four times as much."""
     return [f"aresample={SAMPLE_RATE}"]
 
 
@@ -160,7 +160,10 @@ def aligned() -> list[str]:
 
 
 def lasting(seconds: Fraction) -> list[str]:
-    """Make sound as long as its film: MXF leaves out the frames that have none."""
+    """Make sound as long as its film: MXF leaves out the frames that have none.
+
+    A part without sound would have no track at all.
+    """
     return [f"apad=whole_dur={_number(seconds)}", f"atrim=end={_number(seconds)}"]
 
 

@@ -1,9 +1,8 @@
 """The part of an access copy's filter graph that makes its sound tracks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from avpres.adapters.media.filters import aligned, resampled, sound_chain
-from avpres.adapters.media.loudness import Measured, levelled
 from avpres.domain.sound import Feed, SoundTrack
 
 
@@ -60,8 +59,3 @@ def _panned(feed: Feed, layout: str | None) -> list[str]:
 
 def _sum(gains: Sequence[tuple[int, float]]) -> str:
     return "+".join(f"{gain:g}*c{place}" for place, gain in gains) or "0*c0"
-
-
-def after_levels(measured: Mapping[int, Measured], target: float) -> tuple[tuple[str, ...], ...]:
-    """Give the filters that bring each track to its loudness."""
-    return tuple(tuple(levelled(measured[number], target)) for number in sorted(measured))

@@ -15,8 +15,6 @@ from avpres.adapters.media.access_complaints import TELLING, Complaints
 from avpres.adapters.media.access_graph import Plan
 from avpres.adapters.media.access_source import look, source_of
 from avpres.adapters.media.access_stills import check_still
-from avpres.adapters.media.access_survey import loudness
-from avpres.adapters.media.filters_sound import after_levels
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Word, shown, transcode
@@ -28,6 +26,7 @@ from avpres.services.viewing import findings, sidecar
 from avpres.services.viewing.deciding import Deciding
 from avpres.services.viewing.findings import RefusedError
 from avpres.services.viewing.item import Item, is_long
+from avpres.services.viewing.levelling import levelled
 from avpres.services.viewing.pace import Advance
 
 _SAID = 400  # characters of what ffmpeg said last that a finding repeats
@@ -130,14 +129,7 @@ class Maker:
             raise RefusedError("ACC-NOT-MEDIA", str(error), ExitCode.NOT_CONFORMANT) from error
         try:
             plan = deciding.plan(source, tell, made.item.chapter)
-            target = deciding.profile.loudness.target
-            if target is None or not plan.tracks:
-                return plan
-            measured = loudness(deciding.ffmpeg, plan, deciding.watch)
-            for number, found in sorted(measured.items()):
-                if found.is_silent:
-                    tell("ACC-SILENT", f"track {number + 1} of the copy is silent", False)
-            return replace(plan, levels=after_levels(measured, target))
+            return levelled(plan, deciding.ffmpeg, deciding.watch, tell)
         except ToolFailedError as error:
             text = f"cannot be decoded: {str(error)[:_SAID]}"
             raise RefusedError("ACC-DAMAGED", text, ExitCode.NOT_CONFORMANT) from error

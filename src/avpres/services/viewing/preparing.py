@@ -16,7 +16,7 @@ from avpres.services.viewing.making import Maker
 from avpres.services.viewing.marks import Marks, marks_of
 
 _SOUND = (
-    *("aformat", "amix", "anull", "aresample", "asetpts", "atrim", "concat", "pan"),
+    *("aformat", "amix", "anull", "apad", "aresample", "asetpts", "atrim", "concat", "pan"),
     "volumedetect",
 )
 _PICTURE = (
@@ -77,8 +77,7 @@ def _filters(profile: AccessProfile, marks: Marks) -> Iterator[str]:
         ("drawtext",): is_seen and bool(marks.text_font or marks.clock_font),
         ("subtitles",): is_seen and profile.subtitles is Subtitles.BURN,
         ("pad",): profile.frame is not None,
-        ("apad",): profile.muxer == "mxf",
-        ("loudnorm", "ebur128"): profile.loudness.target is not None,
+        ("alimiter", "ebur128", "volume"): profile.loudness.target is not None,
         ("fieldmatch", "decimate"): profile.deinterlace is Deinterlace.IVTC,
         ("tile",): profile.product is Product.CONTACT_SHEET,
         ("showwavespic", "vstack", "negate", "format"): profile.product is Product.WAVEFORM,
