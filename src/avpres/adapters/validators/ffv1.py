@@ -136,7 +136,7 @@ def context_model(frame: bytes, config: Ffv1Config) -> int | None:
 
 def is_record_sound(record: bytes, config: Ffv1Config) -> bool:
     """Say whether the CRC at the end of a configuration record is right."""
-    return len(record) > 4 and _is_sum_right(record, config.ec)
+    return len(record) > 4 and is_sum_right(record, config.ec)
 
 
 def check_frame(frame: bytes, config: Ffv1Config) -> Iterator[tuple[str, str, int]]:
@@ -156,7 +156,7 @@ def check_frame(frame: bytes, config: Ffv1Config) -> Iterator[tuple[str, str, in
         text = f"a frame has {len(places)} slices, the configuration says {config.slices}"
         yield "FFV1-SLICE-COUNT", text, 0
     for start, end in places:
-        if config.ec and not _is_sum_right(frame[start:end], config.ec):
+        if config.ec and not is_sum_right(frame[start:end], config.ec):
             yield "FFV1-SLICE-CRC", "the CRC of a slice of a frame does not match", start
         elif config.ec and frame[end - 5]:
             status = frame[end - 5]
@@ -255,7 +255,8 @@ def _slices(frame: bytes, config: Ffv1Config) -> list[tuple[int, int]] | None:
     return places[::-1] or None
 
 
-def _is_sum_right(data: bytes, ec: int) -> bool:
+def is_sum_right(data: bytes, ec: int) -> bool:
+    """Say whether data that end with their CRC are the ones that it was taken of."""
     register = _TURNED if ec > 1 else 0
     return crc32(data.translate(_REVERSED), register ^ _ZERO_START) ^ _ZERO_START == register
 
