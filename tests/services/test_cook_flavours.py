@@ -1,16 +1,21 @@
 """Every flavour of scans and sounds through the whole of cook and uncook, in two films."""
 
+import hashlib
 import json
+import os
 
 import pytest
+import rawcooked_like
 import scan_maker
 import sound_made
-from cook_cases import back, film_of, run, tree
+from cook_cases import back, film_of, run, tree, whole_reel
 
+from avpres.adapters.matroska.model import REVERSIBILITY_NAME
 from avpres.adapters.reversible.layouts import layout_of
 from avpres.adapters.scans.reading import read_scan
 from avpres.domain.reversible import Restoration
 from avpres.domain.sounding import Encoding, SoundArray
+from avpres.services.reversible.opening import open_cooked
 from avpres.services.reversible.pictures import array_of
 
 DPX = scan_maker.dpx
@@ -140,3 +145,33 @@ def test_a_sound_comes_back(sounding, name):
 def test_each_sound_is_a_track(sounding):
     told = json.loads((sounding / "out/reel/reel.cook.json").read_text())
     assert len(told["sounds"]) == len(SOUNDS)
+
+
+def test_a_reader_like_rawcooked_finds_what_it_needs(cooked):
+    with open_cooked(film_of(cooked)) as film, film_of(cooked).open("rb") as handle:
+        handle.seek(film.span[0])
+        tracks, attached = rawcooked_like.read(handle.read(film.span[1]))
+    assert attached == []
+    assert len(tracks) == len(SCANS)
+    for _, files in tracks:
+        for file in files:
+            data = (cooked / os.fsdecode(file["name"])).read_bytes()
+            assert hashlib.md5(data, usedforsecurity=False).digest() == file["md5"]
+            assert data.startswith(file["before"])
+            assert data.endswith(file.get("after", b""))
+            assert data[:4] in {b"SDPX", b"XPDS"} or file["size"] == len(data)
+
+
+def test_a_reader_like_rawcooked_finds_attachments_and_sounds(tmp_path):
+    reel = whole_reel(tmp_path)
+    run(tmp_path, reel)
+    with open_cooked(film_of(tmp_path)) as film, film_of(tmp_path).open("rb") as handle:
+        handle.seek(film.span[0])
+        tracks, attached = rawcooked_like.read(handle.read(film.span[1]))
+        names = {each.name for each in film.film.attachments}
+    assert [len(files) for _, files in tracks] == [6, 1]
+    assert tracks[1][1][0]["name"] == b"reel/sound.wav"
+    listed = {file["name"].decode(): file["size"] for file in attached}
+    sidecars = ("notes/scan.xml", ".DS_Store", "Thumbs.db", "empty.txt")
+    assert listed == {f"reel/{name}": (reel / name).stat().st_size for name in sidecars}
+    assert names == {name for name, size in listed.items() if size} | {REVERSIBILITY_NAME}

@@ -26,6 +26,7 @@ _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _SOUND_MAGIC = (b"RIFF", b"RF64", b"BW64", b"riff", b"FORM")
 _BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
 LARGE = 256 * 1024 * 1024  # bytes; FFmpeg's reader takes no attachment beyond it
+_ALONE = 3  # frames that stand alone before their names are looked at again
 _MOST = 10  # gaps and changes that are named of one sequence
 
 Tell = Callable[[Finding], None]
@@ -65,6 +66,7 @@ def assess(reel: Reel, journal: Journal, options: CookOptions, tell: Tell) -> No
     if not frames:
         text = "there are no frames here that can be coded; name the folder of a reel"
         tell(findings.refused("COK-NOTHING", reel.shown, text))
+    _settle_numbers(journal, frames)
     for sequence in journal.sequences():
         for found in _judge(reel, journal, sequence, options):
             tell(found)
@@ -147,6 +149,23 @@ def _misfit(reel: Reel, entry: Entry, look: _Look, options: CookOptions) -> Find
     advice = "find a better copy" if is_bad else "store it uncompressed"
     text = f"{look.words}; {advice}, or say {flag} attach to keep it whole beside the frames"
     return findings.refused(code, path, text)
+
+
+def _settle_numbers(journal: Journal, frames: int) -> None:
+    """Take an earlier group of digits for the number where the last one is the same in all names.
+
+    In `scan_0001_2k.dpx` the last digits number nothing: each frame would be alone.
+    """
+    found = sum(1 for _ in journal.sequences())
+    if found < _ALONE or 2 * found <= frames:
+        return
+    counts = {0: found}
+    for skip in (1, 2):
+        names = (numbered(file.path, skip) for file in journal.of(Role.FRAME))
+        counts[skip] = len({hash((name.lead, name.tail)) for name in names})
+    best = min(counts, key=lambda skip: (counts[skip], skip))
+    if best:
+        journal.renumber(lambda path: numbered(path, best))
 
 
 def _judge(

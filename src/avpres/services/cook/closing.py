@@ -1,9 +1,11 @@
 """The end of a film: what gives the files back, and all that could not be known before."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
+
+import xxhash
 
 from avpres import __version__
 from avpres.adapters.cooking.journal import Journal
@@ -21,6 +23,7 @@ from avpres.services.cook.sounds import Recording
 from avpres.services.cook.stage import JOURNAL, Reel
 
 LIBRARY = Library("avpres", __version__)
+_CHUNK = 1024 * 1024  # bytes
 _HEAD = 256  # bytes that an attachment takes besides its content, and more
 
 
@@ -53,6 +56,7 @@ def finish(
     length = int(kitchen.plan.seconds * SECOND)
     durations = {film.track: int(film.seconds * SECOND) for film in kitchen.plan.films}
     durations |= {each.track: int(each.seconds * SECOND) for each in kitchen.plan.sounds}
+    kitchen.journal.say("data", _digest(path, None if fits else size))
     writer.finish(length, privates, data if fits else None, writer.statistics(durations))
     if not fits:
         _append(handle, path, size)
@@ -84,6 +88,23 @@ def _spool(
 
 
 def _append(handle: BinaryIO, path: Path, size: int) -> None:
-    _, pieces = as_version_2(size, lambda: path.open("rb"))
     handle.seek(0, os.SEEK_END)
-    handle.writelines(pieces())
+    handle.writelines(_version_2(path, size))
+
+
+def _version_2(path: Path, size: int) -> Iterator[bytes]:
+    _, pieces = as_version_2(size, lambda: path.open("rb"))
+    return pieces()
+
+
+def _digest(path: Path, size: int | None) -> str:
+    """Digest the data as they will stand in the film: version 2 where a size is given."""
+    digest = xxhash.xxh3_128()
+    if size is not None:
+        for piece in _version_2(path, size):
+            digest.update(piece)
+        return digest.hexdigest()
+    with path.open("rb") as spool:
+        while piece := spool.read(_CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()

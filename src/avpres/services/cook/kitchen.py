@@ -10,6 +10,7 @@ from avpres.services.cook.planning import Plan
 from avpres.services.cook.stage import Reel, Stage
 
 RESERVE = 64 * 1024  # bytes kept for the reversibility data of all that is no frame
+MOST = 256 * 1024 * 1024 - 1  # bytes; FFmpeg takes no attachment beyond it, version 2 holds more
 RESERVE_OF_FRAME = 300  # bytes; 80 to 110 is usual where padding is zero
 
 
@@ -29,4 +30,5 @@ class Kitchen:
     def reserve(self) -> int:
         """Bytes that are kept before the clusters for the reversibility data."""
         frames = sum(film.sequence.frames for film in self.plan.films)
-        return RESERVE + RESERVE_OF_FRAME * (frames + self.journal.count(*OTHERS)[0])
+        others, _ = self.journal.count(*OTHERS)
+        return min(RESERVE + RESERVE_OF_FRAME * (frames + others), MOST)

@@ -1,6 +1,7 @@
 """The finished film, read back from its medium and compared with all that was proved of it."""
 
 import hashlib
+import heapq
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import xxhash
 
 from avpres.adapters.cooking.journal import Journal, Result
+from avpres.adapters.matroska.checking import CrcCheck
+from avpres.adapters.matroska.model import Block
+from avpres.adapters.matroska.source import Source
 from avpres.adapters.media.following import FollowingDigest
 from avpres.adapters.reversible.reading import Track
 from avpres.adapters.storage import medium
@@ -63,7 +67,7 @@ def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) ->
     frames = {each.track: kitchen.journal.results(each.track) for each in kitchen.plan.films}
     sounds = {each.track: xxhash.xxh3_128() for each in kitchen.plan.sounds}
     size = cooked.path.stat().st_size
-    for block in film.blocks():
+    for block in _blocks(cooked):
         packet = film.payload(block)
         digest.allow((block.offset + block.size) / size)
         kitchen.progress.advance(size=block.size)
@@ -84,14 +88,38 @@ def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) ->
         raise _wrong(cooked.path, f"{film.skipped[0].why} at byte {film.skipped[0].offset:,}")
 
 
+def _blocks(cooked: Cooked) -> Iterator[Block]:
+    """Yield the packets, each behind the check sum of its cluster, so that both read it once."""
+    checks = ((check.offset, 0, check) for check in cooked.film.check_crcs())
+    blocks = ((block.offset, 1, block) for block in cooked.film.blocks())
+    found: Iterator[tuple[int, int, CrcCheck | Block]] = heapq.merge(
+        checks, blocks, key=lambda each: each[:2]
+    )
+    for offset, _, each in found:
+        if isinstance(each, Block):
+            yield each
+        elif each.is_wrong:
+            raise _wrong(cooked.path, f"the CRC of {each.name} at byte {offset:,} does not match")
+
+
 def _prove_data(kitchen: Kitchen, cooked: Cooked) -> None:
     """Compare what gives back all that is no sample: names, headers, padding, digests."""
     if cooked.data.damage:
         raise _wrong(cooked.path, cooked.data.damage)
+    if _digest_of(cooked.film.source, cooked.span) != kitchen.journal.said("data"):
+        raise _wrong(cooked.path, "the data that give files back are not those written")
     for number, track in enumerate(cooked.data.tracks, 1):
         for wanted, found in _pairs(kitchen.journal, number, track):
             if wanted is None or found != wanted.about:
                 raise _wrong(cooked.path, f"the data of track {number} are not those written")
+
+
+def _digest_of(source: Source, span: tuple[int, int]) -> str:
+    """Digest a stretch of the film."""
+    digest = xxhash.xxh3_128()
+    for piece in source.chunks(*span):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _pairs(
