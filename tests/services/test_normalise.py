@@ -1,12 +1,11 @@
 """Every kind of film and sound comes out lossless, and what it says of itself survives."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from normalise_cases import FFMPEG, codes, decoded, film, messages, run, sound
+from normalise_cases import FFMPEG, codes, decoded, film, messages, run
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.premis import EventType, Outcome
@@ -418,69 +417,6 @@ def test_what_matroska_holds_of_mp4_is_copied_and_the_rest_lies_beside(tmp_path)
     assert found == [("audio", "copied", True), ("subtitle", "sidecar", None), *pictures]
     (beside,) = (tmp_path / "out/all").glob("*.bin")
     assert b"hello" in beside.read_bytes()
-
-
-def test_sound_alone_becomes_flac_or_matroska(tmp_path):
-    sources = [
-        sound(tmp_path / "s24.wav", "-c:a", "pcm_s24le"),
-        sound(tmp_path / "be.aiff", "-c:a", "pcm_s16be"),
-        sound(tmp_path / "f32.wav", "-c:a", "pcm_f32le"),
-    ]
-    report = run(tmp_path, *sources)
-    assert report.exit_code is ExitCode.OK
-    assert (tmp_path / "out/s24/s24.flac").is_file()
-    assert (tmp_path / "out/be/be.flac").is_file()
-    assert (tmp_path / "out/f32/f32.mka").is_file()
-    assert decoded(sources[0], "-c:a", "pcm_s24le", "-af", "asetnsamples=n=99:p=0") == decoded(
-        tmp_path / "out/s24/s24.flac", "-c:a", "pcm_s24le", "-af", "asetnsamples=n=99:p=0"
-    )
-
-
-@pytest.mark.skipif(not shutil.which("flac"), reason="flac is not installed")
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("bext.wav", ("-c:a", "pcm_s24le", "-write_bext", "1", "-metadata", "description=Reel")),
-        ("tagged.wav", ("-c:a", "pcm_s16le", "-metadata", "title=Reel 1")),
-        ("large.wav", ("-c:a", "pcm_s16le", "-rf64", "always")),
-        ("tagged.aiff", ("-c:a", "pcm_s16be", "-metadata", "title=Reel 1")),
-    ],
-)
-def test_flac_gives_the_source_back_byte_for_byte(tmp_path, name, words):
-    source = sound(tmp_path / name, *words)
-    with source.open("ab") as handle:
-        handle.write(b"JUNK\x04\0\0\0abcd" if name != "tagged.aiff" else b"ANNO\0\0\0\x04abcd")
-    _correct_size(source)
-    report = run(tmp_path, source)
-    assert report.exit_code is ExitCode.OK
-    back = tmp_path / f"back{source.suffix}"
-    made = tmp_path / f"out/{source.stem}/{source.stem}.flac"
-    command = ["flac", "-s", "-d", "--keep-foreign-metadata", made, "-o", back]
-    subprocess.run(
-        [*command, *(["--force-rf64-format"] if name == "large.wav" else [])], check=True
-    )
-    assert back.read_bytes() == source.read_bytes()
-    assert subprocess.run(["flac", "-st", made], check=False).returncode == 0
-
-
-def _correct_size(path):
-    """Write the size of the whole into the heading, as whoever adds a chunk must."""
-    content = bytearray(path.read_bytes())
-    size = len(content) - 8
-    if content[:4] == b"RIFF":
-        content[4:8] = size.to_bytes(4, "little")
-    elif content[:4] == b"FORM":
-        content[4:8] = size.to_bytes(4, "big")
-    else:
-        content[20:28] = size.to_bytes(8, "little")
-    path.write_bytes(content)
-
-
-def test_chunks_that_flac_cannot_hold_lie_beside(tmp_path):
-    source = sound(tmp_path / "f.wav", "-c:a", "pcm_f32le", "-metadata", "title=Reel 1")
-    report = run(tmp_path, source)
-    assert report.exit_code is ExitCode.OK
-    assert b"Reel 1" in (tmp_path / "out/f/f.chunks.bin").read_bytes()
 
 
 def test_names_of_any_bytes_are_taken(tmp_path):

@@ -14,16 +14,6 @@ LOSSLESS_VIDEO = frozenset(
 EITHER_WAY = frozenset({"jpeg2000", "mjpeg", "dirac", "h264", "hevc", "vp9", "av1", "jpegls"})
 """Lossless or not, as MediaInfo or the profile tells of each stream."""
 
-PCM_TO_FLAC = {
-    **dict.fromkeys(("pcm_s16le", "pcm_s16be", "pcm_s16le_planar", "pcm_s16be_planar"), 16),
-    **dict.fromkeys(("pcm_s24le", "pcm_s24be", "pcm_s24le_planar", "pcm_s24daud"), 24),
-    **dict.fromkeys(("pcm_bluray", "pcm_dvd"), 0),
-    **dict.fromkeys(("pcm_alaw", "pcm_mulaw"), 16),
-}
-"""Sounds that FLAC holds as they are, with bits of a sample; 0: the stream says how many."""
-
-LOSSLESS_AUDIO = frozenset({"alac", "flac", "tta", "wavpack", "mlp", "truehd", "shorten", "ape"})
-
 PCM_COPIED = frozenset(
     {
         *("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_s64le", "pcm_f32le", "pcm_f64le"),
@@ -50,6 +40,7 @@ AUDIO_COPIED = frozenset(
     {
         *("aac", "ac3", "eac3", "mp2", "mp3", "mp1", "dts", "opus", "vorbis", "truehd", "mlp"),
         *("flac", "alac", "tta", "wavpack", "atrac3"),
+        *("pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav"),  # as in WAV, A_MS/ACM
     }
 )
 """Coded sounds that Matroska holds as they are."""

@@ -1,8 +1,8 @@
-"""What a WAV or AIFF holds beside its samples, carried over into FLAC.
+"""What a WAV, Wave64, AIFF or CAF holds beside its samples, carried over into FLAC.
 
 Every chunk goes into an APPLICATION block of its own, whole, but the one of the samples, of which
 the heading alone does (`flac --keep-foreign-metadata`). So `flac -d --keep-foreign-metadata` gives
-the source back, byte for byte.
+the source back, byte for byte. FLAC has no place for those of CAF.
 """
 
 import os
@@ -20,6 +20,7 @@ MOST = 10_000  # chunks of one file; more are no file that anybody made
 _APPLICATION, _LAST = 2, 0x80  # RFC 9639 §8.1
 _HEAD = 12  # bytes of a RIFF or FORM heading
 _CHUNK = 8  # bytes of the heading of a chunk
+_WAVE64_CHUNK, _CAF_CHUNK = 24, 12
 _SAMPLES = {b"data": _CHUNK, b"SSND": 16}  # chunks of samples, and how much of them is heading
 _FORMS = {
     (b"RIFF", b"WAVE"): (b"riff", "little"),
@@ -27,6 +28,7 @@ _FORMS = {
     (b"FORM", b"AIFF"): (b"aiff", "big"),
     (b"FORM", b"AIFC"): (b"aiff", "big"),
 }
+_WAVE64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb"
 _OPEN_SIZE = 0xFFFFFFFF  # in RF64, the size of `data` stands in `ds64` (EBU Tech 3306)
 
 
@@ -48,7 +50,7 @@ class Foreign:
     @property
     def fits(self) -> bool:
         """Say whether each has room in a block of FLAC."""
-        return all(piece.size <= LARGEST for piece in self.pieces)
+        return bool(self.application) and all(piece.size <= LARGEST for piece in self.pieces)
 
     def read(self, handle: BinaryIO) -> Iterator[bytes]:
         """Yield the pieces; each has been found to fit before."""
@@ -58,17 +60,21 @@ class Foreign:
 
 
 def foreign(path: bytes) -> Foreign | None:
-    """Find what a file holds beside its samples; None when it is neither WAV nor AIFF.
+    """Find what a file holds beside its samples; None when it is of another kind.
 
     Raises:
         OSError: it cannot be read.
     """
     with open(path, "rb") as handle:
         head = handle.read(_HEAD)
+        size = os.fstat(handle.fileno()).st_size
+        if head == _WAVE64:
+            return Foreign(b"w64 ", (Piece(0, 40), *_wave64(handle, size)))
+        if head[:4] == b"caff":
+            return Foreign(b"", (Piece(0, 8), *_caf(handle, size)))
         form = _FORMS.get((head[:4], head[8:12]))
         if form is None:
             return None
-        size = os.fstat(handle.fileno()).st_size
         return Foreign(form[0], (Piece(0, _HEAD), *_pieces(handle, size, form[1])))
 
 
@@ -86,6 +92,34 @@ def _pieces(handle: BinaryIO, end: int, order: str) -> Iterator[Piece]:
             size = large
         whole = min(_CHUNK + size + size % 2, end - at)
         yield Piece(at, min(_SAMPLES.get(head[:4], whole), whole))
+        at += whole
+
+
+def _wave64(handle: BinaryIO, end: int) -> Iterator[Piece]:
+    """Find chunks with GUIDs for names, whose sizes count their headings (Sony Wave64)."""
+    at = 40
+    for _ in range(MOST):
+        handle.seek(at)
+        head = handle.read(_WAVE64_CHUNK)
+        if len(head) < _WAVE64_CHUNK:
+            break
+        size = max(_WAVE64_CHUNK, int.from_bytes(head[16:], "little"))
+        whole = min(size + -size % 8, end - at)
+        yield Piece(at, _WAVE64_CHUNK if head[:4] == b"data" else whole)
+        at += whole
+
+
+def _caf(handle: BinaryIO, end: int) -> Iterator[Piece]:
+    """Find chunks of Apple's Core Audio Format; the samples may have no size, and then end it."""
+    at = 8
+    for _ in range(MOST):
+        handle.seek(at)
+        head = handle.read(_CAF_CHUNK)
+        if len(head) < _CAF_CHUNK:
+            break
+        size = int.from_bytes(head[4:], "big", signed=True)
+        whole = min(_CAF_CHUNK + size, end - at) if size >= 0 else end - at
+        yield Piece(at, min(16, whole) if head[:4] == b"data" else whole)
         at += whole
 
 

@@ -15,7 +15,9 @@ from avpres.domain.media import Kind, MediaFile, MediaStream
 
 STALL_S = 120.0  # seconds that ffmpeg may look at a file in silence
 
-WRAPPERS = "mov,mp4,m4a,3gp,3g2,mj2,avi,mxf,matroska,webm,wav,w64,aiff,dv,flac,nut,gxf,mpeg,mpegts"
+WRAPPERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,avi,mxf,matroska,webm,wav,w64,aiff,caf,dv,flac,nut,gxf,mpeg,mpegts"
+)
 """Formats that are read, by ffmpeg's names. No playlist is among them: it could name any file."""
 
 READING = ("-format_whitelist", WRAPPERS, "-protocol_whitelist", "file,pipe")
@@ -39,6 +41,12 @@ def whole_picture(ffmpeg: Ffmpeg) -> tuple[str, ...]:
         *(("-apply_cropping", "codec") if crops else ()),
     )
 
+
+_NO_REASON = (
+    "Error opening",
+    "-progress period",
+    "misdetection",
+)  # lines that say nothing of the file
 
 _INPUT = re.compile(r"^Input #0, (\S+), from '")
 _DURATION = re.compile(r"^  Duration: (?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N/A)")
@@ -70,9 +78,16 @@ def probe(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
         ended = transcode(ffmpeg, words, Watch(on_line=note, stall_s=STALL_S))
     file = parse(lines)
     if file is None or not file.streams:
-        reason = next((line for line in ended.last_lines if "Error opening" not in line), "")
-        raise NotConformantError(f"ffmpeg finds no film or sound in it: {reason or ended.said}")
+        said = (line for line in ended.last_lines if not any(word in line for word in _NO_REASON))
+        reason = next(said, "")
+        raise NotConformantError(
+            f"ffmpeg finds no film or sound in it: {_plain(reason or ended.said)}"
+        )
     return file
+
+
+def _plain(line: str) -> str:
+    return re.sub(r" @ 0x[0-9a-f]+", "", line)
 
 
 def parse(lines: Sequence[str]) -> MediaFile | None:

@@ -14,7 +14,18 @@ from avpres.services.transfer.selection import selection
 ENDINGS = frozenset(
     {
         *(b".mov", b".avi", b".mxf", b".mkv", b".mka", b".mp4", b".m4v", b".qt", b".dv", b".dif"),
-        *(b".wav", b".bwf", b".rf64", b".w64", b".aif", b".aiff", b".aifc", b".nut", b".gxf"),
+        *(
+            b".wav",
+            b".bwf",
+            b".rf64",
+            b".w64",
+            b".aif",
+            b".aiff",
+            b".aifc",
+            b".caf",
+            b".nut",
+            b".gxf",
+        ),
     }
 )
 """What is taken out of folders; a file that is named itself is always tried."""

@@ -14,6 +14,7 @@ from avpres.domain.normalisation import Lossy, Sound
 from avpres.services.normalise.saying import said_in_frames
 
 FLAC_CHANNELS = 8  # RFC 9639 §9.1.3
+FLAC_RATE = 384_000  # samples a second; beyond, not every ffmpeg and player can
 CHUNKS_A_SECOND = 10  # pieces of sound with a digest each: fine enough to find damage
 
 
@@ -222,7 +223,8 @@ def _pcm(stream: MediaStream, proof: str) -> str:
 
 
 def _fits_flac(stream: MediaStream, proof: str) -> bool:
-    return proof in {"pcm_s16le", "pcm_s24le"} and _channels(stream.layout) <= FLAC_CHANNELS
+    fits = _channels(stream.layout) <= FLAC_CHANNELS and stream.sample_rate <= FLAC_RATE
+    return fits and proof in {"pcm_s16le", "pcm_s24le"}
 
 
 def _channels(layout: str) -> int:
