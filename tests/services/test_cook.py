@@ -23,8 +23,11 @@ from cook_cases import (
 
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
+from avpres.config.verify import VerifyOptions
 from avpres.domain.premis import EventType
 from avpres.domain.reel import CookProfile, Gaps, Misfits
+from avpres.services.context import Context
+from avpres.services.verify import verify
 
 
 def test_a_reel_with_sound_and_sidecars_comes_back_byte_by_byte(tmp_path):
@@ -39,7 +42,7 @@ def test_what_proves_a_film_lies_beside_it(tmp_path):
     report = run(tmp_path, reel)
     folder = tmp_path / "out" / "reel"
     assert {path.name for path in folder.iterdir()} == {
-        *("reel.mkv", "reel.cook.json", "reel.framemd5", "reel.source.md5", "reel.source.sha256"),
+        *("reel.mkv", "reel.cook.json", "reel.framemd5", "source"),
         *("reel.mediainfo.xml", "reel.mediatrace.xml", "reel.md5", "reel.sha256"),
     }
     told = json.loads((folder / "reel.cook.json").read_text())
@@ -58,13 +61,25 @@ def test_what_proves_a_film_lies_beside_it(tmp_path):
 def test_the_manifests_of_the_source_are_what_another_program_finds(tmp_path):
     reel = whole_reel(tmp_path)
     run(tmp_path, reel)
-    lines = (tmp_path / "out/reel/reel.source.sha256").read_text().splitlines()
+    lines = (tmp_path / "out/reel/source/reel_manifest.sha256").read_text().splitlines()
     found = {name: value for value, name in (line.split("  ", 1) for line in lines)}
     files = [path for path in reel.rglob("*") if path.is_file()]
     assert found == {
         str(path.relative_to(tmp_path)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
     }
+
+
+def test_the_folder_of_a_film_and_what_is_restored_verify(tmp_path):
+    reel = whole_reel(tmp_path)
+    run(tmp_path, reel)
+    back(tmp_path, film_of(tmp_path))
+    context = Context(state_dir=tmp_path / "state")
+    result = verify(VerifyOptions(paths=(tmp_path / "out/reel",)), context)
+    assert (result.exit_code, result.totals.failed) == (0, 0), result.findings
+    source = tmp_path / "out/reel/source/reel_manifest.sha256"
+    restored = VerifyOptions(paths=(tmp_path / "back/reel",), manifest=(source,))
+    assert verify(restored, context).exit_code == 0
 
 
 def test_the_film_does_not_depend_on_the_number_of_workers(tmp_path):
@@ -220,6 +235,24 @@ def test_numbers_without_leading_zeros_are_one_sequence(tmp_path):
     comes_back(tmp_path, reel)
     with film_of(tmp_path).open("rb") as handle:
         assert len(open_matroska(handle).tracks) == 1
+
+
+def test_a_number_in_the_middle_of_names_is_found(tmp_path):
+    reel = frames(tmp_path / "reel", 5)
+    for place, path in enumerate(sorted(reel.iterdir())):
+        path.rename(reel / f"scan_{place:04d}_2k.dpx")
+    comes_back(tmp_path, reel)
+    with film_of(tmp_path).open("rb") as handle:
+        assert len(open_matroska(handle).tracks) == 1
+
+
+def test_a_broken_first_frame_keeps_its_time(tmp_path):
+    reel = frames(tmp_path / "reel", 4)
+    (reel / "scan_0086400.dpx").write_bytes(b"")
+    comes_back(tmp_path, reel, bad_frames=Misfits.ATTACH)
+    with film_of(tmp_path).open("rb") as handle:
+        times = [block.time_ns // 10**6 for block in open_matroska(handle).blocks()]
+    assert times == [42, 83, 125]
 
 
 def test_the_profile_of_rawcooked_has_its_parameters(tmp_path):

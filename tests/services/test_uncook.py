@@ -1,6 +1,9 @@
 """Restoring reels: the right bytes under the right names, or a finding; never over anything."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from cook_cases import back, codes, film_of, frames, messages, run, tree, whole_reel
@@ -147,3 +150,33 @@ def test_a_link_in_the_destination_leads_nothing_elsewhere(tmp_path, cooked):
     report = back(tmp_path, cooked)
     assert report.exit_code == 13
     assert not list(elsewhere.iterdir())
+
+
+def test_a_destination_that_fills_up_is_told_and_leaves_nothing_half(tmp_path, cooked):
+    """A limit on the size of files stops the sound in the middle, as a full disk would."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))"
+    program = f"{limit}; import sys; from avpres.__main__ import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "uncook", str(cooked), str(tmp_path / "back")],
+        env={**os.environ, "AVPRES_STATE_DIR": str(tmp_path / "state")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 21, done.stderr
+    assert "UNC-REFUSED" in done.stdout
+    assert not list((tmp_path / "back").rglob("*.part"))
+    assert back(tmp_path, cooked).exit_code == 0
+    assert tree(tmp_path / "back/reel") == tree(tmp_path / "reel")
+
+
+def test_tracks_that_the_film_lost_are_told(tmp_path, cooked):
+    """Matroska's Tracks element with one track less, its sound turned into a Void."""
+    content = bytearray(cooked.read_bytes())
+    place = content.index(b"A_FLAC")
+    entry = content.rindex(b"\xae", 0, place)
+    content[entry] = 0xEC
+    cooked.write_bytes(content)
+    report = back(tmp_path, cooked)
+    assert report.exit_code != 0
+    assert "sound.wav" in messages(report, "UNC-LOST")

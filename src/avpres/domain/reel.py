@@ -62,18 +62,25 @@ class Numbered:
         return int(self.digits) if self.digits else None
 
 
-def numbered(path: bytes) -> Numbered:
-    """Find the number of a frame in its path: the last digits before the extension."""
+def numbered(path: bytes, skip: int = 0) -> Numbered:
+    """Find the number of a frame in its path: the last digits before the extension.
+
+    Args:
+        path: of a frame, with `/` between folders.
+        skip: groups of digits that are passed over, as that of `scan_0001_2k.dpx`.
+    """
     folder, slash, name = path.rpartition(b"/")
     stem, dot, extension = name.rpartition(b".")
     if not dot or not stem:
         stem, dot, extension = name, b"", b""
-    end = len(stem)
-    while end and not _is_digit(stem[end - 1]):
-        end -= 1
-    start = end
-    while start and _is_digit(stem[start - 1]) and end - start < _MOST_DIGITS:
-        start -= 1
+    start = len(stem)
+    for _ in range(skip + 1):
+        end = start
+        while end and not _is_digit(stem[end - 1]):
+            end -= 1
+        start = end
+        while start and _is_digit(stem[start - 1]) and end - start < _MOST_DIGITS:
+            start -= 1
     return Numbered(folder + slash + stem[:start], stem[start:end], stem[end:] + dot + extension)
 
 

@@ -7,7 +7,7 @@ committed: the film is flushed first. So a run that was killed goes on from the 
 import errno
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,7 +76,10 @@ class Result(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    """Frames whose names differ in their number alone."""
+    """Frames whose names differ in their number alone.
+
+    `first` and `last` are numbers of the frames, and of broken ones that are kept whole.
+    """
 
     lead: bytes
     tail: bytes
@@ -146,12 +149,23 @@ class Journal:
     def sequences(self) -> Iterator[Sequence]:
         """Yield the sequences in the order of their names."""
         rows = self._run(
-            "SELECT lead, tail, COUNT(*), COUNT(DISTINCT number), MIN(number), MAX(number)"
-            " FROM files WHERE role = ? GROUP BY lead, tail ORDER BY lead, tail",
-            (Role.FRAME,),
+            "SELECT lead, tail, TOTAL(role = ?1), COUNT(DISTINCT iif(role = ?1, number, NULL)),"
+            " MIN(number), MAX(number) FROM files WHERE role IN (?1, ?2) GROUP BY lead, tail"
+            " HAVING TOTAL(role = ?1) > 0 ORDER BY lead, tail",
+            (Role.FRAME, Role.OPAQUE),
         )
         for row in rows.fetchall():
-            yield Sequence(*row)
+            lead, tail, found, *numbers = row
+            yield Sequence(lead, tail, int(found), *numbers)
+
+    def renumber(self, number: Callable[[bytes], Numbered]) -> None:
+        """Read the numbers of all frames anew from their names."""
+        for file in self.of(Role.FRAME, Role.OPAQUE):
+            name = number(file.path)
+            self._run(
+                "UPDATE files SET lead = ?, digits = ?, tail = ?, number = ? WHERE id = ?",
+                (name.lead, name.digits, name.tail, name.number, file.id),
+            )
 
     def gaps(self, sequence: Sequence, most: int) -> list[tuple[int, int]]:
         """Give the first ranges of numbers that a sequence lacks, and no file kept whole bears."""

@@ -20,9 +20,12 @@ from avpres.services.cook.stage import ALGORITHMS, Reel
 
 def write_manifests(kitchen: Kitchen, started: datetime) -> None:
     """List the files of the source with the digests that were taken of them when they were read."""
+    folder = kitchen.stage.source
+    folder.mkdir(exist_ok=True)
     for algorithm in ALGORITHMS:
         entries = _entries(kitchen.reel, kitchen.journal, algorithm)
-        with durable.replace(kitchen.stage.file(f".source.{algorithm.value}")) as handle:
+        place = folder / f"{kitchen.stage.name}_manifest.{algorithm.value}"
+        with durable.replace(place) as handle:
             checksum_file.write_gnu(handle, entries, Heading((algorithm,), started))
 
 

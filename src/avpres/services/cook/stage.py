@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +66,11 @@ class Stage:
         """What is known of the reel while it is cooked; no part of the result."""
         return self.folder / JOURNAL
 
+    @property
+    def source(self) -> Path:
+        """The folder of what is told of the source; in the film's own it would seem to be its."""
+        return self.folder / "source"
+
     def file(self, ending: str) -> Path:
         """Name a file of the result: `reel.mkv`, `reel.framemd5`."""
         return self.folder / (self.name + ending)
@@ -85,12 +90,13 @@ class Stage:
         """
         _forget_journal(self)
         entries = [
-            ManifestEntry(path.name, known.get(path.name) or _settled(path))
-            for path in sorted(self.folder.iterdir())
+            ManifestEntry(name, known.get(name) or _settled(path))
+            for name, path in _files(self.folder)
         ]
         for algorithm in ALGORITHMS:
             with durable.write_new(self.file(f".{algorithm.value}")) as handle:
                 checksum_file.write_gnu(handle, entries, Heading((algorithm,), datetime.now(UTC)))
+        durable.sync_folder(self.source)
         durable.sync_folder(self.folder)
         try:
             _rename(self.folder, self.final)
@@ -152,8 +158,8 @@ def finished(reel: Reel, key: Mapping[str, object]) -> str | None:
 
 def write_record(stage: Stage, facts: Mapping[str, object]) -> None:
     """Write what was done to a reel, as JSON, with the sizes of all other files."""
-    files = [path for path in sorted(stage.folder.iterdir()) if not path.name.startswith(JOURNAL)]
-    whole = {"form": FORM, **facts, "files": {path.name: path.stat().st_size for path in files}}
+    sizes = {name: path.stat().st_size for name, path in _files(stage.folder)}
+    whole = {"form": FORM, **facts, "files": sizes}
     with durable.replace(stage.file(RECORD)) as handle:
         handle.write(json.dumps(whole, indent=1, sort_keys=True).encode() + b"\n")
 
@@ -165,6 +171,13 @@ def digests_of(path: Path, algorithms: Sequence[Algorithm] = ALGORITHMS) -> tupl
         while piece := handle.read(_CHUNK):
             hasher.update(piece)
     return hasher.digests()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield all files that will be in a result, with their names in it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith(JOURNAL):
+            yield path.relative_to(folder).as_posix(), path
 
 
 def _forget_journal(stage: Stage) -> None:

@@ -86,16 +86,22 @@ class Restoring:
         counts = Counter(block.track for block in film.blocks())
         tracks = {header.number: (header, track) for header, track in self.cooked.tracks}
         seen = {number: bytearray(_bits(track.frames)) for number, (_, track) in tracks.items()}
-        yield from in_order(
-            self._tasks(tracks, counts, seen),
-            self._work,
-            workers=crew(self.workers, _largest(tracks)),
-        )
-        for number, (_, track) in tracks.items():
-            if track.kind is TrackKind.FRAMES:
-                yield from self._lost(track, seen[number])
-        for sound in self._sounds.values():
-            yield self._guarded(sound.file, sound.finish)
+        try:
+            yield from in_order(
+                self._tasks(tracks, counts, seen),
+                self._work,
+                workers=crew(self.workers, _largest(tracks)),
+            )
+            for number, (_, track) in tracks.items():
+                if track.kind is TrackKind.FRAMES:
+                    yield from self._lost(track, seen[number])
+            for track in self.cooked.data.tracks[len(film.tracks) :]:
+                yield from self._lost(track, bytearray(_bits(track.frames)))
+            for sound in self._sounds.values():
+                yield self._guarded(sound.file, sound.finish)
+        finally:
+            for sound in self._sounds.values():
+                sound.abandon()
 
     def _tasks(
         self,
@@ -173,7 +179,7 @@ class Restoring:
 
     def _lost(self, track: Track, seen: bytearray) -> Iterator[Outcome]:
         told = 0
-        for number in range(track.frames):
+        for number in range(max(1, track.frames)):
             if seen[number // 8] & 1 << number % 8:
                 continue
             told += 1

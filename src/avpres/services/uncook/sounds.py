@@ -55,6 +55,12 @@ class SoundRestoring:
                 raise self._trouble
             return land(landing, self.file)
 
+    def abandon(self) -> None:
+        """Remove what was written, when the film was not read to its end."""
+        if self._landing is not None:
+            with self._landing:
+                pass
+
     def _begin(self) -> None:
         path = free(self._destination, self.file)
         if path is None:
