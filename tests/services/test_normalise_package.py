@@ -8,13 +8,15 @@ from pathlib import Path
 import bagit
 import pytest
 from lxml import etree
-from normalise_cases import film, messages, run, sound
+from normalise_cases import codes, film, messages, run, sound
 from packing_cases import DATE, ID, needs_schemas, only, schema, tree
 
+from avpres.config.convert import ConvertOptions
 from avpres.config.verify import VerifyOptions
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.oais import Box, Layout
 from avpres.services.context import Context
+from avpres.services.convert import convert
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.opening import open_package
 from avpres.services.verify import verify
@@ -75,6 +77,25 @@ def test_the_master_can_be_proved_again_in_its_package(made):
     assert report.exit_code is ExitCode.OK
     assert "1 film or sound decoded and proved" in report.summary
     assert "frame digests" in report.summary
+
+
+@pytest.mark.parametrize("layout", [Layout.CSIP, Layout.MM_BAG, Layout.BAG])
+def test_convert_carries_all_of_it_over(made, tmp_path, layout):
+    _, _, package = made
+    asked = ConvertOptions(package=package, destination=tmp_path / "out", layout=layout)
+    report = convert(asked, Context(state_dir=tmp_path / "state"))
+    assert report.exit_code is ExitCode.OK
+    assert "CNV-LEFT" not in codes(report)
+    new, places = only(tmp_path / "out"), PLACES[layout]
+    for folder, name in (
+        (places.metadata, "tape.framemd5"),
+        (places.metadata, "tape.source.framemd5"),
+        (places.metadata, "tape.normalise.json"),
+        (places.logs, "tape.ffmpeg.log"),
+    ):
+        old = next(package.rglob(name))
+        assert (new / folder / name).read_bytes() == old.read_bytes()
+    assert verified(new, tmp_path).exit_code is ExitCode.OK
 
 
 @needs_schemas

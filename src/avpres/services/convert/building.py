@@ -127,7 +127,8 @@ def _about(conversion: Conversion, recorded: Recorded, brought: Brought) -> Iter
         found = os.lstat(tree / path)
         about = conversion.speaks_of(place)
         size, mtime = found.st_size, found.st_mtime_ns
-        key = (PackagedFile(place, about, size, mtime, digests, Role.METADATA), None)
+        role = Role.LOG if place.startswith(f"{conversion.new.logs}/") else Role.METADATA
+        key = (PackagedFile(place, about, size, mtime, digests, role), None)
         yield Wanted(tree, path, place, size, mtime, digests, key)
 
 
@@ -141,7 +142,7 @@ def _take(conversion: Conversion, building: Building, placed: Placed, brought: B
     asked = tuple(digests[algorithm] for algorithm in building.options.digest)
     building.shelf.take(replace(file, digests=asked), line)
     kind = placed.evidence or Evidence.UNKNOWN
-    if file.role is not Role.METADATA:
+    if file.role not in {Role.METADATA, Role.LOG}:
         brought.evidence[kind] = brought.evidence.get(kind, 0) + 1
         brought.compared.update(_kinds(placed.wanted.digests))
 

@@ -9,6 +9,9 @@ from avpres.services.context import Context
 from avpres.services.packing.layouts import PLACES, Places
 from avpres.services.packing.opening import Opened
 
+_OF_MASTERS = (".framemd5", ".normalise.json", ".ffmpeg.log")
+"""What `normalise --package` says of a master, beside what any package has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -60,6 +63,10 @@ class Conversion:
         ):
             if path.startswith(f"{here}/"):
                 return f"{there}/{path.removeprefix(f'{here}/')}"
+        for here, there in ((old.metadata, new.metadata), (old.logs, new.logs)):
+            folder, _, name = path.rpartition("/")
+            if folder == here and name.endswith(_OF_MASTERS):
+                return f"{there}/{name}"
         return None
 
     def speaks_of(self, path: str) -> str:
