@@ -17,6 +17,7 @@ from packing_cases import Packer, needs_schemas, only, schema, tree
 
 from avpres.config.verify import VerifyOptions
 from avpres.domain.dissemination import DipForm
+from avpres.domain.errors import IncompleteError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.oais import Box
 from avpres.services.context import Context
@@ -65,7 +66,9 @@ def test_copies_lie_beside_their_masters(films, export, tmp_path):
     assert frames(bag / "data" / "reel" / "tape_low.mp4") == 10
     assert frames(bag / "data" / "reel" / "sub" / "silent_low.mp4") == 10
     assert frames(bag / "data" / "reel" / "song_mp3.mp3", "a") > 10
-    assert "4 access copies with them" in report.summary
+    assert report.summary.startswith("5 files, ")
+    assert "4 access copies: the DIP " in report.summary
+    assert "each copy was read back" in report.summary
     assert verify(VerifyOptions(paths=(bag,)), Context(state_dir=tmp_path / "state")).exit_code is (
         ExitCode.OK
     )
@@ -224,3 +227,13 @@ def test_verify_finds_every_form_of_dip_whole(films, export, tmp_path, form):
         VerifyOptions(paths=(dip(tmp_path / "out"),)), Context(state_dir=tmp_path / "state")
     )
     assert judged.exit_code is ExitCode.OK
+
+
+def test_a_dip_that_would_hold_nothing_is_not_made(export, tmp_path):
+    reel = tmp_path / "reel"
+    reel.mkdir()
+    ffmpeg(*SINE, "-t", "0.2", str(reel / "song.wav"))
+    package = packaged(tmp_path, {})
+    with pytest.raises(IncompleteError, match="no DIP was made"):
+        export(package, tmp_path / "out", access=("low",), access_only=True)
+    assert os.listdir(tmp_path / "out") == []

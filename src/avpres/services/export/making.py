@@ -112,6 +112,8 @@ def _straight(
 
 def _are_in(dip: Dip, found: Survey, copies: Copies, began: datetime) -> bool:
     """Bring access copies into the DIP, and say whether all that can be made are there."""
+    if not (copies.failed or copies.made or found.wanted.files):
+        raise IncompleteError(telling.nothing(dip, found))
     if not copies.failed:
         take_in(dip, copies)
     if not copies.failed:

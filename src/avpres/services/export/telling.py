@@ -70,17 +70,14 @@ def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
             why: {"files": count.files, "size": count.size} for why, count in found.left_out.items()
         },
     }
-    words = [
-        f"{_files(found.wanted)}, {_size(found.wanted)}: the DIP {dip.stage.id} is whole, and "
-    ]
-    words.append("every file in it is what its package recorded")
-    if dip.derivations:
-        words[-1] = "every file of its packages is what they recorded"
+    copies = len(dip.derivations)
+    content = [f"{_files(found.wanted)}, {_size(found.wanted)}"] if found.wanted.files else []
+    content += [_copies(copies)] if copies else []
+    proved = ["each copy was read back and is as it should be"] if copies else []
+    proved += ["every file in it is what its package recorded"] if found.wanted.files else []
+    words = [f"{' and '.join(content)}: the DIP {dip.stage.id} is whole, and {', '.join(proved)}"]
     if gathered.evidence.get(Evidence.UNKNOWN):
         words.append(" as far as this computer can tell (a server or driver may have answered)")
-    if dip.derivations:
-        count = len(dip.derivations)
-        words.append(f"; {_copies(count)} with them, read back and as {_they(count)} should be")
     if missing.files:
         reasons = ", ".join(f"{count.files:,} {why}" for why, count in found.left_out.items())
         words.append(f"; {_files(missing)} left out: {reasons}")
@@ -89,10 +86,6 @@ def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
 
 def _copies(count: int) -> str:
     return f"{count:,} access cop{'y' if count == 1 else 'ies'}"
-
-
-def _they(count: int) -> str:
-    return "it" if count == 1 else "they"
 
 
 def _files(count: Count) -> str:
