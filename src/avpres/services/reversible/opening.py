@@ -23,12 +23,13 @@ from avpres.domain.reversible import ReversibilityError
 
 @dataclass(frozen=True, slots=True)
 class Cooked:
-    """A film and its reversibility data; `place` is where these stand."""
+    """A film and its reversibility data; `place` and `span` tell where these stand."""
 
     path: Path
     film: MatroskaFile
     data: Reversibility
     place: str
+    span: tuple[int, int]
     by_uid: Mapping[int, Attached]
     by_name: Mapping[str, Attached]
 
@@ -52,13 +53,15 @@ def open_cooked(path: Path) -> Iterator[Cooked]:
             film.survey()
         except MatroskaError as error:
             raise NotConformantError(f"{path} is no Matroska film: {error}") from error
-        data, place = _find(path, film, second)
+        data, place, span = _find(path, film, second)
         by_uid = {each.uid: each for each in film.attachments}
         by_name = {each.name: each for each in film.attachments}
-        yield Cooked(path, film, data, place, by_uid, by_name)
+        yield Cooked(path, film, data, place, span, by_uid, by_name)
 
 
-def _find(path: Path, film: MatroskaFile, handle: BinaryIO) -> tuple[Reversibility, str]:
+def _find(
+    path: Path, film: MatroskaFile, handle: BinaryIO
+) -> tuple[Reversibility, str, tuple[int, int]]:
     """Look at every attachment, by its content, and at what stands behind the segment."""
     size = os.fstat(handle.fileno()).st_size
     places = [(each.offset, each.size, "version 1") for each in film.attachments]
@@ -67,9 +70,10 @@ def _find(path: Path, film: MatroskaFile, handle: BinaryIO) -> tuple[Reversibili
         handle.seek(offset)
         if length > 0 and is_reversibility(handle.read(min(FIRST_BYTES, length))):
             try:
-                return read_reversibility(handle, offset, length, lenient=True), place
+                data = read_reversibility(handle, offset, length, lenient=True)
             except ReversibilityError as error:
                 raise NotConformantError(f"{path}: its reversibility data: {error}") from error
+            return data, place, (offset, length)
     raise NotConformantError(
         f"{path} holds no reversibility data, so that its frames cannot become files again; "
         "was it made by `avpres cook` or RAWcooked?"
