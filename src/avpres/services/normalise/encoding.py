@@ -13,7 +13,7 @@ from avpres.services.normalise import findings
 from avpres.services.normalise.plan import Plan
 from avpres.services.normalise.stage import Stage
 from avpres.services.normalise.words import encode_words
-from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, watch
+from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, refuse_full, watch
 
 _ERROR = re.compile(r"\[(?:error|fatal|panic)\] |\[warning\] .*corrupt decoded frame")
 _TIMES = re.compile("non monotonically increasing dts|Application provided invalid")
@@ -44,6 +44,7 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
             attention = watch(workshop, told, listen)
             attention.log = log
             ended = transcode(workshop.ffmpeg, words, attention)
+        refuse_full([*complaints, *ended.last_lines], workshop.destination)
         _judge_encode(made, ended, complaints)
         made.findings += [findings.mixed(made.item.shown, change) for change in mixed]
         made.source_digests = digest.finish()

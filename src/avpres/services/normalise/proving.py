@@ -13,7 +13,16 @@ from avpres.services.normalise.encoding import plain
 from avpres.services.normalise.plan import Plan
 from avpres.services.normalise.stage import Stage
 from avpres.services.normalise.words import proof_words
-from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, watch
+from avpres.services.normalise.workshop import (
+    FULL,
+    KEPT,
+    LOG,
+    Made,
+    Workshop,
+    pace,
+    refuse_full,
+    watch,
+)
 
 
 def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
@@ -33,6 +42,7 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
             attention = watch(workshop, told, listen)
             attention.log = log
             ended = transcode(workshop.ffmpeg, words, attention)
+        refuse_full([*said, *ended.last_lines], workshop.destination)
         made.digests = digest.finish()
         if said or not ended.is_regular:
             how = said[0] if said else ended.outcome
@@ -40,6 +50,8 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         made.proofs = _compare(stage, decided)
         made.findings += findings.not_lossless(made.item.shown, made.proofs)
     except (ToolFailedError, NotConformantError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         made.findings.append(findings.proof_failed(made.item.shown, str(error)))
     finally:
         digest.stop()

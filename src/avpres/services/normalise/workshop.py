@@ -1,6 +1,8 @@
 """What the steps of one file share: the file's state, the run's means, progress."""
 
+import errno
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from avpres.services.normalise.plan import Plan
 from avpres.services.normalise.words import Manner, time_base
 
 LOG = ".ffmpeg.log"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 KEPT = 20  # complaints that are kept of one run of ffmpeg
 SETTINGS = (
     "sound",
@@ -94,6 +97,17 @@ class Workshop:
     def packing(self) -> MasterPacking:
         """Say how the package of a master is made."""
         return self.options.packing(json.dumps(self.settings, sort_keys=True))
+
+
+def refuse_full(lines: Sequence[str], place: Path) -> None:
+    """Tell of a full destination: what is half written there is worth nothing, and must go.
+
+    Raises:
+        OSError: that is what ffmpeg said.
+    """
+    for number in FULL:
+        if any(os.strerror(number) in line for line in lines):
+            raise OSError(number, os.strerror(number), os.fspath(place))
 
 
 def watch(
