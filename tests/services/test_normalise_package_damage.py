@@ -165,7 +165,14 @@ def test_one_name_is_for_one_package(tmp_path):
 
 def test_options_of_packages_need_the_package(tmp_path):
     with pytest.raises(ValueError, match="add --package"):
-        run(tmp_path, tmp_path, layout=Layout.IFI)
+        run(tmp_path, tmp_path, package_id=ID)
+
+
+def test_settings_of_packages_do_no_harm_and_are_told(tmp_path):
+    report = run(tmp_path, sound(tmp_path / "song.wav"), layout=Layout.IFI)
+    assert report.exit_code is ExitCode.OK
+    assert messages(report, "NRM-UNPACKED").startswith("layout speak")
+    assert (tmp_path / "out" / "song" / "song.flac").is_file()
 
 
 def test_where_no_links_can_be_the_master_is_moved(tape, tmp_path, no_links):

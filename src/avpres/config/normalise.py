@@ -14,6 +14,7 @@ _OF_PACKAGES = frozenset(
     {"kind", "layout", "container", "label", "package_id", "date", "parent", "media_id", "mhl"}
     | {"bag_info", "profile"}
 )
+_OF_ONE_PACKAGE = frozenset({"label", "package_id", "date", "media_id"})
 
 
 class NormaliseOptions(PackingOptions):
@@ -63,11 +64,16 @@ class NormaliseOptions(PackingOptions):
 
     @model_validator(mode="after")
     def _fits_package(self) -> Self:
-        told = sorted(_OF_PACKAGES & self.model_fields_set)
-        if told and not self.package:
+        told = [name for name in self.idle if name in _OF_ONE_PACKAGE]
+        if told:
             name = told[0].replace("_", "-")
-            raise ValueError(f"--{name} speaks of packages: add --package, or leave it out")
+            raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
         return self
+
+    @property
+    def idle(self) -> list[str]:
+        """Name the options that were given and do nothing, since no package was asked for."""
+        return [] if self.package else sorted(_OF_PACKAGES & self.model_fields_set)
 
     def settled(self) -> "NormaliseOptions":
         """Give the options with what follows from them: a package lists two kinds of digests."""

@@ -51,6 +51,8 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     engine = mediainfo.engine(tools)
     report.agents += [ffmpeg.agent, engine.agent]
     _require_outside(options)
+    if options.idle:
+        context.note(report, findings.unpacked(options.idle))
     with open_ledger(context, options.report) as ledger:
         items = _items(options, context, report)
         jobs = min(options.jobs or JOBS, max(1, len(items)))

@@ -98,6 +98,12 @@ def not_packaged(path: str, why: AvpresError) -> Finding:
     return error("NRM-PACKAGE", path, f"no package was made: {why}", why.exit_code)
 
 
+def unpacked(options: list[str]) -> Finding:
+    """Tell of options, perhaps of the settings file, that speak of packages when none is made."""
+    text = f"{', '.join(options)} speak of packages, and none is made; add --package for that"
+    return note("NRM-UNPACKED", "", text)
+
+
 def left(folder: str, names: list[str]) -> Finding:
     """Tell of files in the folder of a result that did not come from here."""
     named = ", ".join(names[:_NAMED])
