@@ -9,6 +9,7 @@ from avpres.adapters.matroska.model import TrackHeader
 from avpres.adapters.matroska.timing import SECOND, frame_number
 from avpres.adapters.reversible.reading import Track
 from avpres.domain.reel import numbered
+from avpres.domain.reversible import ReversibilityError
 
 
 class Numbering:
@@ -37,11 +38,28 @@ class Numbering:
 
 
 def _times(track: Track) -> "array[int]":
-    """Tell for each file at which frame of the film's time it is shown, by its number."""
+    """Tell for each file at which frame of the film's time it is shown, by its number.
+
+    A file whose name cannot be read stands behind the one before it.
+    """
     numbers = array("q")
-    for place, file in enumerate(track.files()):
-        number = numbered(file.name).number
-        numbers.append(place if number is None else number)
+    unnamed = 0  # at the beginning
+    for place in range(track.frames):
+        number = _number(track, place)
+        if number is None:
+            unnamed += unnamed == place
+            number = numbers[-1] + 1 if numbers else 0
+        numbers.append(number)
+    for place in reversed(range(min(unnamed, len(numbers) - 1))):
+        numbers[place] = numbers[place + 1] - 1
     first = numbers[0] if numbers else 0
     rising = all(a < b for a, b in pairwise(numbers))
     return array("q", (each - first for each in numbers) if rising else range(len(numbers)))
+
+
+def _number(track: Track, place: int) -> int | None:
+    """Read the number in a file's name; None when there is none, or what is kept is damaged."""
+    try:
+        return numbered(track.file(place, residual=False).name).number
+    except ReversibilityError:
+        return None

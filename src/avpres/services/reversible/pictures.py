@@ -3,27 +3,31 @@
 import hashlib
 import io
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from avpres.adapters.cooking.ffv1 import CodingError, FrameDecoder, Plane
+from avpres.adapters.cooking.slices import DamagedSlice, damaged_slices
 from avpres.adapters.matroska.model import TrackHeader
 from avpres.adapters.reversible.layouts import picture_array
 from avpres.adapters.scans.arrays import check
 from avpres.adapters.scans.packing import Octets, picture, repack
 from avpres.adapters.scans.reading import read_scan
-from avpres.adapters.validators.ffv1 import check_frame, read_config
-from avpres.adapters.validators.ffv1_range import RangeError
 from avpres.domain.reversible import Restoration, ReversibilityError
 from avpres.domain.scan import SampleArray, UncodableScan
 
 _UNKNOWN = 1 << 40  # bytes; a size that no header finds too small
+_TOLD = 4  # slices of one frame that are named
 
 
 class DamagedError(Exception):
-    """A frame that does not give its file back; the text says what is wrong, in words."""
+    """A frame that does not give its file back; the text says what is wrong, in words.
+
+    `slices` are those that are damaged, as far as their CRCs tell.
+    """
+
+    slices: tuple[DamagedSlice, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class PictureDecoders:
         try:
             found = decoder.decode(packet)
         except CodingError as error:
-            raise DamagedError(damage(self.private, packet) or str(error)) from error
+            raise damage(self, packet, str(error)) from error
         self.idle.append(decoder)
         return found
 
@@ -69,13 +73,15 @@ class PictureDecoders:
             raise DamagedError(f"the configuration of FFV1 is damaged: {error}") from error
 
 
-def damage(private: bytes, packet: bytes) -> str:
-    """Name the slices of a packet whose CRC does not match; empty when none can be named."""
-    with suppress(RangeError, IndexError):
-        config = read_config(private)
-        wrong = [f"byte {at}: {text}" for _, text, at in check_frame(packet, config)]
-        return "; ".join(wrong[:4])
-    return ""
+def damage(decoders: PictureDecoders, packet: bytes, text: str) -> DamagedError:
+    """Name the slices of a packet that are damaged; where none can be named, `text` is said."""
+    header = decoders.header
+    found = damaged_slices(decoders.private, packet, header.width, header.height)
+    said = [f"{each.name}: {each.why}" for each in found[:_TOLD]]
+    said += [f"{len(found) - _TOLD} slices more"] if len(found) > _TOLD else []
+    error = DamagedError("; ".join(said) or text)
+    error.slices = tuple(found)
+    return error
 
 
 def restore(file: Restoration, decoders: PictureDecoders, packet: bytes) -> bytes:

@@ -1,0 +1,87 @@
+"""What became of single files of a film: frames, sounds, and those that are not there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from avpres.adapters.cooking.ffv1 import CodingError
+from avpres.adapters.cooking.slices import are_slices_right
+from avpres.adapters.reversible.reading import Track
+from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
+from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
+from avpres.services.reversible.proof import Part, Proof, Verdict
+from avpres.services.reversible.sounding import SoundProving
+
+_HINT = "; every slice has the right CRC, so that it may be the record of the file that is damaged"
+_MISSING = "the film does not hold it"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A frame to restore; without decoders `trouble` says why it cannot be."""
+
+    proof: Proof
+    file: Restoration
+    decoders: PictureDecoders | None = None
+    packet: bytes = b""
+    trouble: str = ""
+
+
+def work(task: Task) -> Proof:
+    """Restore a frame in memory, and compare it; called in any thread."""
+    file, decoders = task.file, task.decoders
+    proof = replace(task.proof, name=file.name)
+    if decoders is None:
+        return replace(proof, why=task.trouble)
+    try:
+        data = restore(file, decoders, task.packet)
+    except (DamagedError, CodingError) as error:
+        slices = error.slices if isinstance(error, DamagedError) else ()
+        is_right = not slices and are_slices_right(decoders.private, task.packet)
+        why = f"{error}{_HINT if is_right else ''}"
+        return replace(proof, why=why, slices=slices)
+    named = algorithms_of(file)
+    return replace(proof, verdict=verdict_of(file), size=len(data), algorithms=named)
+
+
+def sounded(sound: SoundProving) -> Proof:
+    """Judge a sound whose film was read to its end."""
+    file, track = sound.file, sound.header.number
+    try:
+        sound.finish()
+    except DamagedError as error:
+        block = sound.block
+        return Proof(file.name, Part.SOUND, Verdict.DAMAGED, 0, str(error), track, block=block)
+    size = sound.tally.size
+    named = algorithms_of(file)
+    return Proof(file.name, Part.SOUND, verdict_of(file), size, track=track, algorithms=named)
+
+
+def lost(track: Track, number: int, seen: bytearray) -> Iterator[Proof]:
+    """Tell of files that no frame of the film gives back."""
+    if track.kind is TrackKind.SINGLE:
+        yield _absent(track, number, 0, Part.SOUND)
+        return
+    for place in range(track.frames):
+        if not seen[place // 8] & 1 << place % 8:
+            yield _absent(track, number, place, Part.FRAME)
+
+
+def _absent(track: Track, number: int, place: int, part: Part) -> Proof:
+    try:
+        name, why = track.file(place, residual=False).name, _MISSING
+    except ReversibilityError as error:
+        name, why = b"?", f"{_MISSING}, and its name cannot be read: {error}"
+    frame = place if part is Part.FRAME else None
+    return Proof(name, part, Verdict.LOST, 0, why, number, frame)
+
+
+def verdict_of(file: Restoration | Attached, *, is_nothing: bool = False) -> Verdict:
+    """Tell a file that could be compared from one that could not; `is_nothing`: it is empty."""
+    is_proved = bool(file.md5 or file.sha256) or is_nothing
+    return Verdict.PROVED if is_proved else Verdict.UNPROVED
+
+
+def algorithms_of(file: Restoration | Attached) -> tuple[str, ...]:
+    """Name what a file was compared by."""
+    pairs = (("md5", file.md5), ("sha256", file.sha256))
+    return tuple(name for name, digest in pairs if digest)
