@@ -75,7 +75,9 @@ def conclude(dip: Dip, found: Survey, gathered: Gathered) -> None:
     content += [_copies(copies)] if copies else []
     proved = ["each copy was read back and is as it should be"] if copies else []
     proved += ["every file in it is what its package recorded"] if found.wanted.files else []
-    words = [f"{' and '.join(content)}: the DIP {dip.stage.id} is whole, and {', '.join(proved)}"]
+    words = [
+        f"{' and '.join(content)}: the DIP {dip.stage.id} is whole, and {', and '.join(proved)}"
+    ]
     if gathered.evidence.get(Evidence.UNKNOWN):
         words.append(" as far as this computer can tell (a server or driver may have answered)")
     if missing.files:
