@@ -126,3 +126,24 @@ def test_a_full_disk_is_a_clean_stop(reel, whole, tmp_path):
     assert again.returncode == 0, said
     assert b"were taken up" in said
     assert (tmp_path / "out/reel/reel.mkv").read_bytes() == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_killed_uncook_leaves_whole_files_and_restores_the_rest(reel, whole, tmp_path):
+    film = tmp_path / "reel.mkv"
+    film.write_bytes(whole)
+    words = [sys.executable, "-m", "avpres", "uncook", str(film), str(tmp_path / "back")]
+    environment = {**os.environ, "AVPRES_STATE_DIR": str(tmp_path / "state")}
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL)
+    back = tmp_path / "back/reel"
+    while len(list(back.glob("*.dpx"))) < FRAMES // 2 and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    for path in back.glob("[!.]*"):
+        assert path.read_bytes() == (reel / path.name).read_bytes()
+    done = subprocess.run(words, env=environment, check=False, capture_output=True)
+    assert done.returncode == 0, done.stdout
+    assert sorted(os.listdir(back)) == sorted(os.listdir(reel))
+    for path in reel.iterdir():
+        assert (back / path.name).read_bytes() == path.read_bytes()

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from cook_cases import (
@@ -292,6 +293,18 @@ def test_the_profile_of_rawcooked_gives_the_packets_of_ffmpeg(tmp_path):
             return [film.payload(block) for block in film.blocks()]
 
     assert packets(film_of(tmp_path)) == packets(theirs)
+
+
+def test_a_path_is_read_as_it_was_meant(tmp_path, monkeypatch):
+    """A slash at the end, a relative path: IFI's script called such reels lossy."""
+    frames(tmp_path / "a r\u00e9el")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AVPRES_STATE_DIR", str(tmp_path / "state"))
+    words = [sys.executable, "-m", "avpres", "cook", "a r\u00e9el/", "./out/"]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert film_of(tmp_path, "a r\u00e9el").is_file()
+    assert "every byte comes back" in done.stdout
 
 
 def test_the_rate_is_the_headers_or_what_was_said(tmp_path):

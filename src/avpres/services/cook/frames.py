@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import xxhash
@@ -18,7 +19,7 @@ from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.domain.reel import Coding
 from avpres.domain.reversible import Restoration
-from avpres.domain.scan import SampleArray
+from avpres.domain.scan import Picture, SampleArray
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
 
@@ -42,32 +43,45 @@ class Coded:
 
 
 class Bench:
-    """The encoders and decoders of one track, lent to one worker at a time."""
+    """Encoders and decoders, lent to one worker at a time; tracks of one form share them.
 
-    def __init__(self, film: Film, coding: Coding) -> None:
-        """Make the first.
+    An encoder keeps some hundred megabytes, so no more than `most` wait to be lent again.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._idle: list[tuple[_Form, FrameEncoder, FrameDecoder]] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def lent(self, film: Film, coding: Coding) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
+        """Lend an encoder and its decoder; whoever fails does not give them back.
 
         Raises:
             CodingError: FFV1 refuses this form or number of slices.
         """
-        self._film, self._coding = film, coding
-        self._idle = [self._new()]
-        self.private = self._idle[0][0].private
+        form = (film.picture, coding)
+        encoder, decoder = self._taken(form) or _opened(form)
+        yield encoder, decoder
+        with self._lock:
+            self._idle.append((form, encoder, decoder))
+            del self._idle[: -self._most]
 
-    @contextmanager
-    def lent(self) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
-        """Lend an encoder and its decoder; whoever fails does not give them back."""
-        try:
-            pair = self._idle.pop()
-        except IndexError:
-            pair = self._new()
-        yield pair
-        self._idle.append(pair)
+    def _taken(self, form: "_Form") -> tuple[FrameEncoder, FrameDecoder] | None:
+        with self._lock:
+            for place in reversed(range(len(self._idle))):
+                if self._idle[place][0] == form:
+                    return self._idle.pop(place)[1:]
+        return None
 
-    def _new(self) -> tuple[FrameEncoder, FrameDecoder]:
-        form = self._film.picture
-        encoder = FrameEncoder(form.pix_fmt, form.width, form.height, self._coding)
-        return encoder, FrameDecoder(encoder.private, form.width, form.height)
+
+_Form = tuple[Picture, Coding]
+
+
+def _opened(form: _Form) -> tuple[FrameEncoder, FrameDecoder]:
+    picture, coding = form
+    encoder = FrameEncoder(picture.pix_fmt, picture.width, picture.height, coding)
+    return encoder, FrameDecoder(encoder.private, picture.width, picture.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +90,15 @@ class Worker:
 
     reel: Reel
     film: Film
+    coding: Coding
     bench: Bench
     blocks: FrameTrack
+
+    @property
+    def private(self) -> bytes:
+        """The configuration record of the track."""
+        with self.bench.lent(self.film, self.coding) as (encoder, _):
+            return encoder.private
 
     def code(self, file: Listed) -> Coded:
         """Code one frame and prove it.
@@ -93,7 +114,7 @@ class Worker:
         array = read_scan(data).array
         if picture(array) != self.film.picture:
             raise ChangedError(file.path)
-        with self.bench.lent() as (encoder, decoder):
+        with self.bench.lent(self.film, self.coding) as (encoder, decoder):
             unpack(array, data, encoder.planes)
             packet = encoder.encode()
             form, planes = decoder.decode(packet)

@@ -48,7 +48,8 @@ def write_film(kitchen: Kitchen) -> Written:
     state = kitchen.journal.said("state") if film.exists() else None
     flags = os.O_RDWR | (0 if state else os.O_CREAT | os.O_TRUNC)
     with os.fdopen(os.open(film, flags, 0o644), "r+b") as handle:
-        workers = {each.track: _worker(kitchen, each) for each in kitchen.plan.films}
+        bench = Bench(kitchen.workers)
+        workers = {each.track: _worker(kitchen, bench, each) for each in kitchen.plan.films}
         recordings = [Recording(kitchen.reel, each) for each in kitchen.plan.sounds]
         writer = _begin(kitchen, handle, state, workers, recordings)
         resumed = _write(kitchen, handle, writer, workers, recordings)
@@ -58,9 +59,9 @@ def write_film(kitchen: Kitchen) -> Written:
     return Written(placed, resumed)
 
 
-def _worker(kitchen: Kitchen, film: Film) -> Worker:
-    bench = Bench(film, kitchen.codings[film.track])
-    return Worker(kitchen.reel, film, bench, blocks_of(kitchen.reel, film))
+def _worker(kitchen: Kitchen, bench: Bench, film: Film) -> Worker:
+    blocks = blocks_of(kitchen.reel, film)
+    return Worker(kitchen.reel, film, kitchen.codings[film.track], bench, blocks)
 
 
 def _begin(
@@ -96,7 +97,7 @@ def _header(plan: Plan, worker: Worker) -> TrackHeader:
         uid=uid_of("film", film.sequence.lead + b"\0" + film.sequence.tail),
         kind=Kind.VIDEO,
         codec_id="V_FFV1",
-        private=worker.bench.private,
+        private=worker.private,
         default_duration_ns=duration_ns(film.rate),
         width=form.width,
         height=form.height,

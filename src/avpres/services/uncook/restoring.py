@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.model import Block, TrackHeader
 from avpres.adapters.reversible.reading import Track
 from avpres.domain.report import Finding
-from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
+from avpres.domain.reversible import Attached, Folder, Restoration, ReversibilityError, TrackKind
 from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
@@ -54,18 +55,20 @@ class Restoring:
 
     def folders(self) -> Iterator[Finding]:
         """Make the folders that hold nothing, then give all of them their times and modes."""
-        for step in (make_folders, None):
-            for each in self.cooked.data.folders():
-                try:
-                    path = place_of(self.destination, each.name)
-                    refuse_links(self.destination, os.path.join(path, b"."))
-                    if step is not None:
-                        step(path)
-                    else:
-                        dress_folder(path, each.mtime_ns, each.mode)
-                except HostileNameError as error:
-                    if step is not None:
-                        yield findings.hostile(os.fsdecode(each.name), str(error))
+        folders = list(self.cooked.data.folders())
+        for each in folders:
+            try:
+                make_folders(self._folder(each))
+            except HostileNameError as error:
+                yield findings.hostile(os.fsdecode(each.name), str(error))
+        for each in reversed(folders):  # a folder that may not be entered comes after those in it
+            with suppress(HostileNameError):  # told above
+                dress_folder(self._folder(each), each.mtime_ns, each.mode)
+
+    def _folder(self, folder: Folder) -> bytes:
+        path = place_of(self.destination, folder.name)
+        refuse_links(self.destination, os.path.join(path, b"."))
+        return path
 
     def _attached(self) -> Iterator[Outcome]:
         for file in self.cooked.data.attached(data=True):
