@@ -1,6 +1,7 @@
 """Lists of a source and of a master, in packages of several kinds."""
 
 import shutil
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,20 @@ def test_a_part_of_a_package_finds_the_lists_in_its_metadata(tmp_path):
     home = ifi_package(tmp_path)
     for part in (home / "objects", home / "objects" / f"{UUID}.mkv"):
         assert counted(run(tmp_path, part))["by"]["frame digests"] == 1
+
+
+def test_a_part_that_only_a_manifest_further_up_speaks_of_is_decoded(tmp_path):
+    top = tmp_path / "top"
+    (top / "reel").mkdir(parents=True)
+    made = film(top / "reel" / "a.mkv", *CHECKED, "-c:a", "flac")
+    digest = md5(made.read_bytes(), usedforsecurity=False).hexdigest()
+    (top / "checksums.md5").write_text(f"{digest}  reel/a.mkv\n")
+    report = run(tmp_path, top / "reel")
+    assert (report.exit_code, report.totals.verified_files) == (ExitCode.OK, 1)
+    assert counted(report)["proved"] == 1
+    assert {line.split('"outcome": "')[1].split('"')[0] for line in records(report)} == {
+        *("verified", "proved")
+    }
 
 
 def test_a_list_in_another_pixel_format_cannot_be_compared_and_is_no_mismatch(tmp_path):

@@ -99,7 +99,8 @@ class FileRecord:
 
     `path` is relative to `destination` (or to the tree that was verified), surrogate-escaped;
     `size` in bytes; `outcome` one of `copied`, `already there`, `linked`, `skipped`, `failed`,
-    `verified`, `recorded`, `missing`, `extra`, `changed`, `renamed`, `duplicate`.
+    `verified`, `recorded`, `missing`, `extra`, `changed`, `renamed`, `duplicate`, and of films that
+    were decoded `proved` or `decoded`.
     """
 
     path: str

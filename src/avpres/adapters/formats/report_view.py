@@ -35,8 +35,8 @@ OUTCOME_WORDS: dict[str, str] = {
     "duplicate": "same content as another file",
 }
 
-_FINE = frozenset({"copied", "already there", "linked", "recorded", "verified"})
-_REMARKABLE = frozenset({"skipped", "duplicate"})
+_FINE = frozenset({"copied", "already there", "linked", "recorded", "verified", "proved"})
+_REMARKABLE = frozenset({"skipped", "duplicate", "decoded"})
 
 _LABELS = {
     "volume_uuid": "volume UUID",

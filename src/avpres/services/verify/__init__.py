@@ -164,7 +164,7 @@ def _verify_one(run: _Run, target: Target) -> None:
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
             run.ledger.add_lines(teller.tell())
-        is_proved = _decode(run, target, scratch)
+        is_proved = _decode(run, checked.target, scratch)
         with run.telling:
             teller.miss(is_proved=is_proved)
             if teller.tally.files or not is_proved:

@@ -49,14 +49,14 @@ _ABOUT = frozenset(
 """Folders that tell of what lies beside them."""
 
 _TABLES = """
-CREATE TABLE work.film (path BLOB PRIMARY KEY, size INTEGER, folder BLOB, name BLOB, stem BLOB,
-  wanted INTEGER) WITHOUT ROWID;
+CREATE TABLE work.film (rank INTEGER PRIMARY KEY, path BLOB UNIQUE, size INTEGER, folder BLOB,
+  name BLOB, stem BLOB, wanted INTEGER);
 CREATE TABLE work.sidecar (path BLOB PRIMARY KEY, folder BLOB, scope BLOB, key BLOB, side TEXT,
   inside INTEGER, why TEXT) WITHOUT ROWID;
 CREATE TABLE work.pair (film BLOB, sidecar BLOB, side TEXT, sure INTEGER,
   PRIMARY KEY (film, sidecar)) WITHOUT ROWID;
 """
-_FILMS = "SELECT path FROM work.film WHERE wanted AND path > ? ORDER BY path LIMIT 1"
+_FILMS = "SELECT rank, path FROM work.film WHERE wanted AND rank > ? ORDER BY rank LIMIT 1"
 _SIDECARS = """
 SELECT path, folder, scope, key, side FROM work.sidecar WHERE path > ? ORDER BY path LIMIT 1
 """
@@ -103,8 +103,8 @@ class Gathering:
         return files, size
 
     def films(self) -> Iterator[Film]:
-        """Yield the films in the order of their paths, each with its sidecars."""
-        for (path,) in _paged(self._db, _FILMS):
+        """Yield the films in the order in which they lie on the medium, each with its sidecars."""
+        for _, path in _paged(self._db, _FILMS, 0):
             with suppress(FileNotFoundError):  # gone meanwhile, which fixity tells
                 yield self._film(path)
 
@@ -133,7 +133,9 @@ class Gathering:
     def _gather(self) -> None:
         tree, only = self._target.tree, self._target.tree.only
         rows = self._db.execute(
-            "SELECT path, size FROM work.name WHERE side = ? AND kind = ?", (FOUND, int(Kind.FILE))
+            "SELECT path, size FROM work.name WHERE side = ? AND kind = ?"
+            " ORDER BY stretch, place, path",
+            (FOUND, int(Kind.FILE)),
         )
         for path, size in rows.fetchall() if only is not None else rows:
             full = os.path.abspath(tree.path(path))
@@ -176,7 +178,7 @@ class Gathering:
             self._add_sidecar(path, match, inside=inside)
         elif ending.lower() in ENDINGS or named:
             row = (path, size, folder, _folded(name), _folded(stem), inside)
-            self._db.execute("INSERT OR IGNORE INTO work.film VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._db.execute("INSERT OR IGNORE INTO work.film VALUES (NULL, ?, ?, ?, ?, ?, ?)", row)
         else:
             self._others += inside and not name.startswith(b".") and not is_junk(name)
 
@@ -247,9 +249,10 @@ def _folded(name: bytes) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _paged(db: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    """Yield rows one by one, so that the tables may change meanwhile; paths begin each row."""
-    last = b""
+def _paged(
+    db: sqlite3.Connection, query: str, last: bytes | int = b""
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows one by one, so that the tables may change meanwhile; `last` begins each row."""
     while (row := db.execute(query, (last,)).fetchone()) is not None:
         last = row[0]
         yield row

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from avpres.adapters.storage.volume import MediumKind
 from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.config.verify import VerifyOptions
@@ -28,7 +29,7 @@ from avpres.services.verify.decoding.remembering import Memory
 from avpres.services.verify.decoding.settling import Settling
 from avpres.services.verify.targets import Target
 
-AT_ONCE = 2  # films; FFV1 is decoded by all cores as it is
+AT_ONCE = 2  # films, on tape one; FFV1 is decoded by all cores as it is
 
 Note = Callable[[Finding], None]
 Add = Callable[[FileRecord], None]
@@ -97,10 +98,12 @@ class Decoder:
         settling = Settling(gathering.waiting)
         program = f"{self._means.ffmpeg.path} {self._means.ffmpeg.version}"
         memory = Memory(scratch, program, restart=self._restart)
-        means = replace(self._means, threads=_threads(files))
+        is_tape = target.tree.volume.kind is MediumKind.TAPE
+        at_once = 1 if is_tape or files == 1 else AT_ONCE
+        means = replace(self._means, threads=_threads(at_once))
         self._context.progress.start("decode", size=size, files=files)
         try:
-            for outcome in self._outcomes(gathering, memory, means):
+            for outcome in self._outcomes(gathering, memory, means, at_once):
                 self._context.progress.advance(files=1)
                 for settled in settling.take(outcome):
                     memory.keep(settled)
@@ -115,7 +118,9 @@ class Decoder:
         self.counts.merge(counts)
         return counts
 
-    def _outcomes(self, gathering: Gathering, memory: Memory, means: Means) -> Iterator[Outcome]:
+    def _outcomes(
+        self, gathering: Gathering, memory: Memory, means: Means, at_once: int
+    ) -> Iterator[Outcome]:
         """Yield each film as it is done; whatever is raised stops all others."""
         running: set[Future[Outcome]] = set()
         try:
@@ -126,7 +131,7 @@ class Decoder:
                     yield recalled
                     continue
                 running.add(self._pool.submit(prove, film, means))
-                if len(running) >= AT_ONCE:
+                if len(running) >= at_once:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (each.result() for each in done)
             for each in as_completed(running):
@@ -163,10 +168,10 @@ class Decoder:
         self._report.events.append(event)
 
 
-def _threads(films: int) -> int:
+def _threads(at_once: int) -> int:
     """Share the cores between films that are decoded at once; 0 leaves it to ffmpeg."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 0 if films == 1 else max(1, (cores or 1) // AT_ONCE)
+    return 0 if at_once == 1 else max(1, (cores or 1) // at_once)
 
 
 def _sweep(folder: Path) -> None:
@@ -215,4 +220,4 @@ def _record(outcome: Outcome, target: Target) -> FileRecord:
 def _word(outcome: Outcome) -> str:
     if outcome.is_wrong or not outcome.is_decoded:
         return "failed"
-    return "verified" if outcome.proofs else "decoded"
+    return "decoded" if outcome.unproved else "proved"
