@@ -1,0 +1,96 @@
+"""Films and sounds among sources: which files they are, and stems for the names of results."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from avpres.adapters.storage.reading import Signature, signature
+from avpres.adapters.storage.walk import Kind, walk
+from avpres.services.fixity.presence import require
+from avpres.services.transfer.selection import selection
+
+OnSkipped = Callable[[str, str], None]
+"""Takes the path of a file that is left out, and why."""
+
+OnError = Callable[[str, OSError], None]
+"""Takes the path of what cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFilm:
+    """A film or a sound. `stem` is the beginning of its results' path below the destination."""
+
+    path: bytes
+    stem: bytes
+    signature: Signature
+    is_named: bool  # itself, and not the folder that it lies in
+
+
+@dataclass(frozen=True, slots=True)
+class Films:
+    """Which files are taken: those whose ending is one of `endings`, and every file that is named.
+
+    What the patterns in `exclude` match, and what computers leave behind, is left out of folders.
+    """
+
+    endings: frozenset[bytes]
+    exclude: tuple[str, ...]
+    on_skipped: OnSkipped
+    on_error: OnError
+
+    def find(self, sources: Iterable[Path]) -> list[FoundFilm]:
+        """List them once each; two that would get one stem keep their endings in it.
+
+        Raises:
+            SourceUnreadableError: a source is not there.
+        """
+        found: dict[bytes, tuple[bytes, Signature, bool]] = {}
+        for source in sources:
+            top = require(source)
+            for path, relative in self._files(top):
+                try:
+                    seen = signature(os.stat(path))
+                except OSError as error:
+                    self.on_error(os.fsdecode(path), error)
+                else:
+                    found.setdefault(path, (relative, seen, not top.is_dir()))
+        stems = Counter(_key(relative) for relative, _, _ in found.values())
+        return [
+            FoundFilm(path, _stem(relative, stems), seen, is_named)
+            for path, (relative, seen, is_named) in found.items()
+        ]
+
+    def _files(self, top: Path) -> Iterator[tuple[bytes, bytes]]:
+        path = os.fsencode(top)
+        if not top.is_dir():
+            yield path, os.path.basename(path)
+            return
+        why = selection(self.exclude, skip_junk=True)
+
+        def unreadable(name: bytes, error: OSError) -> None:
+            self.on_error(os.fsdecode(os.path.join(path, name)), error)
+
+        def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
+            reason = why(relative) if why is not None else None
+            if reason is not None:
+                self.on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
+            return reason
+
+        for entry in walk(top, on_error=unreadable, leave_out=left_out):
+            if entry.kind != Kind.FILE:
+                continue
+            if os.path.splitext(entry.name)[1].lower() in self.endings:
+                yield os.path.join(path, entry.name), entry.name
+            else:
+                reason = "its name does not end as those of films and sounds do; name it to try it"
+                self.on_skipped(os.fsdecode(os.path.join(path, entry.name)), reason)
+
+
+def _key(relative: bytes) -> bytes:
+    return os.path.splitext(relative)[0].lower()
+
+
+def _stem(relative: bytes, stems: "Counter[bytes]") -> bytes:
+    return os.path.splitext(relative)[0] if stems[_key(relative)] == 1 else relative
