@@ -12,11 +12,13 @@ from normalise_cases import codes, film, messages, run, sound
 from packing_cases import DATE, ID, needs_schemas, only, schema, tree
 
 from avpres.config.convert import ConvertOptions
+from avpres.config.edit import EditOptions
 from avpres.config.verify import VerifyOptions
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.oais import Box, Layout
 from avpres.services.context import Context
 from avpres.services.convert import convert
+from avpres.services.edit import edit
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.opening import open_package
 from avpres.services.verify import verify
@@ -150,6 +152,19 @@ def test_run_again_makes_nothing_anew(made, tape):
     assert report.totals.already_there == 1
     assert tree(tmp / "out") == before
     assert only(tmp / "out") == package
+
+
+def test_a_package_that_was_edited_since_is_still_the_one(tape, tmp_path):
+    run(tmp_path, tape, package=True)
+    package = only(tmp_path / "out")
+    (tmp_path / "card.txt").write_text("reel 1 of 2", "utf-8")
+    asked = EditOptions(package=package, supplement=(str(tmp_path / "card.txt"),))
+    assert edit(asked, Context(state_dir=tmp_path / "state")).exit_code is ExitCode.OK
+    assert (package / "data" / "metadata" / "tape.framemd5").is_file()
+    assert verified(package, tmp_path).exit_code is ExitCode.OK
+    report = run(tmp_path, tape, package=True)
+    assert report.totals.already_there == 1
+    assert only(tmp_path / "out") == package
 
 
 def test_another_source_or_other_options_are_refused_while_the_package_is_there(made, tape):

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from avpres.adapters.storage import durable
 from avpres.config.normalise import MasterPacking
-from avpres.domain.errors import DestinationExistsError
+from avpres.domain.errors import AvpresError, DestinationExistsError
 from avpres.domain.oais import Box
 from avpres.services.normalise.items import Item
-from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.opening import open_package
 from avpres.services.packing.stage import Stage
 
 FORM = "avpres normalise package 1"
 ENDING = ".package.json"
 
-_KEYS = frozenset({"source", "request", "package", "proof", "proof_size"})
+_KEYS = frozenset({"source", "request", "id", "package", "size"})
 
 
 def place_of(item: Item, destination: Path) -> Path:
@@ -46,8 +46,8 @@ def package_of(item: Item, destination: Path, packing: MasterPacking) -> Path | 
     told = _read(place)
     if told.get("form") != FORM or not told.keys() >= _KEYS:
         raise DestinationExistsError(f"{place}: is no receipt of ours, and was left as it is")
-    package, proof = destination / str(told["package"]), destination / str(told["proof"])
-    if not proof.is_file() or proof.stat().st_size != told["proof_size"]:
+    package = destination / str(told["package"])
+    if not _is(package, told):
         return None
     if told["source"] != _source(item) or told["request"] != request_of(packing):
         raise DestinationExistsError(
@@ -59,17 +59,14 @@ def package_of(item: Item, destination: Path, packing: MasterPacking) -> Path | 
 
 def write(item: Item, destination: Path, packing: MasterPacking, stage: Stage) -> None:
     """Write the receipt of a package that has appeared."""
-    proof = stage.final
-    if stage.box is Box.FOLDER:
-        proof /= PLACES[packing.layout].files
+    is_folder = stage.box is Box.FOLDER
     facts = {
         "form": FORM,
         "source": _source(item),
         "request": request_of(packing),
         "id": str(stage.id),
         "package": os.path.relpath(stage.final, destination),
-        "proof": os.path.relpath(proof, destination),
-        "proof_size": proof.stat().st_size,
+        "size": None if is_folder else stage.final.stat().st_size,
     }
     with durable.replace(place_of(item, destination), job=stage.job) as handle:
         handle.write(json.dumps(facts, indent=1).encode() + b"\n")
@@ -79,6 +76,16 @@ def request_of(packing: MasterPacking) -> str:
     """Name what makes a package another one."""
     text = packing.model_dump_json(exclude={"destination", "jobs", "report"})
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is(package: Path, told: Mapping[str, object]) -> bool:
+    """Say whether a package is the one of a receipt; a folder may have been edited since."""
+    try:
+        if package.is_dir():
+            return str(open_package(package).package.id) == told["id"]
+        return package.is_file() and package.stat().st_size == told["size"]
+    except (AvpresError, OSError):
+        return False
 
 
 def _source(item: Item) -> dict[str, object]:
