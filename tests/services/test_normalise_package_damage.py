@@ -69,6 +69,8 @@ def test_one_that_fails_stops_no_other(tape, tmp_path):
     packages = [each for each in report.outputs if each.kind == "package"]
     assert len(packages) == 2
     assert {"tape.package.json", "song.package.json"} <= set(os.listdir(tmp_path / "out"))
+    events = [event.id for event in report.events]
+    assert len(events) == len(set(events))
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ class NormaliseOptions(PackingOptions):
     def packing(self, made_with: str) -> "MasterPacking":
         """Give how the package of a master is made; `made_with` tells how the master was."""
         told = self.model_dump(include={*_OF_PACKAGES, "destination", "digest"})
-        return MasterPacking.model_validate({**told, "made_with": made_with})
+        told |= {"jobs": 1, "made_with": made_with}  # files are few; other masters want the cores
+        return MasterPacking.model_validate(told)
 
 
 class MasterPacking(PackingOptions):

@@ -31,9 +31,21 @@ def build(building: Building, result: Result, item: Item, *, is_fresh: bool) -> 
     own = list(_events(building, package, (began, filled), is_fresh=is_fresh))
     building.report.events = own
     dated = building.options.date is not None
-    new = [inside(event, package, dated=dated) for event in own]
+    new = [inside(_within(building, event), package, dated=dated) for event in own]
     building.write(replace(package, events=(*_before(building, package, result), *new)))
     prove(building.stage.tree, _unproved(building, result, is_fresh), building.options.digest)
+
+
+def _objects(building: Building) -> str:
+    """Name the objects as the records of a run do, which tell of several packages."""
+    return str(building.stage.final / building.places.objects)
+
+
+def _within(building: Building, event: Event) -> Event:
+    """Name them as the package does."""
+    if event.objects != (_objects(building),):
+        return event
+    return event.model_copy(update={"objects": (building.places.objects,)})
 
 
 def _unproved(building: Building, result: Result, is_fresh: bool) -> Iterator[PackagedFile]:
@@ -67,7 +79,7 @@ def _events(
     report, options = building.report, building.options
     files, size = building.given
     step = record.Step(
-        objects=[building.places.objects],
+        objects=[_objects(building)],
         started=began,
         ended=filled,
         files=files,
