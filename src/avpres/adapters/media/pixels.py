@@ -60,6 +60,8 @@ class PixelPlan:
     @property
     def filters(self) -> tuple[str, ...]:
         """What stands before the encoder, so that it gets nothing else."""
+        if self.compared.startswith("yuvj"):  # which FFmpeg 5 would turn into television's range
+            return ("scale=in_range=full:out_range=full", f"format={self.stored}")
         return (f"format={self.stored}",)
 
 

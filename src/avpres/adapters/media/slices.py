@@ -35,7 +35,7 @@ def possible_slices(ffmpeg: Ffmpeg, size: tuple[int, int], pixels: str, wanted: 
 @lru_cache(maxsize=256)
 def _works(path: Path, _stamp: tuple[int, int], numbers: tuple[int, int, int], pixels: str) -> bool:
     width, height, slices = numbers
-    black = f"color=s={width}x{height}:d=0.04:r=25,format={pixels}"
+    black = f"color=s=64x64:d=0.04:r=25,format={pixels},scale={width}:{height}"  # odd ones too
     words = ["-nostdin", "-v", "quiet", "-f", "lavfi", "-i", black, "-frames:v", "1"]
     words += ["-c:v", "ffv1", "-level", "3", "-slices", str(slices), "-f", "null", "-"]
     return run([path, *words], ok=ANY_STATUS, timeout_s=LIMIT_S).status == 0

@@ -47,7 +47,9 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
     report = context.report("normalise")
     tools = context.site.tools.configured
     ffmpeg = find_ffmpeg(tools)
-    ffmpeg.require(muxers=("matroska", "framemd5", "data"), filters=("asetnsamples", "format"))
+    ffmpeg.require(
+        muxers=("matroska", "framemd5", "data"), filters=("asetnsamples", "format", "scale")
+    )
     engine = mediainfo.engine(tools)
     report.agents += [ffmpeg.agent, engine.agent]
     _require_outside(options)
