@@ -91,14 +91,14 @@ def test_twins_and_long_names_keep_apart(export, tmp_path):
     root.mkdir()
     for name in ("tape.wav", "tape.flac", f"{'n' * 251}.wav", "tape.wav_mp3.mp3"):
         ffmpeg(*SINE, "-t", "0.2", str(root / name))
-    package = packaged(tmp_path, {})
+    package = packaged(tmp_path, {b"tape.flac_mp3.mp3/notes.txt": b"a folder"})
     report = export(package, tmp_path / "out", form=DipForm.BAG, access=("mp3",))
     assert report.exit_code is ExitCode.OK
     data = dip(tmp_path / "out") / "data" / "reel"
     copies = sorted(path.name for path in data.iterdir() if not (root / path.name).exists())
     assert len(copies) == 4
-    assert "tape.flac_mp3.mp3" in copies
-    assert "tape.wav-2_mp3.mp3" in copies
+    assert "tape.flac-2_mp3.mp3" in copies  # a folder has the other name
+    assert "tape.wav-2_mp3.mp3" in copies  # and here a master
 
 
 def test_names_of_any_bytes_get_copies(export, tmp_path):

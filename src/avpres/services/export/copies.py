@@ -158,9 +158,14 @@ class _Names:
         for base in (stem, name, *(f"{name}-{number}" for number in range(2, 1000))):
             ending = f"_{profile.name}{profile.suffix}"
             place = f"{lead.rstrip('/')}/{_fitted(base, ending)}"
-            if place not in self._given and self._dip.shelf.get(place) is None:
+            if place not in self._given and not self._is_taken(place):
                 return place
         raise AssertionError(master.relative)
+
+    def _is_taken(self, place: str) -> bool:
+        shelf = self._dip.shelf
+        is_folder = next(shelf.below(f"{place}/"), None) is not None
+        return is_folder or shelf.get(place) is not None
 
 
 def _key(master: Master) -> tuple[str, str]:
