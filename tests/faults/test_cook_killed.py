@@ -79,7 +79,7 @@ def film_size(bench) -> int:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("share", [0.3, 0.7, 0.97])
+@pytest.mark.parametrize("share", [0.3, 0.7])
 def test_a_killed_cook_goes_on_and_makes_the_same_film(reel, whole, tmp_path, share):
     process = begin(reel, tmp_path)
     deadline = time.monotonic() + 30
@@ -100,14 +100,13 @@ def test_a_killed_cook_goes_on_and_makes_the_same_film(reel, whole, tmp_path, sh
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_cook_says_so_and_goes_on(reel, whole, tmp_path, number, status):
+def test_a_stopped_cook_says_so_and_goes_on(reel, whole, tmp_path):
     process = begin(reel, tmp_path)
     while film_size(tmp_path) < len(whole) // 3 and process.poll() is None:
         time.sleep(0.001)
-    process.send_signal(number)
+    process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=30)
-    assert process.returncode in {status, 0}, said
+    assert process.returncode in {130, 0}, said
     again = begin(reel, tmp_path)
     said, _ = again.communicate(timeout=60)
     assert again.returncode == 0, said
@@ -147,3 +146,22 @@ def test_a_killed_uncook_leaves_whole_files_and_restores_the_rest(reel, whole, t
     assert sorted(os.listdir(back)) == sorted(os.listdir(reel))
     for path in reel.iterdir():
         assert (back / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("what", [".journal", "reel.mkv"])
+def test_what_a_power_cut_damaged_is_not_believed(reel, whole, tmp_path, what):
+    process = begin(reel, tmp_path)
+    while film_size(tmp_path) < len(whole) // 2 and process.poll() is None:
+        time.sleep(0.001)
+    process.kill()
+    process.communicate()
+    stage = stage_of(tmp_path)
+    assert stage is not None
+    content = bytearray((stage / what).read_bytes())
+    content[: 1 << 16] = bytes(1 << 16)
+    (stage / what).write_bytes(content)
+    again = begin(reel, tmp_path)
+    said, _ = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert (tmp_path / "out/reel/reel.mkv").read_bytes() == whole

@@ -9,6 +9,7 @@ import scan_maker
 
 from avpres.config.cook import CookOptions
 from avpres.config.uncook import UncookOptions
+from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.cook import cook
 from avpres.services.uncook import uncook
@@ -72,6 +73,10 @@ def film_of(tmp: Path, name: str = "reel", out: str = "out") -> Path:
 
 def codes(report) -> set[str]:
     return set(report.finding_counts)
+
+
+def errors(report) -> set[str]:
+    return {each.code for each in report.findings if each.severity is Severity.ERROR}
 
 
 def messages(report, code: str) -> str:

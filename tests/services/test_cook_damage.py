@@ -5,7 +5,19 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cook_cases import back, codes, film_of, frame, frames, messages, run, sound, tree, whole_reel
+from cook_cases import (
+    back,
+    codes,
+    errors,
+    film_of,
+    frame,
+    frames,
+    messages,
+    run,
+    sound,
+    tree,
+    whole_reel,
+)
 
 from avpres.adapters.matroska.model import Attachment, Info
 from avpres.adapters.matroska.reading import open_matroska
@@ -48,7 +60,7 @@ def test_a_reel_that_changes_meanwhile_makes_no_film(tmp_path, what):
     }
     report = run_while(tmp_path, reel, "cook", deeds[what])
     assert report.exit_code in {11, 20}
-    assert codes(report) <= {"COK-SOURCE", "COK-UNREADABLE"}
+    assert errors(report) <= {"COK-SOURCE", "COK-UNREADABLE"}
     assert not (tmp_path / "out/reel").exists()
 
 

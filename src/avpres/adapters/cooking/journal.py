@@ -34,6 +34,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS by_path ON files (path);
 """
 
 
+class DamagedJournalError(Exception):
+    """A journal that cannot be read, or is of another version: the work begins anew."""
+
+
 class Listed(NamedTuple):
     """A file or folder of a reel as it was listed; `path` is relative to the reel."""
 
@@ -97,6 +101,10 @@ class Journal:
         self._base = sqlite3.connect(path, isolation_level=None)
         for setting in ("locking_mode=EXCLUSIVE", "journal_mode=TRUNCATE", "synchronous=FULL"):
             self._run(f"PRAGMA {setting}")
+        if self._run("PRAGMA user_version").fetchone()[0] not in {0, _FORM}:
+            self._base.close()
+            raise DamagedJournalError
+        self._run(f"PRAGMA user_version={_FORM}")
         for statement in _TABLES.split(";"):
             self._run(statement)
         self._run("BEGIN")
@@ -114,7 +122,6 @@ class Journal:
         """Forget everything."""
         for table in ("meta", "files", "results"):
             self._run(f"DELETE FROM {table}")  # noqa: S608 - names from above
-        self.say("form", _FORM)
 
     def say(self, key: str, value: object) -> None:
         """Keep one fact, as JSON."""
@@ -286,7 +293,10 @@ class Journal:
         """Turn what the disk refuses into an error of the disk."""
         try:
             return self._base.execute(query, values)
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        except sqlite3.DatabaseError as error:
+            if "not a database" in str(error) or "malformed" in str(error):
+                self._base.close()
+                raise DamagedJournalError from error
             code = errno.ENOSPC if "full" in str(error) else errno.EIO
             raise OSError(code, f"the journal cannot be kept ({error})", self._name) from error
 

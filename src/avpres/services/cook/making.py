@@ -1,7 +1,7 @@
 """One reel made into one film: assessed, coded, proved, described, and given its name."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +9,9 @@ from pathlib import Path
 from avpres import __version__
 from avpres.adapters.cooking import ffv1
 from avpres.adapters.cooking.ffv1 import CodingError
-from avpres.adapters.cooking.journal import Journal
+from avpres.adapters.cooking.journal import DamagedJournalError, Journal
 from avpres.adapters.matroska.attaching import AttachmentChangedError
+from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.media.telling import tell
 from avpres.adapters.storage import sealing
 from avpres.adapters.storage.reading import ChangedError
@@ -20,18 +21,22 @@ from avpres.config.cook import CookOptions
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
+from avpres.domain.premis import Agent, Event
 from avpres.domain.reel import Coding, Role
-from avpres.domain.report import Finding
+from avpres.domain.report import Finding, Report
+from avpres.domain.report import Output as Shown
 from avpres.domain.scan import UncodableScan
 from avpres.domain.severity import Severity
 from avpres.domain.sounding import UncodableSound
 from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import assess
+from avpres.services.cook.describing import describe_source
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Plan, make_plan, remarks, why_not_rawcooked
 from avpres.services.cook.proving import prove_film
+from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
@@ -62,6 +67,8 @@ class Made:
     placed: str = ""
     rawcooked: str = ""
     codings: dict[str, str] = field(default_factory=dict)
+    outputs: list[Shown] = field(default_factory=list)
+    package: Report | None = None
     ended: datetime | None = None
 
     @property
@@ -78,6 +85,8 @@ class Means:
     engine: mediainfo.Engine
     clock: Callable[[], datetime]
     progress: Progress
+    events: Callable[[Made], Iterable[Event]]
+    agents: Sequence[Agent]
 
     @property
     def settings(self) -> dict[str, object]:
@@ -111,7 +120,22 @@ def make(reel: Reel, means: Means) -> Made:
 def _attempt(
     made: Made, means: Means, state: Mapping[str, object], key: Mapping[str, object]
 ) -> None:
-    stage = stage_of(made.reel)
+    try:
+        _attempt_in(stage_of(made.reel), made, means, state, key)
+    except (DamagedJournalError, MatroskaError, _UnbelievableError):  # a power cut may do that
+        text = "what an earlier run left was damaged; the reel was cooked anew"
+        made.findings[:] = [findings.warning("COK-ANEW", made.reel.shown, text)]
+        stage_of(made.reel).discard()
+        _attempt_in(stage_of(made.reel), made, means, state, key)
+
+
+def _attempt_in(
+    stage: Stage,
+    made: Made,
+    means: Means,
+    state: Mapping[str, object],
+    key: Mapping[str, object],
+) -> None:
     journal = Journal(stage.journal)
     try:
         plan = _planned(made, means, stage, journal, state)
@@ -129,6 +153,10 @@ def _attempt(
         journal.close()
     if made.is_wrong and made.output is None and not _may_go_on(made):
         stage.discard()
+
+
+class _UnbelievableError(Exception):
+    """A film that an earlier run began, and that does not stand the proof."""
 
 
 def _may_go_on(made: Made) -> bool:
@@ -176,12 +204,13 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         status = ExitCode.DESTINATION_REFUSED
         made.findings.append(findings.error("COK-SPACE", made.reel.shown, short, status))
         return
+    was_begun = False
     try:
         codings = _codings(made, means, journal, plan)
         workers = crew(means.options.workers, max(film.weight for film in plan.films))
         kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
-        made.placed, resumed = write_film(kitchen)
+        made.placed, resumed, was_begun = write_film(kitchen)
         if resumed:
             text = f"an earlier run was stopped; {resumed:,} frames that it proved were taken up"
             made.findings.append(findings.note("COK-RESUMED", made.reel.shown, text))
@@ -193,6 +222,8 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         made.digests, made.evidence = prove_film(kitchen)
         means.progress.finish()
     except (NotReversibleError, CodingError) as error:
+        if was_begun:
+            raise _UnbelievableError from error
         path = error.path if isinstance(error, NotReversibleError) else made.reel.path
         text = f"{error}; the film does not give the reel back, and is kept as failed"
         status = ExitCode.NOT_REVERSIBLE
@@ -224,6 +255,7 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
     stage = kitchen.stage
     write_manifests(kitchen, made.started)
     write_framemd5(kitchen)
+    made.findings += describe_source(kitchen, means.engine, made.started)
     places = {
         Output.XML: stage.file(".mediainfo.xml"),
         Output.MEDIA_TRACE: stage.file(".mediatrace.xml"),
@@ -236,10 +268,11 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
         text = f"MediaInfo cannot describe the film ({error})"
         made.findings.append(findings.warning("COK-UNDESCRIBED", made.reel.shown, text))
     _tell_rawcooked(made)
+    made.output, made.outcome, made.ended = stage.final / stage.film.name, "cooked", means.clock()
+    write_events(stage, means.events(made))
     write_record(stage, _facts(made, means, key, kitchen.plan))
     kitchen.journal.close()
     stage.publish({stage.film.name: made.digests})
-    made.output, made.outcome = stage.final / stage.film.name, "cooked"
 
 
 def _tell_rawcooked(made: Made) -> None:

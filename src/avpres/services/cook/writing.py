@@ -27,10 +27,14 @@ CHECKPOINT_S = 10.0  # seconds between two commits
 
 
 class Written(NamedTuple):
-    """A film that was written: where its data went, and the frames that an earlier run coded."""
+    """A film that was written: where its data went, and the frames that an earlier run coded.
+
+    `was_begun`: an earlier run left something of it.
+    """
 
     placed: str
     resumed: int
+    was_begun: bool
 
 
 def write_film(kitchen: Kitchen) -> Written:
@@ -56,7 +60,7 @@ def write_film(kitchen: Kitchen) -> Written:
         placed = finish(kitchen, handle, writer, workers, recordings)
         handle.flush()
         durable.sync_file(handle.fileno())
-    return Written(placed, resumed)
+    return Written(placed, resumed, was_begun=bool(state))
 
 
 def _worker(kitchen: Kitchen, bench: Bench, film: Film) -> Worker:
