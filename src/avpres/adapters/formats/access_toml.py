@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from avpres.adapters.formats.toml_page import table_of
-from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, Loudness, Subtitles
+from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, Loudness, Product, Subtitles
 from avpres.domain.access_profiles import BUILT_IN
 from avpres.domain.errors import UsageError
 
@@ -29,8 +29,17 @@ _CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
 _WORDS = ("video", "sound")
 _KEYS = ("extends", *_TEXTS, *_TRUTHS, *_CHOICES, *_WORDS, "most_lines")
 _LEAST_LINES = 2
-_FORBIDDEN = ("-i", "-map", "-f", "-y", "-n", "-vf", "-af", "-filter", "-lavfi", "-c", "-codec")
-"""Words of ffmpeg that would change the graph, the tracks or the files."""
+_SHOWN = frozenset({Product.FILM, Product.POSTER})
+_FORBIDDEN = frozenset(
+    {
+        *("-i", "-f", "-y", "-n", "-map", "-vf", "-af", "-filter", "-lavfi", "-c", "-codec"),
+        *("-t", "-to", "-ss", "-fs", "-r", "-s", "-ar", "-ac", "-pix_fmt", "-aspect", "-fpsmax"),
+        *("-frames", "-vframes", "-aframes", "-vn", "-an", "-sn", "-dn", "-shortest", "-vsync"),
+        *("-fps_mode", "-metadata", "-disposition", "-attach", "-map_metadata", "-map_chapters"),
+        *("-vcodec", "-acodec", "-scodec", "-target", "-pre", "-vpre", "-apre", "-movflags"),
+    }
+)
+"""Words of ffmpeg that would change the graph, the tracks, the length or the files."""
 
 
 def find(named: str) -> AccessProfile:
@@ -79,7 +88,7 @@ def _profile(table: Mapping[str, object], stem: str) -> AccessProfile:
         if key in table:
             changes[attribute] = _choice(table[key], key, choices)
     if "most_lines" in table:
-        changes["most_lines"] = _lines(table["most_lines"])
+        changes["most_lines"] = _lines(table["most_lines"], BUILT_IN[base])
     return replace(BUILT_IN[base], **changes, **_codings(table, BUILT_IN[base]))  # type: ignore[arg-type]
 
 
@@ -98,8 +107,11 @@ def _codings(table: Mapping[str, object], base: AccessProfile) -> dict[str, obje
 def _words(value: object, key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise ValueError(f'{key}: write words of ffmpeg as a list, {key} = ["-crf", "24"]')
-    for word in value:
-        if word.partition(":")[0].startswith("-filter") or word.partition(":")[0] in _FORBIDDEN:
+    if len(value) % 2 or not all(word.startswith("-") for word in value[::2]):
+        raise ValueError(f'{key}: write options and values in turn, {key} = ["-crf", "24"]')
+    for word in value[::2]:
+        option = word.partition(":")[0]
+        if option.startswith("-filter") or option in _FORBIDDEN:
             raise ValueError(f"{key}: {word} is not an encoder's; tracks and filters are decided")
     return tuple(value)
 
@@ -123,7 +135,9 @@ def _choice(value: object, key: str, choices: type[StrEnum]) -> StrEnum:
     return choices(str(value))
 
 
-def _lines(value: object) -> int:
+def _lines(value: object, base: AccessProfile) -> int:
+    if base.keeps_raster or base.frame is not None or base.product not in _SHOWN:
+        raise ValueError(f"most_lines: the profile {base.name} decides that itself")
     if isinstance(value, bool) or not isinstance(value, int) or value < _LEAST_LINES:
         raise ValueError("most_lines: write a number of lines, most_lines = 576")
     return value
