@@ -96,6 +96,7 @@ _avpres() {
         "normalise --media-id") compopt +o default 2>/dev/null; return ;;
         "normalise --bag-info") compopt +o default 2>/dev/null; return ;;
         "normalise --profile") compopt +o default 2>/dev/null; return ;;
+        "normalise --from-list") return ;;
         "normalise --exclude") compopt +o default 2>/dev/null; return ;;
         "normalise --stall") compopt +o default 2>/dev/null; return ;;
         "normalise --jobs"|"normalise -j") compopt +o default 2>/dev/null; return ;;
@@ -133,10 +134,25 @@ _avpres() {
         "cook --gaps") words="refuse hold close" ;;
         "cook --bad-frames") words="refuse attach" ;;
         "cook --uncodable") words="refuse attach" ;;
+        "cook --manifests") words="check ignore" ;;
+        "cook --quiet-for") compopt +o default 2>/dev/null; return ;;
         "cook --profile") words="avpres rawcooked" ;;
         "cook --context") compopt +o default 2>/dev/null; return ;;
         "cook --slices") compopt +o default 2>/dev/null; return ;;
         "cook --workers"|"cook -j") compopt +o default 2>/dev/null; return ;;
+        "cook --sip") compopt +o default 2>/dev/null; return ;;
+        "cook --kind") words="SIP AIP DIP AIU" ;;
+        "cook --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
+        "cook --container") words="folder tar tar.gz tar.zst zip" ;;
+        "cook --digest"|"cook -d") words="md5 sha1 sha256 sha512 xxh64 xxh3 xxh128 blake3 c4" ;;
+        "cook --label") compopt +o default 2>/dev/null; return ;;
+        "cook --package-id") compopt +o default 2>/dev/null; return ;;
+        "cook --date") compopt +o default 2>/dev/null; return ;;
+        "cook --parent") compopt +o default 2>/dev/null; return ;;
+        "cook --media-id") compopt +o default 2>/dev/null; return ;;
+        "cook --bag-info") compopt +o default 2>/dev/null; return ;;
+        "cook --package-profile") compopt +o default 2>/dev/null; return ;;
+        "cook --onto") return ;;
         "cook --report") return ;;
         "cook --progress") words="auto bar plain json none" ;;
         "cook --config") return ;;
@@ -289,13 +305,13 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--deep --digest -d --profile --strict --schemas --policy --engine --signatures --emit -e --into --manifest -m --ndjson --csv --html --jhove-xml --audit-xml --exclude --restart --jobs -j --time-limit --memory-limit --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         normalise)
-            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --context --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--sound --lossy --dv --slices --context --field-order --aspect --colour --digest -d --package --kind --layout --container --label --package-id --date --parent --media-id --mhl --bag-info --profile --from-list --exclude --stall --skip-space-check --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         access)
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --subtitles --chapters --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         cook)
-            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --profile --context --slices --workers -j --skip-space-check --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         uncook)
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from normalise_cases import FFMPEG, codes, decoded, film, messages, run
 
+from avpres.domain.errors import UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.premis import EventType, Outcome
 
@@ -428,6 +429,19 @@ def test_names_of_any_bytes_are_taken(tmp_path):
     report = run(tmp_path, odd)
     assert report.exit_code is ExitCode.OK
     assert (tmp_path / "out" / odd.stem / f"{odd.stem}.mkv").is_file()
+
+
+def test_sources_may_stand_in_a_list(tmp_path):
+    first = film(tmp_path / "a.mov", "-c:v", "v210", sound=())
+    second = film(tmp_path / "b ü.mov", "-c:v", "v210", sound=())
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{first}\n\n'{second}'\n")
+    report = run(tmp_path, from_list=listed)
+    assert report.exit_code is ExitCode.OK
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b ü"]
+    listed.write_text("\n")
+    with pytest.raises(UsageError, match="names no source"):
+        run(tmp_path, from_list=listed)
 
 
 def test_two_films_of_one_name_do_not_meet(tmp_path):

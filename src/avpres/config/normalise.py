@@ -51,6 +51,9 @@ class NormaliseOptions(PackingOptions):
         tuple[Algorithm, ...],
         Field(min_length=1, description="digest in place of md5 (with --package: md5, sha512)"),
     ] = (Algorithm.MD5,)
+    from_list: Annotated[
+        Path | None, Field(description="read sources from a file, one a line; - is standard input")
+    ] = None
     exclude: Exclude = ()
     stall: Annotated[
         float, Field(gt=0, description="minutes without progress after which ffmpeg is stopped")

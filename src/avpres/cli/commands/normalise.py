@@ -11,6 +11,7 @@ from avpres.cli.options import (
     Container,
     Date,
     Exclude,
+    FromList,
     Kind,
     LayoutName,
     MediaId,
@@ -103,6 +104,7 @@ def normalise(
     mhl: Mhl = None,
     bag_info: BagInfo = None,
     profile: Profile = None,
+    from_list: FromList = None,
     exclude: Exclude = None,
     stall: Annotated[
         float | None,
@@ -125,6 +127,6 @@ def normalise(
     """
     given = dict(locals())
     *sources, destination = given.pop("paths") or [None]
-    given["sources"] = tuple(sources) or None
+    given["sources"] = tuple(sources) or (() if from_list is not None else None)
     given["destination"] = destination
     return given

@@ -19,7 +19,7 @@ from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.normalise import findings
 from avpres.services.normalise.events import events_of
-from avpres.services.normalise.items import Item, items_of
+from avpres.services.normalise.items import Item, items_of, with_listed
 from avpres.services.normalise.making import make
 from avpres.services.normalise.packaging import Packer, check
 from avpres.services.normalise.workshop import Made, Workshop
@@ -38,12 +38,12 @@ def normalise(options: NormaliseOptions, context: Context) -> Report:
 
     Raises:
         SourceUnreadableError: a source is not there.
-        UsageError: the destination lies in a source.
+        UsageError: the destination lies in a source, or the list names none.
         DestinationRefusedError: another run is making one of the results, or no record can be
             written.
         ToolMissingError: there is no ffmpeg that can do it, or no MediaInfo.
     """
-    options = options.settled()
+    options = with_listed(options.settled())
     report = context.report("normalise")
     tools = context.site.tools.configured
     ffmpeg = find_ffmpeg(tools)

@@ -6,23 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.storage.reading import Signature
+from avpres.config.normalise import NormaliseOptions
+from avpres.domain.errors import UsageError
 from avpres.services.transfer.films import Films, OnError, OnSkipped
+from avpres.services.transfer.lists import listed
 
 ENDINGS = frozenset(
     {
         *(b".mov", b".avi", b".mxf", b".mkv", b".mka", b".mp4", b".m4v", b".qt", b".dv", b".dif"),
-        *(
-            b".wav",
-            b".bwf",
-            b".rf64",
-            b".w64",
-            b".aif",
-            b".aiff",
-            b".aifc",
-            b".caf",
-            b".nut",
-            b".gxf",
-        ),
+        *(b".wav", b".bwf", b".rf64", b".w64", b".aif", b".aiff", b".aifc", b".caf"),
+        *(b".nut", b".gxf"),
     }
 )
 """What is taken out of folders; a file that is named itself is always tried."""
@@ -42,6 +35,20 @@ class Item:
     def shown(self) -> str:
         """The source as text."""
         return os.fsdecode(self.path)
+
+
+def with_listed(options: NormaliseOptions) -> NormaliseOptions:
+    """Give the options with the sources of their list.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if options.from_list is None:
+        return options
+    sources = (*options.sources, *listed(options.from_list))
+    if not sources:
+        raise UsageError("nothing to normalise: the list names no source")
+    return options.model_copy(update={"sources": sources})
 
 
 def items_of(
