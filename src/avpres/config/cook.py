@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from avpres.config.base import Options
 from avpres.config.fields import ReportFiles
-from avpres.domain.reel import CookProfile, Gaps, Misfits
+from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
 
 _FASTEST = 1000  # frames a second
 
@@ -56,6 +56,14 @@ class CookOptions(Options):
     uncodable: Annotated[
         Misfits, Field(description="pictures and sounds in forms that cannot be coded")
     ] = Misfits.REFUSE
+    manifests: Annotated[
+        ManifestUse, Field(description="manifests that came with the reel: check them, or ignore")
+    ] = ManifestUse.CHECK
+    quiet_for: Annotated[
+        float,
+        Field(ge=0, le=100_000, description="minutes since anything was written into the reel"),
+    ] = 0
+    strict: Annotated[bool, Field(description="refuse a reel for warnings, too")] = False
     profile: Annotated[
         CookProfile, Field(description="parameters of FFV1: by trial, or those of RAWcooked")
     ] = CookProfile.AVPRES
@@ -71,4 +79,10 @@ class CookOptions(Options):
     skip_space_check: Annotated[
         bool, Field(description="begin although the destination may be too small")
     ] = False
+    assess: Annotated[
+        bool, Field(description="only say what the reels hold and whether they can be cooked")
+    ] = False
+    onto: Annotated[
+        Path | None, Field(description="with --assess: where films would go, to see the room there")
+    ] = None
     report: ReportFiles = ()

@@ -22,6 +22,13 @@ class Misfits(StrEnum):
     ATTACH = "attach"
 
 
+class ManifestUse(StrEnum):
+    """What becomes of manifests that came with a reel."""
+
+    CHECK = "check"
+    IGNORE = "ignore"
+
+
 class CookProfile(StrEnum):
     """Whose parameters of FFV1 are used: the smallest of a trial, or RAWcooked's."""
 

@@ -9,7 +9,7 @@ from avpres.cli.command import Given, command
 from avpres.cli.options import ReportFiles
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.reel import CookProfile, Gaps, Misfits
+from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
 
 
 @command(
@@ -17,6 +17,7 @@ from avpres.domain.reel import CookProfile, Gaps, Misfits
     options="avpres.config.cook:CookOptions",
     service="avpres.services.cook:cook",
     statuses=(
+        ExitCode.FIXITY_MISMATCH,
         ExitCode.INCOMPLETE,
         ExitCode.NOT_REVERSIBLE,
         ExitCode.NOT_CONFORMANT,
@@ -55,6 +56,17 @@ def cook(
         Misfits | None,
         typer.Option(help="pictures and sounds in forms that cannot be coded"),
     ] = None,
+    manifests: Annotated[
+        ManifestUse | None,
+        typer.Option(help="manifests that came with the reel: check them, or ignore"),
+    ] = None,
+    quiet_for: Annotated[
+        float | None,
+        typer.Option(metavar="MINUTES", help="minutes since anything was written into the reel"),
+    ] = None,
+    strict: Annotated[
+        bool | None, typer.Option("--strict", help="refuse a reel for warnings, too")
+    ] = None,
     profile: Annotated[
         CookProfile | None,
         typer.Option(help="parameters of FFV1: by trial, or those of RAWcooked"),
@@ -70,16 +82,32 @@ def cook(
         bool | None,
         typer.Option("--skip-space-check", help="begin although the destination may be too small"),
     ] = None,
+    assess: Annotated[
+        bool | None,
+        typer.Option(
+            "--assess", help="only say what the reels hold and whether they can be cooked"
+        ),
+    ] = None,
+    onto: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FOLDER",
+            help="with --assess: where films would go, to see the room there",
+        ),
+    ] = None,
     report: ReportFiles = None,
 ) -> Given:
     """Make a film of each reel of scans, in FFV1, FLAC and Matroska, that gives every byte back.
 
     Each REEL gets a folder of its own in OUT. Every file is decoded again and compared before
     the film gets its name; `avpres uncook` brings the reel back. Run it again to go on after an
-    interruption.
+    interruption. With --assess all paths are reels, and nothing is made.
     """
     given = dict(locals())
     *reels, destination = given.pop("paths") or [None]
+    if assess and destination is not None:  # nothing is made: all are reels
+        reels, destination = [*reels, destination], onto or Path()
     given["reels"] = tuple(reels) or None
     given["destination"] = destination
     return given

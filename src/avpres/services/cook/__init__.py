@@ -12,6 +12,7 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services.context import Context
 from avpres.services.cook import findings
+from avpres.services.cook.assessing.reporting import report_on
 from avpres.services.cook.events import events_of
 from avpres.services.cook.making import Made, Means, make
 from avpres.services.cook.stage import Reel
@@ -34,6 +35,8 @@ def cook(options: CookOptions, context: Context) -> Report:
             written.
         ToolMissingError: there is no MediaInfo.
     """
+    if options.assess:
+        return report_on(options, context)
     report = context.report("cook")
     engine = mediainfo.engine(context.site.tools.configured)
     report.agents.append(engine.agent)

@@ -1,0 +1,215 @@
+"""What a reel holds, and whether it can be cooked: every header is read before any encoding."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from stat import S_IMODE
+
+from avpres.adapters.cooking.journal import Journal, Sequence
+from avpres.adapters.cooking.survey import File, Survey
+from avpres.adapters.storage.walk import Entry, Kind, walk
+from avpres.config.cook import CookOptions
+from avpres.domain.reel import Misfits, Role, numbered
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+from avpres.services.cook import findings
+from avpres.services.cook.assessing import folders, frames, manifests, rates, state
+from avpres.services.cook.assessing.looking import SCANS, Look, look
+from avpres.services.cook.stage import Reel
+from avpres.services.reversible.ordered import in_order
+
+__all__ = ["assess", "examine", "missing_frames"]
+
+Tell = Callable[[Finding], None]
+
+_BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
+_ASKED = frozenset({"COK-GAP", "COK-BAD", "COK-UNCODABLE", "COK-LARGE"})
+_ALONE = 3  # frames that stand alone before their names are looked at again
+_MOST = 100  # findings of one code that are told one by one
+_READERS = 4  # threads; a cold disk or a server answers several questions at once
+_BATCH = 32  # headers that a thread reads before it hands them on
+
+
+def assess(reel: Reel, journal: Journal, options: CookOptions, tell: Tell) -> None:
+    """List a reel into the journal, and tell of all that stands against cooking it.
+
+    Findings that are errors mean that it must not be cooked. Memory holds one folder's listing.
+
+    Raises:
+        OSError: the reel itself cannot be listed.
+    """
+    survey = Survey()
+    try:
+        examine(reel, survey, options, tell, journal)
+    finally:
+        survey.close()
+
+
+def examine(
+    reel: Reel, survey: Survey, options: CookOptions, tell: Tell, journal: Journal | None = None
+) -> int:
+    """Read every header into a survey, and tell of all that stands against cooking the reel.
+
+    Returns:
+        How many of its files are listed in manifests.
+
+    Raises:
+        OSError: the reel itself cannot be listed.
+    """
+    capped = _Capped(reel, options, tell)
+    _list(reel, survey, journal, options, capped)
+    survey.complete()
+    count = survey.count(Role.FRAME)[0]
+    if not count:
+        text = "there are no frames here that can be coded; name the folder of a reel"
+        capped(findings.refused("COK-NOTHING", reel.shown, text))
+    _settle_numbers(survey, journal, count)
+    for found in _judged(reel, survey, options):
+        capped(found)
+    listed = manifests.check_presence(reel, survey, options, capped)
+    for found in state.changed(reel, survey):
+        capped(found)
+    capped.conclude()
+    return listed
+
+
+def missing_frames(sequence: Sequence) -> int:
+    """Count the numbers between first and last that no frame bears."""
+    if sequence.first is None or sequence.last is None:
+        return 0
+    return sequence.last - sequence.first + 1 - sequence.distinct
+
+
+class _Capped:
+    """Tells findings on; of one code only so many, and then how many more there are."""
+
+    def __init__(self, reel: Reel, options: CookOptions, tell: Tell) -> None:
+        self._reel, self._tell = reel, tell
+        self._strict = options.strict
+        self._counts: Counter[str] = Counter()
+        self._last: dict[str, Finding] = {}
+
+    def __call__(self, finding: Finding) -> None:
+        if self._strict and finding.severity is Severity.WARNING and finding.code not in _ASKED:
+            finding = findings.refused(finding.code, finding.path or "", finding.message)
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= _MOST:
+            self._tell(finding)
+        else:
+            self._last[finding.code] = finding
+
+    def conclude(self) -> None:
+        """Say how many were not told."""
+        for code, last in self._last.items():
+            text = f"{self._counts[code] - _MOST:,} more such findings; the last is {last.path}"
+            self._tell(last.model_copy(update={"path": self._reel.shown, "message": text}))
+
+
+def _list(
+    reel: Reel, survey: Survey, journal: Journal | None, options: CookOptions, tell: Tell
+) -> None:
+    def unreadable(name: bytes, error: OSError) -> None:
+        tell(findings.unreadable(reel.shown_at(name), error.strerror))
+
+    def read(entries: list[Entry]) -> list[tuple[Entry, Look | OSError]]:
+        return [(entry, _look(reel, entry)) for entry in entries]
+
+    batches = _batched(walk(Path(reel.shown), on_error=unreadable))
+    for batch in in_order(batches, read, workers=_READERS):
+        for entry, found in batch:
+            if isinstance(found, OSError):
+                unreadable(entry.name, found)
+            elif entry.kind in {Kind.FILE, Kind.FOLDER}:
+                if found.code:
+                    tell(_misfit(reel, entry, found, options))
+                _keep(survey, journal, entry, found)
+            else:
+                tell(_link(reel, entry))
+
+
+def _batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    source = iter(entries)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def _look(reel: Reel, entry: Entry) -> Look | OSError:
+    if entry.kind not in {Kind.FILE, Kind.FOLDER}:
+        return Look(Role.ATTACHED)
+    try:
+        return look(reel, entry)
+    except OSError as error:
+        return error
+
+
+def _link(reel: Reel, entry: Entry) -> Finding:
+    path, what = reel.shown_at(entry.name), "is a device, a pipe or a socket"
+    if entry.kind == Kind.LINK:
+        what = f"is a link to {os.fsdecode(os.readlink(reel.at(entry.name)))}"
+    text = f"{what}, and a film cannot hold it; take it out of the reel"
+    return findings.refused("COK-LINK", path, text)
+
+
+def _keep(survey: Survey, journal: Journal | None, entry: Entry, found: Look) -> None:
+    signature = (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
+    is_picture = found.role is Role.FRAME or (found.role is Role.OPAQUE and _is_scan(entry))
+    name = numbered(entry.name) if is_picture else None
+    file = survey.add(File(entry.name, *signature, found.role, found.flavour, found.words))
+    if name is not None:
+        survey.add_frame(file, name, found.form, found.claims)
+    if found.sound is not None:
+        survey.add_sound(found.sound)
+    if journal is not None:
+        traits = found.form.traits if found.form else ""
+        mode = S_IMODE(entry.mode)
+        journal.list_file(entry.name, signature, mode, found.role, name=name, traits=traits)
+
+
+def _is_scan(entry: Entry) -> bool:
+    return os.path.splitext(entry.name)[1].lower() in SCANS
+
+
+def _misfit(reel: Reel, entry: Entry, found: Look, options: CookOptions) -> Finding:
+    path = reel.shown_at(entry.name)
+    is_bad = found.code in _BROKEN and _is_scan(entry)
+    wish, flag = (
+        (options.bad_frames, "--bad-frames") if is_bad else (options.uncodable, "--uncodable")
+    )
+    code = "COK-BAD" if is_bad else "COK-UNCODABLE"
+    if wish is Misfits.ATTACH:
+        return findings.warning(code, path, f"{found.words}; it is attached as it is, byte by byte")
+    advice = "find a better copy" if is_bad else "store it uncompressed"
+    text = f"{found.words}; {advice}, or say {flag} attach to keep it whole beside the frames"
+    return findings.refused(code, path, text)
+
+
+def _settle_numbers(survey: Survey, journal: Journal | None, count: int) -> None:
+    """Take an earlier group of digits for the number where the last one is the same in all names.
+
+    In `scan_0001_2k.dpx` the last digits number nothing: each frame would be alone.
+    """
+    found = sum(1 for _ in survey.runs())
+    if found < _ALONE or 2 * found <= count:
+        return
+    counts = {0: found}
+    for skip in (1, 2):
+        names = (numbered(file.path, skip) for file in survey.files() if file.role is Role.FRAME)
+        counts[skip] = len({hash((name.lead, name.tail)) for name in names})
+    best = min(counts, key=lambda skip: (counts[skip], skip))
+    if best:
+        survey.renumber(lambda path: numbered(path, best))
+    if best and journal is not None:
+        journal.renumber(lambda path: numbered(path, best))
+
+
+def _judged(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Finding]:
+    for run in survey.runs():
+        yield from frames.judge(reel, survey, run, options)
+    yield from folders.mixed(reel, survey)
+    yield from rates.rates(reel, survey, options)
+    yield from rates.lengths(reel, survey, options)
+    yield from folders.names(reel, survey)
+    yield from folders.remains(reel, survey)
+    yield from state.young(reel, survey, options)

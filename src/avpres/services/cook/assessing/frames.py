@@ -1,0 +1,204 @@
+"""One sequence, read once from its first number to its last: gaps, doubles, changes."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from avpres.adapters.cooking.survey import Row, Run, Survey
+from avpres.config.cook import CookOptions
+from avpres.domain.ranges import Ranges
+from avpres.domain.reel import Gaps
+from avpres.domain.report import Finding
+from avpres.services.cook import findings
+from avpres.services.cook.assessing.headers import Positions, Sizes, Timecodes
+from avpres.services.cook.stage import Reel
+
+_MOST = 10  # doubles and changes that are named of one sequence
+
+
+def judge(reel: Reel, survey: Survey, run: Run, options: CookOptions) -> Iterator[Finding]:
+    """Yield what stands against a sequence; memory does not grow with its length."""
+    missing, digits = _Missing(run), _Digits()
+    doubles, changes = _Doubles(), _Changes(survey, run)
+    headers = (Positions(), Timecodes(), Sizes())
+    for row in survey.rows(run):
+        for check in (missing, digits, doubles, changes, *headers):
+            check.take(row)
+    yield from missing.told(reel, options)
+    yield from doubles.told(reel)
+    if not doubles.count:
+        yield from digits.told(reel, run)
+    yield from changes.told(reel)
+    for check in headers:
+        yield from check.told(reel)
+
+
+class _Missing:
+    """Numbers between the first and the last that no file bears."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._last: Row | None = None
+        self._ranges = Ranges()
+        self._largest = 0
+
+    def take(self, row: Row) -> None:
+        last, self._last = self._last, row
+        if last is None or last.number is None or row.number is None:
+            return
+        count = row.number - last.number - 1
+        if count > 0:
+            self._ranges.add(last.number + 1, row.number - 1, len(last.digits))
+            self._largest = max(self._largest, count)
+
+    def told(self, reel: Reel, options: CookOptions) -> Iterator[Finding]:
+        count = self._ranges.count
+        if not count:
+            return
+        verb = "frame is" if count == 1 else "frames are"
+        text = f"{count:,} {verb} missing: {self._ranges}"
+        if self._largest > self._run.frames > 1:
+            text += "; more than there are, so that a file may be misnamed"
+        path = reel.shown_at(self._run.star)
+        if options.gaps is Gaps.REFUSE:
+            advice = "find them, or say --gaps hold to keep their time, or --gaps close"
+            yield findings.refused("COK-GAP", path, f"{text}; {advice}")
+            return
+        held = options.gaps is Gaps.HOLD
+        how = "their time is kept" if held else "the frames are closed up"
+        yield findings.warning("COK-GAP", path, f"{text}; {how}, as it was asked")
+
+
+class _Doubles:
+    """Files of one sequence that bear the same number."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: Row | None = None
+        self._kept: list[tuple[Row, Row]] = []
+
+    def take(self, row: Row) -> None:
+        last, self._last = self._last, row
+        if last is None or row.number is None or last.number != row.number:
+            return
+        self.count += 1
+        if len(self._kept) < _MOST:
+            self._kept.append((last, row))
+
+    def told(self, reel: Reel) -> Iterator[Finding]:
+        for last, row in self._kept:
+            text = f"has the number {row.number}, and so has {_name(last)}; keep one of them"
+            rest = self.count - len(self._kept)
+            if rest and row is self._kept[-1][1]:
+                text += f". {rest:,} more files have a number twice"
+            yield findings.refused("COK-DOUBLE", reel.shown_at(row.path), text)
+
+
+class _Digits:
+    """Numbers are written with the same count of digits, or without leading zeros."""
+
+    def __init__(self) -> None:
+        self._padded: dict[int, bytes] = {}  # by width
+        self._shortest: Row | None = None  # of those without leading zeros
+
+    def take(self, row: Row) -> None:
+        if row.number is None:
+            return
+        width = len(row.digits)
+        if width > 1 and row.digits.startswith(b"0"):
+            self._padded.setdefault(width, row.path)
+        elif self._shortest is None or width < len(self._shortest.digits):
+            self._shortest = row
+
+    def told(self, reel: Reel, run: Run) -> Iterator[Finding]:
+        widths = dict(self._padded)
+        if self._shortest is not None and widths:
+            width = len(self._shortest.digits)
+            if width < max(widths):
+                widths.setdefault(width, self._shortest.path)
+        if len(widths) < _TWO:
+            return
+        odd, usual = widths[min(widths)], widths[max(widths)]
+        text = (
+            f"is numbered with fewer digits than {_base(usual)}; both are taken for frames of "
+            f"{_base(run.star)}: do they belong together?"
+        )
+        yield findings.warning("COK-DIGITS", reel.shown_at(odd), text)
+
+
+_TWO = 2  # counts of digits
+
+
+class _Changes:
+    """Frames whose form is not the commonest of their sequence."""
+
+    def __init__(self, survey: Survey, run: Run) -> None:
+        self._survey = survey
+        usual, self._example = survey.usual(run)
+        self._traits = survey.form(usual).traits
+        self._known: dict[int, str] = {usual: ""}
+        self._kept: list[_Stretch] = []
+        self._open = False
+        self._more = 0
+
+    def take(self, row: Row) -> None:
+        if row.form is None:
+            return
+        difference = self._difference(row.form)
+        if self._open and difference == self._kept[-1].difference:
+            self._kept[-1].last = row
+            self._kept[-1].count += 1
+            return
+        self._open = bool(difference) and len(self._kept) < _MOST
+        if self._open:
+            self._kept.append(_Stretch(row, row, difference))
+        elif difference:
+            self._more += 1
+
+    def told(self, reel: Reel) -> Iterator[Finding]:
+        for each in self._kept:
+            text = f"is not like {_base(self._example)} and others: {each.difference}"
+            if each.count > 1:
+                text += f"; nor are those to {_name(each.last)}, {each.count:,} frames in all"
+            if self._more and each is self._kept[-1]:
+                text += f"; {self._more:,} more frames differ"
+            text += "; put frames that differ into a folder of their own"
+            yield findings.refused("COK-CHANGED", reel.shown_at(each.first.path), text)
+
+    def _difference(self, form: int) -> str:
+        known = self._known.get(form)
+        if known is None:
+            known = differing(self._traits, self._survey.form(form).traits)
+            if len(self._known) < _FORMS:
+                self._known[form] = known
+        return known
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Frames behind each other that differ from the others in the same way."""
+
+    first: Row
+    last: Row
+    difference: str
+    count: int = 1
+
+
+_FORMS = 1000  # that are remembered
+
+
+def differing(usual: str, traits: str) -> str:
+    """Say what differs between two forms, with both values; empty when nothing does."""
+    if usual == traits:
+        return ""
+    old, new = usual.split("; "), traits.split("; ")
+    words = [f"{a} here, {b} there" for a, b in zip(new, old, strict=False) if a != b]
+    return ", ".join(words) or f"{traits} here, {usual} there"
+
+
+def _name(row: Row) -> str:
+    return _base(row.path)
+
+
+def _base(path: bytes) -> str:
+    return os.fsdecode(os.path.basename(path))
