@@ -4,11 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from cook_cases import back, codes, film_of, frames, messages, run, tree, whole_reel
 
 from avpres.adapters.matroska.reading import open_matroska
+from avpres.adapters.reversible.layouts import layout_of, picture_array
+from avpres.services.reversible.opening import open_cooked
+from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
 from avpres.services.uncook.landing import HostileNameError, place_of
 
 
@@ -180,3 +184,19 @@ def test_tracks_that_the_film_lost_are_told(tmp_path, cooked):
     report = back(tmp_path, cooked)
     assert report.exit_code != 0
     assert "sound.wav" in messages(report, "UNC-LOST")
+
+
+def test_a_hostile_description_of_samples_takes_no_memory(tmp_path, cooked):
+    """Rows of 1 GiB, in a film whose picture is 48 by 32 pixels."""
+    with open_cooked(cooked) as film:
+        header, track = film.tracks[0]
+        decoders = PictureDecoders.of(header, film.film.private(1))
+        packet = film.film.payload(next(film.film.blocks(1)))
+        file = track.file(0)
+    array = picture_array(file.layout)
+    rows = 1 << 30
+    hostile = replace(array, strides=(rows,), segments=((2048, rows * array.height),))
+    size = 2048 + rows * array.height
+    with pytest.raises(DamagedError, match="contradicts itself"):
+        restore(replace(file, layout=layout_of(hostile), size=size), decoders, packet)
+    assert restore(file, decoders, packet) == (tmp_path / "reel/scan_0086400.dpx").read_bytes()
