@@ -1,9 +1,10 @@
 """What became of single files of a film: frames, sounds, and those that are not there."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from avpres.adapters.cooking.ffv1 import CodingError
+from avpres.adapters.cooking.ffv1 import CodingError, Plane, raw
 from avpres.adapters.cooking.slices import are_slices_right
 from avpres.adapters.reversible.reading import Track
 from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
@@ -17,13 +18,32 @@ _MISSING = "the film does not hold it"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A frame to restore; without decoders `trouble` says why it cannot be."""
+    """A frame to restore; without decoders `trouble` says why it cannot be.
+
+    `is_listed`: the MD5 of the decoded picture is wanted too.
+    """
 
     proof: Proof
     file: Restoration
     decoders: PictureDecoders | None = None
     packet: bytes = b""
     trouble: str = ""
+    is_listed: bool = False
+
+
+class _Raw:
+    """Size and MD5 of a picture, as ffmpeg's framemd5 has them."""
+
+    def __init__(self) -> None:
+        self.found: tuple[int, str] | None = None
+
+    def take(self, planes: Sequence[Plane]) -> None:
+        """Digest the planes one after the other."""
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        for each in raw(planes):
+            digest.update(each)
+            size += len(each)
+        self.found = size, digest.hexdigest()
 
 
 def work(task: Task) -> Proof:
@@ -32,15 +52,17 @@ def work(task: Task) -> Proof:
     proof = replace(task.proof, name=file.name)
     if decoders is None:
         return replace(proof, why=task.trouble)
+    picture = _Raw()
+    seen = picture.take if task.is_listed else None
     try:
-        data = restore(file, decoders, task.packet)
+        data = restore(file, decoders, task.packet, seen=seen)
     except (DamagedError, CodingError) as error:
         slices = error.slices if isinstance(error, DamagedError) else ()
         is_right = not slices and are_slices_right(decoders.private, task.packet)
         why = f"{error}{_HINT if is_right else ''}"
-        return replace(proof, why=why, slices=slices)
-    named = algorithms_of(file)
-    return replace(proof, verdict=verdict_of(file), size=len(data), algorithms=named)
+        return replace(proof, why=why, slices=slices, raw=picture.found)
+    proof = replace(proof, verdict=verdict_of(file), size=len(data), raw=picture.found)
+    return replace(proof, algorithms=algorithms_of(file))
 
 
 def sounded(sound: SoundProving) -> Proof:

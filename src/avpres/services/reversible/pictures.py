@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,8 +84,16 @@ def damage(decoders: PictureDecoders, packet: bytes, text: str) -> DamagedError:
     return error
 
 
-def restore(file: Restoration, decoders: PictureDecoders, packet: bytes) -> bytes:
+def restore(
+    file: Restoration,
+    decoders: PictureDecoders,
+    packet: bytes,
+    *,
+    seen: Callable[[Sequence[Plane]], object] | None = None,
+) -> bytes:
     """Make the file again that a packet was made of; its digests are compared.
+
+    `seen` is shown the decoded picture.
 
     Raises:
         DamagedError: it is not the file that was cooked, byte by byte.
@@ -100,6 +108,8 @@ def restore(file: Restoration, decoders: PictureDecoders, packet: bytes) -> byte
             wanted.height,
         ):
             raise DamagedError(f"the picture is {form}, its file needs {wanted.pix_fmt}")
+        if seen is not None:
+            seen(planes)
         data = _assembled(file, array, repack(array, planes))
     except (ReversibilityError, UncodableScan) as error:
         raise DamagedError(str(error)) from error

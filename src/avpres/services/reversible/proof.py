@@ -1,6 +1,5 @@
 """The words of a proof: what became of each file of a film, and what is wrong with the film."""
 
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,9 +35,10 @@ class Proof:
         why: what is wrong, in words.
         track: of Matroska, 0 for an attachment.
         number: of the frame in its track, from 0.
-        block: the packet where it is damaged.
+        block: the packet of a frame, or the one where a sound is damaged.
         slices: those that are damaged.
         algorithms: by which it was compared.
+        raw: size and MD5 of the decoded picture, where they were asked for.
     """
 
     name: bytes
@@ -51,11 +51,12 @@ class Proof:
     block: Block | None = None
     slices: tuple[DamagedSlice, ...] = ()
     algorithms: tuple[str, ...] = ()
+    raw: tuple[int, str] | None = None
 
     @property
     def shown(self) -> str:
-        """Its name as text."""
-        return os.fsdecode(self.name)
+        r"""Its name for people; bytes that are not UTF-8 become `\xNN`."""
+        return self.name.decode("utf-8", "backslashreplace")
 
     @property
     def is_right(self) -> bool:

@@ -37,12 +37,14 @@ class Proving:
         workers: frames at once; None for one a core.
         advance: told the bytes of packets and attachments as they are done.
         checked: the check sums of Matroska that were computed.
+        is_listed: whether the MD5 of each decoded picture is wanted too.
     """
 
     cooked: Cooked
     workers: int | None = None
     advance: Callable[[int], object] = lambda _size: None
     checked: int = 0
+    is_listed: bool = False
     _sounds: dict[int, SoundProving] = field(default_factory=dict)
     _troubles: list[Trouble] = field(default_factory=list)
 
@@ -186,7 +188,7 @@ class Proving:
             packet = self.cooked.film.payload(block)
         except (DamagedError, MatroskaError) as error:
             return Task(proof, file, trouble=str(error))
-        return Task(proof, file, decoders[header.number], packet)
+        return Task(proof, file, decoders[header.number], packet, is_listed=self.is_listed)
 
 
 def _numbers(tracks: _TRACKS, counts: Counter[int]) -> dict[int, Numbering]:

@@ -16,14 +16,15 @@ from avpres.domain.report import FileRecord, Finding, Report
 from avpres.services.context import Context
 from avpres.services.fixity.scratch import Scratch, forget, open_scratch
 from avpres.services.ledger import Ledger, open_ledger
-from avpres.services.verify import boxes, closing, findings
-from avpres.services.verify.check import check
+from avpres.services.verify import boxes, closing, films, findings
+from avpres.services.verify.check import Checked, check
 from avpres.services.verify.decoding import traces
 from avpres.services.verify.judge import Teller
 from avpres.services.verify.targets import Target, target_of
 
 if TYPE_CHECKING:
     from avpres.services.verify.decoding.running import Decoder
+    from avpres.services.verify.reversibility import Counts
 
 __all__ = ["verify"]
 
@@ -41,6 +42,7 @@ class _Run:
     telling: threading.Lock = field(default_factory=threading.Lock)
     boxes: ExitStack = field(default_factory=ExitStack)
     decoder: "Decoder | None" = None
+    restored: "Counts | None" = None
 
     def note(self, finding: Finding) -> None:
         """Tell something while other volumes are still read."""
@@ -92,10 +94,14 @@ def _close(run: _Run) -> None:
         run.decoder.miss(run.options.paths)
     counts = run.decoder.counts if run.decoder is not None else None
     proved = counts is not None and counts.proved + counts.partly > 0
+    proved |= run.restored is not None and run.restored.proved > 0
     closing.fill(run.report, run.tally, is_decoded=proved)
     if counts is not None:
         run.report.facts["decoding"] = counts.facts()
         run.report.summary += f" {counts.sentence}"
+    if run.restored is not None:
+        run.report.facts["reversibility"] = run.restored.facts()
+        run.report.summary += f" {run.restored.sentence}"
 
 
 def _targets(run: _Run) -> Iterator[Target]:
@@ -164,7 +170,7 @@ def _verify_one(run: _Run, target: Target) -> None:
         with run.telling:
             teller = Teller(checked, scratch, options, context, run.report)
             run.ledger.add_lines(teller.tell())
-        is_proved = _decode(run, checked.target, scratch)
+        is_proved = _decode(run, checked, scratch, is_listed=teller.tally.files > 0)
         with run.telling:
             teller.miss(is_proved=is_proved)
             if teller.tally.files or not is_proved:
@@ -173,13 +179,39 @@ def _verify_one(run: _Run, target: Target) -> None:
         run.finished.append(scratch.file)
 
 
-def _decode(run: _Run, target: Target, scratch: Scratch) -> bool:
+def _decode(run: _Run, checked: Checked, scratch: Scratch, *, is_listed: bool) -> bool:
     """Decode the films of a target if that is asked for; say whether that proved all of it."""
+    target = checked.target
     if run.decoder is not None:
         return run.decoder.decode(target, scratch).is_whole
+    is_package = bool(checked.packages)
+    film = None
+    if target.box is None:
+        film = films.named(target.path, target.tree, scratch, is_package=is_package)
+    if film is not None:
+        is_proved = _restore(run, target, film, is_listed=is_listed)
+        if is_proved is not None:
+            return is_proved
     if traces.has_sidecars(scratch):
         run.note(traces.left(target))
     return False
+
+
+def _restore(run: _Run, target: Target, film: Path, *, is_listed: bool) -> bool | None:
+    """Prove a film that was cooked; None for any other, True when it is all of the target."""
+    from avpres.services.verify import reversibility
+
+    if not reversibility.is_cooked(film):
+        return None
+    started = run.context.clock()
+    counts = reversibility.prove(film, run.context, run.note, is_listed=is_listed)
+    run.add(reversibility.record_of(film, target, counts))
+    times = (started, run.context.clock())
+    with run.telling:
+        run.report.events.append(reversibility.event_of(run.report, film, counts, times))
+        run.restored = run.restored or reversibility.Counts()
+        run.restored.merge(counts)
+    return counts.is_whole and not target.path.is_dir()
 
 
 def _key(target: Target, options: VerifyOptions) -> Iterator[bytes]:

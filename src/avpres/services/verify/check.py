@@ -16,7 +16,7 @@ from avpres.services.fixity.readings import Job
 from avpres.services.fixity.rows import FOUND, LISTED
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.fixity.sources import Source
-from avpres.services.verify import boxes, findings, packages
+from avpres.services.verify import boxes, films, findings, packages
 from avpres.services.verify.packages import Package
 from avpres.services.verify.targets import Target, above
 
@@ -108,6 +108,8 @@ def _discover(checked: Checked, scratch: Scratch) -> None:
         if packages.guards(checked.packages, path):
             continue
         full = Path(os.fsdecode(tree.path(path)))
+        if films.tells_of_source(full):
+            continue
         try:
             if manifests.sniff(full) is not None:
                 _load(checked, scratch, manifests.open_manifest(full))

@@ -12,6 +12,7 @@ from avpres.domain.errors import AvpresError
 from avpres.domain.manifest import ManifestFormat
 from avpres.services.fixity import presence
 from avpres.services.fixity.trees import Tree
+from avpres.services.verify import films
 
 PACKAGES = frozenset({ManifestFormat.BAGIT, ManifestFormat.ASCMHL})
 """Formats that make a folder a package of their own kind."""
@@ -75,7 +76,8 @@ def _folder(path: Path, full: Path, tape: bool | None) -> Target:
 def _found(full: Path, doubtful: list[Path]) -> list[ManifestFile]:
     """Find what speaks of a folder; a bag's own manifests are read elsewhere, sound or not."""
     try:
-        return manifests.find(full, on_doubtful=doubtful.append)
+        found = manifests.find(full, on_doubtful=doubtful.append)
+        return [each for each in found if not films.tells_of_source(each.path)]
     except AvpresError as error:
         if (full / "bagit.txt").is_file() and str(error).startswith(os.path.join(full, "")):
             return []

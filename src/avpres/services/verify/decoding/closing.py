@@ -11,7 +11,8 @@ from avpres.services.fixity.rows import shown
 from avpres.services.verify.decoding.model import Outcome
 from avpres.services.verify.targets import Target
 
-_INNER = ("FFV1 slice CRCs", "FLAC MD5", "FLAC frame CRCs", "Matroska CRCs", "WAV MD5")
+RESTORED = "source files restored"
+_INNER = (RESTORED, "FFV1 slice CRCs", "FLAC MD5", "FLAC frame CRCs", "Matroska CRCs", "WAV MD5")
 _LISTS = "frame digests"
 _SUMS = ("proved", "partly", "plain", "failed", "boxed", "others", "recalled", "size")
 

@@ -58,10 +58,10 @@ def _choose(work: Work) -> None:
             wanted.setdefault(key, Wanted(*key, place))
     if not wanted:
         return
-    _run(work, decoding.head_words(work.film.path, list(wanted.values()), HEAD))
+    _run(work, decoding.head_words(work.film.path, list(wanted.values()), HEAD, work.means.ffmpeg))
     for each in wanted.values():
         if not each.place.is_file():  # one form that cannot be made ends all of them
-            _run(work, decoding.head_words(work.film.path, [each], HEAD))
+            _run(work, decoding.head_words(work.film.path, [each], HEAD, work.means.ffmpeg))
     for claim in open_claims:
         seen = [
             heads(wanted[stream.index, form, claim.sidecar.hash].place)

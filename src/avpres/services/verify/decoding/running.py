@@ -23,7 +23,7 @@ from avpres.services.fixity.scratch import KEPT, Scratch
 from avpres.services.verify.decoding import findings
 from avpres.services.verify.decoding.closing import Counts, event_of
 from avpres.services.verify.decoding.gathering import Gathering, boxed
-from avpres.services.verify.decoding.model import Means, Outcome
+from avpres.services.verify.decoding.model import Film, Means, Outcome
 from avpres.services.verify.decoding.proving import PREFIX, prove
 from avpres.services.verify.decoding.remembering import Memory
 from avpres.services.verify.decoding.settling import Settling
@@ -130,7 +130,7 @@ class Decoder:
                     means.advance(film.size)
                     yield recalled
                     continue
-                running.add(self._pool.submit(prove, film, means))
+                running.add(self._pool.submit(_prove, film, means))
                 if len(running) >= at_once:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (each.result() for each in done)
@@ -166,6 +166,13 @@ class Decoder:
             return
         event = event_of(self._report, target, counts, (started, self._context.clock()))
         self._report.events.append(event)
+
+
+def _prove(film: Film, means: Means) -> Outcome:
+    """Decode a film once: into its source files where it was cooked, else into its frames."""
+    from avpres.services.verify.decoding.cooked import is_provable, prove_cooked
+
+    return prove_cooked(film, means) if is_provable(film) else prove(film, means)
 
 
 def _threads(at_once: int) -> int:
