@@ -1,12 +1,16 @@
 """Nothing of a picture is left out, turned or made like another in silence."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from normalise_cases import FFMPEG, codes, film, messages, run
 
+from avpres.config.verify import VerifyOptions
 from avpres.domain.exit_codes import ExitCode
+from avpres.services.context import Context
+from avpres.services.verify import verify
 
 PARENTS = (b"stsd", b"stbl", b"minf", b"mdia", b"trak", b"moov")
 
@@ -40,6 +44,17 @@ def test_lines_outside_of_the_clean_aperture_are_kept(tmp_path):
     assert "clean aperture" in messages(report, "NRM-LOST")
     assert "NRM-CHANGED" not in codes(report)
     assert pictures(tmp_path / "out/a/a.mkv") == stored
+
+
+def test_pictures_with_a_clean_aperture_are_proved_years_later(tmp_path):
+    plain = film(tmp_path / "plain.mov", "-c:v", "v210", sound=())
+    source = with_clean_aperture(plain.rename(tmp_path / "a.mov"), 60, 40)
+    run(tmp_path, source)
+    shutil.copy(tmp_path / "out/a/a.source.framemd5", tmp_path / "a.framemd5")
+    options = VerifyOptions(paths=(source,), decode=True)
+    report = verify(options, Context(state_dir=tmp_path / "state"))
+    assert "DEC-MISMATCH" not in codes(report)
+    assert report.facts["decoding"]["proved"] == 1
 
 
 def test_a_picture_that_is_to_be_turned_is_stored_as_it_lies(tmp_path):

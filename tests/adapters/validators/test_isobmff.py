@@ -151,6 +151,17 @@ def test_colour_and_shape_are_told():
 
 
 @pytest.mark.parametrize(
+    ("detail", "order"),
+    [(1, "top first"), (6, "bottom first"), (9, "top first"), (14, "bottom first")],
+)
+def test_the_order_of_fields_is_told_as_quicktime_means_it(detail, order):
+    fields = ("-vf", "setfield=tff", "-flags", "+ildct", "-field_order", "tt")
+    data = made("fields.mov", *PICTURE, *fields, "-c:v", "v210")
+    (video,) = _examined(_changed(data, b"fiel", 1, bytes([detail]))).technical.video
+    assert (video.scan, video.field_order) == ("interlaced", order)
+
+
+@pytest.mark.parametrize(
     ("type", "place", "new", "id"),
     [
         (b"stts", 8, b"\0\0\0\x0b", "ISOM-COUNTS"),

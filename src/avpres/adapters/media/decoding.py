@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.media.forms import Form
-from avpres.adapters.media.probe import READING
+from avpres.adapters.media.probe import READING, whole_picture
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Word, numbers, url
 
 STRICT = ("-err_detect", "crccheck+bitstream+buffer+explode")
@@ -40,9 +40,11 @@ class WholeDigest:
     place: Path
 
 
-def head_words(path: bytes, wanted: Sequence[Wanted], frames: int) -> list[Word]:
+def head_words(
+    path: bytes, wanted: Sequence[Wanted], frames: int, ffmpeg: Ffmpeg
+) -> list[Word]:
     """Decode no more than the first frames."""
-    words: list[Word] = ["-v", "error", *READING, "-i", url(path)]
+    words: list[Word] = ["-v", "error", *READING, *whole_picture(ffmpeg), "-i", url(path)]
     for each in wanted:
         words += ["-map", f"0:{each.stream}", "-fps_mode", "passthrough", *each.form.words()]
         words += ["-frames:0", str(frames), "-f", "framehash", "-hash", each.hash]
@@ -68,7 +70,7 @@ def decode_words(
 
     Each stream and form has an output of its own, so that none has to wait for another.
     """
-    words: list[Word] = ["-v", "error", *STRICT, *READING]
+    words: list[Word] = ["-v", "error", *STRICT, *READING, *whole_picture(ffmpeg)]
     words += ["-threads", str(threads)] if threads else []
     words += ["-i", url(path)]
     for each in wanted:

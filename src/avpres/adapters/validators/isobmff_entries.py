@@ -25,6 +25,8 @@ from avpres.domain.technical import Audio, Video
 _ENTRY = 16  # bytes of head, reserved and data reference, before what belongs to the media
 _VIDEO, _SOUND = 86, (36, 52, 72)  # bytes of an entry before its boxes, by version of sound
 _MOST = 4 * 1024 * 1024  # bytes of a sample description
+_FIELD_ORDERS = {1: "top first", 6: "bottom first", 9: "top first", 14: "bottom first"}
+"""By detail of a fiel box, as QuickTime's headers name them: 9 is "spatial first line early"."""
 
 
 @dataclass(slots=True)
@@ -148,8 +150,7 @@ def _shape(video: Video, boxes: dict[str, bytes]) -> None:
     video.display_aspect = words.display_aspect(video.width or 0, video.height or 0, aspect)
     if len(fields) == 2:
         video.scan = {1: "progressive", 2: "interlaced"}.get(fields[0], "")
-        orders = {1: "top first", 14: "top first", 6: "bottom first", 9: "bottom first"}
-        video.field_order = orders.get(fields[1], "") if fields[0] == 2 else ""
+        video.field_order = _FIELD_ORDERS.get(fields[1], "") if fields[0] == 2 else ""
 
 
 def _avc(video: Video, entry: Entry) -> None:
