@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from avpres.config.base import Options
 from avpres.config.fields import ReportFiles
+from avpres.config.film_packing import FilmPackageOptions
 from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
 
 _FASTEST = 1000  # frames a second
@@ -41,7 +41,7 @@ Rate = Annotated[
 ]
 
 
-class CookOptions(Options):
+class CookOptions(FilmPackageOptions):
     """Everything `avpres cook` can be told."""
 
     reels: Annotated[tuple[Path, ...], Field(description="folders with the frames of a reel")]

@@ -6,9 +6,21 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
-from avpres.cli.options import ReportFiles
+from avpres.cli.options import (
+    BagInfo,
+    Container,
+    Date,
+    Kind,
+    LayoutName,
+    MediaId,
+    Mhl,
+    PackageId,
+    Parent,
+    ReportFiles,
+)
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.fixity import Algorithm
 from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
 
 
@@ -17,6 +29,7 @@ from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
     options="avpres.config.cook:CookOptions",
     service="avpres.services.cook:cook",
     statuses=(
+        ExitCode.FIXITY_MISMATCH,
         ExitCode.FIXITY_MISMATCH,
         ExitCode.INCOMPLETE,
         ExitCode.NOT_REVERSIBLE,
@@ -94,6 +107,43 @@ def cook(
             parser=path,
             metavar="FOLDER",
             help="with --assess: where films would go, to see the room there",
+        ),
+    ] = None,
+    package: Annotated[
+        bool | None,
+        typer.Option(
+            "--package", help="make a package (SIP) of each proved film, in place of a folder"
+        ),
+    ] = None,
+    sip: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="the same, with its name: a UUID, or the object entry above it (oe1234)",
+        ),
+    ] = None,
+    kind: Kind = None,
+    layout: LayoutName = None,
+    container: Container = None,
+    digest: Annotated[
+        list[Algorithm] | None,
+        typer.Option(
+            "--digest", "-d", help="digest for a package's manifests (else md5 and sha256)"
+        ),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="title of the package (else the names of the sources)")
+    ] = None,
+    package_id: PackageId = None,
+    date: Date = None,
+    parent: Parent = None,
+    media_id: MediaId = None,
+    mhl: Mhl = None,
+    bag_info: BagInfo = None,
+    package_profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
         ),
     ] = None,
     report: ReportFiles = None,

@@ -1,6 +1,7 @@
 """`avpres cook`: a reel of scans, sounds and sidecars in one film that gives every byte back."""
 
 import os
+from functools import partial
 
 import humanize
 
@@ -15,6 +16,7 @@ from avpres.services.cook import findings
 from avpres.services.cook.assessing.reporting import report_on
 from avpres.services.cook.events import events_of
 from avpres.services.cook.making import Made, Means, make
+from avpres.services.cook.packaging import Make, Packer, check
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
@@ -41,12 +43,17 @@ def cook(options: CookOptions, context: Context) -> Report:
     engine = mediainfo.engine(context.site.tools.configured)
     report.agents.append(engine.agent)
     reels = _reels(options)
-    means = Means(options, engine, context.clock, context.progress)
+    check(options, len(reels))
+    events = partial(events_of, report)
+    means = Means(options, engine, context.clock, context.progress, events, report.agents)
+    maker: Make = Packer(context, make) if options.makes_packages else make
+    if options.idle:
+        context.note(report, findings.unpacked(options.idle))
     with open_ledger(context, options.report) as ledger:
         names = [reel.name for reel in reels]
         with locks.held(context.state_dir, options.destination.absolute(), names):
             for reel in reels:
-                _take(_one(reel, means), report, ledger, context)
+                _take(_one(reel, means, maker), report, ledger, context)
         _conclude(report)
         ledger.close(report)
     return report
@@ -76,11 +83,11 @@ def _reels(options: CookOptions) -> list[Reel]:
     return list(found.values())
 
 
-def _one(reel: Reel, means: Means) -> Made:
+def _one(reel: Reel, means: Means, maker: Make) -> Made:
     """Cook one reel; what the destination refuses concerns it alone."""
     made = Made(reel, means.clock())
     try:
-        return make(reel, means)
+        return maker(reel, means)
     except DestinationExistsError as error:
         made.findings.append(findings.error("COK-EXISTS", reel.shown, str(error), error.exit_code))
     except OSError as error:
@@ -115,11 +122,14 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
             "restorable_by_rawcooked": not made.rawcooked,
             "ffv1": made.codings,
         }
-    if made.output is not None:
+    report.events += events_of(report, made)
+    report.events += made.package.events if made.package else ()
+    if made.outputs:
+        report.outputs += made.outputs
+    elif made.output is not None:
         report.outputs.append(
             Output(kind="failed" if made.is_wrong else "film", path=str(made.output))
         )
-    report.events += events_of(report, made)
     detail = f"{made.outcome}: {made.output}" if made.output else made.outcome
     ledger.add(
         [
@@ -145,6 +155,9 @@ def _conclude(report: Report) -> None:
         films = [each for each in report.facts.values() if isinstance(each, dict)]
         ratios = [each["ratio"] for each in films if each.get("ratio")]
         parts += [f"the film has {ratios[0]:.0%} of the size"] if len(ratios) == 1 else []
+    packages = sum(each.kind == "package" for each in report.outputs)
+    if packages:
+        parts += [f"{packages:,} package{'' if packages == 1 else 's'} made"]
     parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
     parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
     report.summary = "; ".join(parts) + "."

@@ -38,3 +38,9 @@ def changed(path: str) -> Finding:
         "thrown away; wait until nothing writes there, then run again"
     )
     return error("COK-SOURCE", path, text, ExitCode.INCOMPLETE)
+
+
+def unpacked(options: list[str]) -> Finding:
+    """Tell of options, perhaps of the settings file, that speak of packages when none is made."""
+    text = f"{', '.join(options)} speak of packages, and none is made; add --package for that"
+    return note("COK-UNPACKED", "", text)

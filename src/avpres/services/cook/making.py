@@ -1,7 +1,7 @@
 """One reel made into one film: assessed, coded, proved, described, and given its name."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,18 +21,22 @@ from avpres.config.cook import CookOptions
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
+from avpres.domain.premis import Agent, Event
 from avpres.domain.reel import Coding, Role
-from avpres.domain.report import Finding
+from avpres.domain.report import Finding, Report
+from avpres.domain.report import Output as Shown
 from avpres.domain.scan import UncodableScan
 from avpres.domain.severity import Severity
 from avpres.domain.sounding import UncodableSound
 from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import assess
+from avpres.services.cook.describing import describe_source
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Plan, make_plan, remarks, why_not_rawcooked
 from avpres.services.cook.proving import prove_film
+from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
@@ -63,6 +67,8 @@ class Made:
     placed: str = ""
     rawcooked: str = ""
     codings: dict[str, str] = field(default_factory=dict)
+    outputs: list[Shown] = field(default_factory=list)
+    package: Report | None = None
     ended: datetime | None = None
 
     @property
@@ -79,6 +85,8 @@ class Means:
     engine: mediainfo.Engine
     clock: Callable[[], datetime]
     progress: Progress
+    events: Callable[[Made], Iterable[Event]]
+    agents: Sequence[Agent]
 
     @property
     def settings(self) -> dict[str, object]:
@@ -247,6 +255,7 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
     stage = kitchen.stage
     write_manifests(kitchen, made.started)
     write_framemd5(kitchen)
+    made.findings += describe_source(kitchen, means.engine, made.started)
     places = {
         Output.XML: stage.file(".mediainfo.xml"),
         Output.MEDIA_TRACE: stage.file(".mediatrace.xml"),
@@ -259,10 +268,11 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
         text = f"MediaInfo cannot describe the film ({error})"
         made.findings.append(findings.warning("COK-UNDESCRIBED", made.reel.shown, text))
     _tell_rawcooked(made)
+    made.output, made.outcome, made.ended = stage.final / stage.film.name, "cooked", means.clock()
+    write_events(stage, means.events(made))
     write_record(stage, _facts(made, means, key, kitchen.plan))
     kitchen.journal.close()
     stage.publish({stage.film.name: made.digests})
-    made.output, made.outcome = stage.final / stage.film.name, "cooked"
 
 
 def _tell_rawcooked(made: Made) -> None:

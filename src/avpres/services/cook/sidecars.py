@@ -23,7 +23,7 @@ def write_manifests(kitchen: Kitchen, started: datetime) -> None:
     folder = kitchen.stage.source
     folder.mkdir(exist_ok=True)
     for algorithm in ALGORITHMS:
-        entries = _entries(kitchen.reel, kitchen.journal, algorithm)
+        entries = entries_of(kitchen, algorithm)
         place = folder / f"{kitchen.stage.name}_manifest.{algorithm.value}"
         with durable.replace(place) as handle:
             checksum_file.write_gnu(handle, entries, Heading((algorithm,), started))
@@ -61,9 +61,10 @@ def _lines(journal: Journal, stream: int, film: Film) -> Iterator[tuple[int, int
         yield result.time_ns, stream, text.encode()
 
 
-def _entries(reel: Reel, journal: Journal, algorithm: Algorithm) -> Iterator[ManifestEntry]:
-    for file, result in journal.all_results():
-        yield _entry(reel, file, result, algorithm)
+def entries_of(kitchen: Kitchen, algorithm: Algorithm) -> Iterator[ManifestEntry]:
+    """Yield all files of the source, as manifests list them."""
+    for file, result in kitchen.journal.all_results():
+        yield _entry(kitchen.reel, file, result, algorithm)
 
 
 def _entry(reel: Reel, file: Listed, result: Result | None, algorithm: Algorithm) -> ManifestEntry:

@@ -1,0 +1,215 @@
+"""A proved film made into a package: whole, or the film stays as it is."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from avpres.adapters.formats import profile_toml
+from avpres.adapters.formats.report_names import visible
+from avpres.adapters.storage import sealing
+from avpres.config.cook import CookOptions
+from avpres.config.film_packing import FilmPacking
+from avpres.domain.errors import (
+    AvpresError,
+    DestinationExistsError,
+    DestinationRefusedError,
+    UsageError,
+)
+from avpres.domain.oais import Box
+from avpres.domain.premis import Agent
+from avpres.domain.report import Finding
+from avpres.services.context import Context
+from avpres.services.cook import findings
+from avpres.services.cook.filling import build
+from avpres.services.cook.making import Made, Means
+from avpres.services.cook.result import names_of, read_result
+from avpres.services.cook.stage import Reel
+from avpres.services.packing.building import Building
+from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.publishing import publish
+from avpres.services.packing.receipts import Receipts
+from avpres.services.packing.shelf import open_shelf
+from avpres.services.packing.stage import (
+    Stage,
+    open_stage,
+    outputs,
+    refusals,
+    refuse_known,
+    stage_path,
+    sweep,
+)
+
+FORM = "avpres cook package 1"
+
+_NAMED = 3  # files that are named when they stay
+
+Make = Callable[[Reel, Means], Made]
+
+
+def check(options: CookOptions, reels: int) -> None:
+    """Refuse what cannot be done for any reel, before the first is begun.
+
+    Raises:
+        UsageError: one name was given for several packages, or the profile is broken.
+    """
+    if not options.makes_packages:
+        return
+    profile_toml.find(options.package_profile)
+    if options.names_one and reels > 1:
+        raise UsageError(
+            f"--{options.names_one} names one package, and {reels:,} would be made; name one reel"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Packer:
+    """Makes films by `make`, and a package of each that is proved."""
+
+    context: Context
+    make: Make
+
+    def __call__(self, reel: Reel, means: Means) -> Made:
+        """Make a film and its package, or find them made; what is wrong is told in the result.
+
+        Raises:
+            OSError: the destination refuses.
+        """
+        packing = means.options.packing(json.dumps(means.settings, sort_keys=True))
+        made = Made(reel, means.clock())
+        try:
+            _require_utf8(reel, packing)
+            place = stage_path("cook", packing, {"sources": [Path(reel.shown)]})
+            if self._is_finished(made, packing, place):
+                made.ended = means.clock()
+                return made
+            made = self.make(reel, means)
+            if made.outcome in {"cooked", "already there"} and not made.is_wrong:
+                self._pack(made, packing, place, means.agents)
+        except AvpresError as error:
+            made.findings.append(_not_packaged(reel, error))
+        made.ended = made.ended or means.clock()
+        return made
+
+    @property
+    def _quiet(self) -> Context:
+        """Give surroundings that tell no findings by themselves: these lack the package's name."""
+        return replace(self.context, on_finding=None)
+
+    def _is_finished(self, made: Made, packing: FilmPacking, place: Path) -> bool:
+        """Bring to its end, or take back, what a killed run left; tell of a package that is there.
+
+        Raises:
+            AvpresError: no package can be made of the reel.
+        """
+        reel = made.reel
+        sweep(place)
+        if place.exists():
+            with refusals(reel.final.parent), open_stage(place, packing, self._quiet) as stage:
+                if stage.is_done:
+                    self._conclude(made, packing, stage)
+                else:
+                    _give_back(stage, packing, reel.final)
+        there = _receipts(reel, packing).package()
+        if there is None:
+            if not place.exists():
+                refuse_known(reel.final.parent, packing)
+            return False
+        made.outcome, made.output = "already there", there
+        return True
+
+    def _pack(self, made: Made, packing: FilmPacking, place: Path, agents: Sequence[Agent]) -> None:
+        report = self.context.report("cook")
+        report.agents = list(agents)
+        result = read_result(made.reel.final)
+        is_fresh = made.outcome == "cooked"
+        with refusals(place.parent), open_stage(place, packing, self._quiet) as stage:
+            try:
+                shutil.rmtree(stage.tree, ignore_errors=True)
+                with open_shelf(stage.path) as shelf:
+                    building = Building(packing, self._quiet, report, stage, shelf)
+                    build(building, result, made.reel, is_fresh=is_fresh)
+                    publish(building)
+            except BaseException:
+                if stage.product.exists() or not stage.final.exists():
+                    _give_back(stage, packing, made.reel.final)
+                    stage.remove()
+                raise
+            self._conclude(made, packing, stage)
+        made.package = report
+        lead = f"{stage.final}{os.sep}"
+        for finding in report.findings:
+            path = lead + (finding.path or "")
+            made.findings.append(finding.model_copy(update={"path": path}))
+
+    def _conclude(self, made: Made, packing: FilmPacking, stage: Stage) -> None:
+        """Write the receipt of a package that has appeared, and remove the folder of the film."""
+        _receipts(made.reel, packing).write(stage)
+        folder = made.reel.final
+        if folder.is_dir():
+            left = _clear(folder, stage)
+            if left:
+                made.findings.append(_left(str(folder), left))
+        made.output = stage.final
+        made.outputs = outputs(stage, packing)
+        stage.remove()
+
+
+def _receipts(reel: Reel, packing: FilmPacking) -> Receipts:
+    seal = f"{sealing.of_tree(reel.path):032x}"
+    source = {"name": os.fsdecode(reel.name), "seal": seal}
+    return Receipts(FORM, reel.final, source, "film", packing)
+
+
+def _require_utf8(reel: Reel, packing: FilmPacking) -> None:
+    if not (PLACES[packing.layout].is_bag or packing.container is Box.ZIP):
+        return
+    try:
+        reel.name.decode()
+    except UnicodeDecodeError:
+        raise DestinationRefusedError(
+            f"{visible(reel.shown)}: this name is not UTF-8, and a bag or zip cannot list it; "
+            "rename it, or use --layout ifi"
+        ) from None
+
+
+def _give_back(stage: Stage, packing: FilmPacking, folder: Path) -> None:
+    """Bring a film that was moved into a package that does not appear to where it came from."""
+    film = stage.tree / PLACES[packing.layout].objects / f"{stage.name}.mkv"
+    if not (film.is_file() and folder.is_dir()):
+        return
+    names = [name for name in names_of(folder) if name.endswith(".mkv")]
+    if names and not os.path.lexists(folder / names[0]):
+        os.rename(film, folder / names[0])
+
+
+def _clear(folder: Path, stage: Stage) -> list[str]:
+    """Remove the folder of a film that is in a package; name what is not ours in it."""
+    known = names_of(folder)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    others = sorted(there - set(known) - {"source"})
+    if not others:
+        os.rename(folder, stage.path / "result")
+        return []
+    for name in known:  # its record is the last
+        (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):  # something of another lies in it
+        (folder / "source").rmdir()
+    return others
+
+
+def _not_packaged(reel: Reel, error: AvpresError) -> Finding:
+    if isinstance(error, DestinationExistsError):
+        return findings.error("COK-EXISTS", reel.shown, str(error), error.exit_code)
+    return findings.error(
+        "COK-PACKAGE", reel.shown, f"no package was made: {error}", error.exit_code
+    )
+
+
+def _left(folder: str, names: list[str]) -> Finding:
+    named = ", ".join(map(visible, names[:_NAMED]))
+    text = f"went into a package, but for what is not of avpres in it, which stays: {named}"
+    return findings.warning("COK-LEFT", folder, text)
