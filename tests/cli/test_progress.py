@@ -113,7 +113,7 @@ def test_without_a_total_there_is_no_share():
 
 def test_plain_lines_tell_share_size_files_rate_and_time_left(capsys):
     PlainView().tick(Phase("copy", 4096, 4, 0.0, size=1024, files=1, seconds=10.0))
-    assert capsys.readouterr().err == ("copy: 25 %, 1.0 KiB, 1 files, 102 Bytes/s, 0:00:30 left\n")
+    assert capsys.readouterr().err == ("copy: 25 %, 1.0 KiB, 1 file, 102 Bytes/s, 0:00:30 left\n")
 
 
 def test_plain_lines_come_at_their_pace_and_short_phases_say_nothing(capsys):
@@ -229,3 +229,19 @@ def test_a_phase_that_begins_again_goes_on_where_it_was(recorder):
         meter.finish()
     meter.close()
     assert recorder.ended == [("copy", 5, 0), ("copy", 10, 0)]
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_narrow_terminal_shows_the_frames_whole(width):
+    out = io.StringIO()
+    meter = Meter(BarView(Console(file=out, force_terminal=True, width=width, no_color=True)))
+    meter.start("normalise", size=2000, files=2)
+    meter.advance(size=500, files=1)
+    meter.note("2 files: frame 12,345 of 98,765, 50.3 fps")
+    time.sleep(0.5)
+    meter.finish()
+    meter.close()
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", out.getvalue())
+    assert "2 files: frame 12,345 of 98,765, 50.3 fps" in text
+    assert " 25 %  500 Bytes  1 file  " in text
+    assert max(len(line) for line in re.split(r"[\r\n]+", text)) <= width

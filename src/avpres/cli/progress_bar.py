@@ -65,12 +65,11 @@ def _words(phase: Phase, *, left: bool) -> str:
     if phase.size:
         words.append(humanize.naturalsize(phase.size, binary=True))
     if phase.files:
-        words.append(f"{phase.files:,} files")
+        words.append(f"{phase.files:,} file{'' if phase.files == 1 else 's'}")
     if phase.rate:
         words.append(f"{humanize.naturalsize(phase.rate, binary=True)}/s")
     seconds = phase.eta_s if left else phase.seconds
     if seconds is not None:
         words.append(f"{timedelta(seconds=round(seconds))}{' left' if left else ''}")
-    if phase.note and left:
-        words.append(phase.note)
-    return "  ".join(words)
+    line = "  ".join(words)
+    return f"{line}\n{phase.note}" if phase.note and left else line

@@ -92,7 +92,7 @@ def _words(phase: Phase) -> list[str]:
     if phase.size:
         words.append(humanize.naturalsize(phase.size, binary=True))
     if phase.files:
-        words.append(f"{phase.files:,} files")
+        words.append(f"{phase.files:,} file{'' if phase.files == 1 else 's'}")
     if phase.rate:
         words.append(f"{humanize.naturalsize(phase.rate, binary=True)}/s")
     if phase.eta_s:

@@ -10,8 +10,8 @@ _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 class Progress:
     """How far a run is: frames of its first film, seconds of its outputs, bytes of the first.
 
-    `speed` is in times of real time. What ffmpeg does not tell is None. `ended` marks the report
-    that ffmpeg writes when it ends by itself.
+    `fps` is frames a second, `speed` in times of real time, both since the run began. What ffmpeg
+    does not tell is None. `ended` marks the report that ffmpeg writes when it ends by itself.
     """
 
     frame: int | None = None
@@ -21,6 +21,7 @@ class Progress:
     dropped: int = 0
     duplicated: int = 0
     ended: bool = False
+    fps: float | None = None
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -56,6 +57,7 @@ class ProgressReader:
             dropped=_whole(self._number(b"drop_frames")) or 0,
             duplicated=_whole(self._number(b"dup_frames")) or 0,
             ended=ended,
+            fps=self._number(b"fps"),
         )
 
     def _number(self, key: bytes) -> float | None:

@@ -119,13 +119,13 @@ def _each(run: _Run, items: Sequence[Item], pace: Pace) -> Iterator[Made]:
     """Make copies one after the other, or several at once; they are told as they are ready."""
     if run.options.jobs == 1:
         for item in items:
-            with pace.of(item) as advance:
-                yield run.maker.make(item, advance)
+            with pace.of(item) as follower:
+                yield run.maker.make(item, follower)
         return
 
     def work(item: Item) -> Made:
-        with pace.of(item) as advance:
-            return run.maker.make(item, advance)
+        with pace.of(item) as follower:
+            return run.maker.make(item, follower)
 
     with ThreadPoolExecutor(run.options.jobs, thread_name_prefix="access") as pool:
         pending: set[Future[Made]] = set()

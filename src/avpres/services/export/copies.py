@@ -95,8 +95,8 @@ def path_of(dip: Dip, master: Master) -> bytes:
 
 def _make(dip: Dip, copy: Copy, pace: Pace, copies: Copies) -> None:
     _take_back(dip, copy)
-    with pace.of(copy.item) as advance:
-        made = copy.maker.make(copy.item, advance)
+    with pace.of(copy.item) as follower:
+        made = copy.maker.make(copy.item, follower)
     _tell(dip, copy, made)
     if made.outcome in {"made", "already there"}:
         copies.made.append(copy)

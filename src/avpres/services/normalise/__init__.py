@@ -23,6 +23,7 @@ from avpres.services.normalise.items import Item, items_of, with_listed
 from avpres.services.normalise.making import make
 from avpres.services.normalise.packaging import Packer, check
 from avpres.services.normalise.workshop import Made, Workshop
+from avpres.services.transfer.frames import Frames
 
 __all__ = ["normalise"]
 
@@ -90,6 +91,7 @@ def _workshop(
         engine=engine,
         clock=context.clock,
         advance=lambda size: context.progress.advance(size=size),
+        frames=Frames(context.progress),
         stop=threading.Event(),
         events=partial(events_of, report),
         agents=report.agents,

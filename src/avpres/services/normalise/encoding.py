@@ -39,8 +39,11 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
 
     digest = FollowingDigest(made.item.path, options.digest)
     try:
-        with stage.file(LOG).open("xb") as log, flushed(stage.file(decided.suffix)):
-            told = pace(made.item.size, decided.file, workshop, digest.allow)
+        with (
+            stage.file(LOG).open("xb") as log,
+            flushed(stage.file(decided.suffix)),
+            pace("encode", made, decided, workshop, digest.allow) as told,
+        ):
             attention = watch(workshop, told, listen)
             attention.log = log
             ended = transcode(workshop.ffmpeg, words, attention)

@@ -37,8 +37,10 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
 
     digest = FollowingDigest(os.fsencode(output), workshop.options.digest)
     try:
-        with stage.file(LOG).open("ab") as log:
-            told = pace(made.item.size, decided.file, workshop, digest.allow)
+        with (
+            stage.file(LOG).open("ab") as log,
+            pace("prove", made, decided, workshop, digest.allow) as told,
+        ):
             attention = watch(workshop, told, listen)
             attention.log = log
             ended = transcode(workshop.ffmpeg, words, attention)

@@ -4,9 +4,11 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 
 from avpres.adapters.media.probe import whole_picture
@@ -15,7 +17,7 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.adapters.tools.ffmpeg_progress import Progress
 from avpres.config.normalise import MasterPacking, NormaliseOptions
 from avpres.domain.fixity import Digest
-from avpres.domain.media import MediaFile
+from avpres.domain.media import Kind, MediaFile
 from avpres.domain.premis import Agent, Event
 from avpres.domain.report import Finding, Output, Report
 from avpres.domain.severity import Severity
@@ -23,6 +25,7 @@ from avpres.services.normalise.comparing import StreamProof
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Plan
 from avpres.services.normalise.words import Manner, time_base
+from avpres.services.transfer.frames import Film, Frames
 
 LOG = ".ffmpeg.log"
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -77,6 +80,7 @@ class Workshop:
     engine: mediainfo.Engine
     clock: Callable[[], datetime]
     advance: Callable[[int], None]
+    frames: Frames
     stop: threading.Event
     events: Callable[[Made], Iterable[Event]]
     agents: Sequence[Agent]
@@ -122,14 +126,19 @@ def watch(
     )
 
 
+@contextmanager
 def pace(
-    size: int, file: MediaFile, workshop: Workshop, allow: Callable[[float], None]
-) -> Callable[[Progress], None]:
-    """Turn reports of progress into bytes of the source: half for encoding, half for the proof."""
-    done = 0
+    step: str, made: Made, decided: Plan, workshop: Workshop, allow: Callable[[float], None]
+) -> Iterator[Callable[[Progress], None]]:
+    """Turn reports of progress into frames, and into bytes of the source.
+
+    Half of the bytes are for encoding, half for the proof.
+    """
+    size, file, done = made.item.size, decided.file, 0
 
     def on_progress(progress: Progress) -> None:
         nonlocal done
+        workshop.frames.tell(film, progress)
         share = (progress.seconds or 0.0) / file.seconds if file.seconds else 0.0
         share = 1.0 if progress.ended else min(max(share, 0.0), 1.0)
         allow(share)
@@ -138,4 +147,11 @@ def pace(
             workshop.advance(now - done)
             done = now
 
-    return on_progress
+    with workshop.frames.of(Film(step, file.seconds, _rate(file))) as film:
+        yield on_progress
+
+
+def _rate(file: MediaFile) -> Fraction | None:
+    """Give the rate of the film that ffmpeg counts, which is the first."""
+    films = [stream for stream in file.of(Kind.VIDEO) if not stream.is_picture]
+    return films[0].rate if films else None

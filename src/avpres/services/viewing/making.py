@@ -18,7 +18,6 @@ from avpres.adapters.media.access_stills import check_still
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.reading import signature
 from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Word, shown, transcode
-from avpres.adapters.tools.ffmpeg_progress import Progress
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
@@ -27,7 +26,7 @@ from avpres.services.viewing.deciding import Deciding
 from avpres.services.viewing.findings import RefusedError
 from avpres.services.viewing.item import Item, is_long
 from avpres.services.viewing.levelling import levelled
-from avpres.services.viewing.pace import Advance
+from avpres.services.viewing.pace import Follower
 
 _SAID = 400  # characters of what ffmpeg said last that a finding repeats
 _OTHER_KIND = {"ACC-NO-PICTURE", "ACC-NO-SOUND"}  # of no interest, when a folder was named
@@ -57,12 +56,12 @@ class Maker:
     clock: Callable[[], datetime]
     dry_run: bool = False
 
-    def make(self, item: Item, advance: Advance) -> Made:
+    def make(self, item: Item, follower: Follower) -> Made:
         """Make one copy, or find it made.
 
         Args:
             item: source and place.
-            advance: called with the share of the film that is done.
+            follower: told how far the copy is.
 
         Raises:
             ToolStoppedError: the run was stopped.
@@ -70,7 +69,7 @@ class Maker:
         """
         made = Made(item)
         try:
-            self._make(made, advance)
+            self._make(made, follower)
         except RefusedError as error:
             if error.code in _OTHER_KIND and not item.is_named:
                 made.outcome = "skipped"
@@ -81,12 +80,12 @@ class Maker:
             made.found.append(_system(error, item))
         return made
 
-    def _make(self, made: Made, advance: Advance) -> None:
+    def _make(self, made: Made, follower: Follower) -> None:
         item = made.item
         if self._is_there(item):
             made.outcome, made.copy = "already there", sidecar.Copy(item.target.stat().st_size, ())
             return
-        made.plan = plan = self._plan(made)
+        made.plan = plan = self._plan(made, follower)
         if self.dry_run:
             made.outcome, made.command = "planned", self._shown(plan, item.target)
             return
@@ -95,7 +94,7 @@ class Maker:
         with suppress(FileNotFoundError):
             staged.unlink()
         try:
-            self._encode(made, plan, staged, advance)
+            self._encode(made, plan, staged, follower)
         finally:
             with suppress(FileNotFoundError):
                 staged.unlink()
@@ -118,7 +117,7 @@ class Maker:
         whole = self.request
         return sidecar.request_of((whole, item.chapter)) if item.chapter else whole
 
-    def _plan(self, made: Made) -> Plan:
+    def _plan(self, made: Made, follower: Follower) -> Plan:
         def tell(code: str, message: str, warning: bool) -> None:
             made.found.append(findings.told(code, message, made.item.shown, warning=warning))
 
@@ -129,22 +128,20 @@ class Maker:
             raise RefusedError("ACC-NOT-MEDIA", str(error), ExitCode.NOT_CONFORMANT) from error
         try:
             plan = deciding.plan(source, tell, made.item.chapter)
-            return levelled(plan, deciding.ffmpeg, deciding.watch, tell)
+            with follower.run("listen", replace(plan, picture=None)) as told:
+                watch = replace(deciding.watch, on_progress=told)
+                return levelled(plan, deciding.ffmpeg, watch, tell)
         except ToolFailedError as error:
             text = f"cannot be decoded: {str(error)[:_SAID]}"
             raise RefusedError("ACC-DAMAGED", text, ExitCode.NOT_CONFORMANT) from error
 
-    def _encode(self, made: Made, plan: Plan, staged: Path, advance: Advance) -> None:
-        def on_progress(progress: Progress) -> None:
-            if plan.seconds and progress.seconds:
-                share = min(1.0, max(0.0, progress.seconds / float(plan.seconds)))
-                advance(share, _place(progress, plan))
-
+    def _encode(self, made: Made, plan: Plan, staged: Path, follower: Follower) -> None:
         deciding, item = self.deciding, made.item
         began = self.clock()
         complaints = Complaints()
-        watch = replace(deciding.watch, on_progress=on_progress, on_line=complaints.take)
-        ended = transcode(deciding.ffmpeg, [*TELLING, *words(plan, staged)], watch)
+        with follower.run("encode", plan) as told:
+            watch = replace(deciding.watch, on_progress=told, on_line=complaints.take)
+            ended = transcode(deciding.ffmpeg, [*TELLING, *words(plan, staged)], watch)
         made.command = shlex.join(shown(ended.argv))
         encoded = self.clock()
         if not ended.is_regular or not staged.exists():
@@ -213,14 +210,6 @@ def command_line(ffmpeg: Ffmpeg, told: list[Word]) -> str:
     """Write a command line as a shell takes it."""
     full = [os.fsencode(word) for word in (ffmpeg.path, *GENERAL, *told)]
     return shlex.join(shown(full))
-
-
-def _place(progress: Progress, plan: Plan) -> str:
-    """Say at which frame ffmpeg is, and how fast."""
-    if plan.picture is None or progress.frame is None:
-        return ""
-    speed = f", {progress.speed:.3g}x" if progress.speed else ""
-    return f"frame {progress.frame:,} of {round(plan.seconds * plan.picture.rate):,}{speed}"
 
 
 def _job(item: Item) -> str:
