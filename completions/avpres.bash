@@ -140,7 +140,6 @@ _avpres() {
         "cook --context") compopt +o default 2>/dev/null; return ;;
         "cook --slices") compopt +o default 2>/dev/null; return ;;
         "cook --workers"|"cook -j") compopt +o default 2>/dev/null; return ;;
-        "cook --onto") return ;;
         "cook --sip") compopt +o default 2>/dev/null; return ;;
         "cook --kind") words="SIP AIP DIP AIU" ;;
         "cook --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
@@ -153,6 +152,7 @@ _avpres() {
         "cook --media-id") compopt +o default 2>/dev/null; return ;;
         "cook --bag-info") compopt +o default 2>/dev/null; return ;;
         "cook --package-profile") compopt +o default 2>/dev/null; return ;;
+        "cook --onto") return ;;
         "cook --report") return ;;
         "cook --progress") words="auto bar plain json none" ;;
         "cook --config") return ;;
@@ -311,7 +311,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --subtitles --chapters --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         cook)
-            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --profile --context --slices --workers -j --skip-space-check --assess --onto --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         uncook)
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

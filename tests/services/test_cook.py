@@ -44,6 +44,7 @@ def test_what_proves_a_film_lies_beside_it(tmp_path):
     folder = tmp_path / "out" / "reel"
     assert {path.name for path in folder.iterdir()} == {
         *("reel.mkv", "reel.cook.json", "reel.framemd5", "source"),
+        "reel.events.jsonl",
         *("reel.mediainfo.xml", "reel.mediatrace.xml", "reel.md5", "reel.sha256"),
     }
     told = json.loads((folder / "reel.cook.json").read_text())

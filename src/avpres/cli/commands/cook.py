@@ -30,7 +30,6 @@ from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
     service="avpres.services.cook:cook",
     statuses=(
         ExitCode.FIXITY_MISMATCH,
-        ExitCode.FIXITY_MISMATCH,
         ExitCode.INCOMPLETE,
         ExitCode.NOT_REVERSIBLE,
         ExitCode.NOT_CONFORMANT,
@@ -95,20 +94,6 @@ def cook(
         bool | None,
         typer.Option("--skip-space-check", help="begin although the destination may be too small"),
     ] = None,
-    assess: Annotated[
-        bool | None,
-        typer.Option(
-            "--assess", help="only say what the reels hold and whether they can be cooked"
-        ),
-    ] = None,
-    onto: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path,
-            metavar="FOLDER",
-            help="with --assess: where films would go, to see the room there",
-        ),
-    ] = None,
     package: Annotated[
         bool | None,
         typer.Option(
@@ -144,6 +129,20 @@ def cook(
         str | None,
         typer.Option(
             metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
+        ),
+    ] = None,
+    assess: Annotated[
+        bool | None,
+        typer.Option(
+            "--assess", help="only say what the reels hold and whether they can be cooked"
+        ),
+    ] = None,
+    onto: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FOLDER",
+            help="with --assess: where films would go, to see the room there",
         ),
     ] = None,
     report: ReportFiles = None,
