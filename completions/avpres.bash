@@ -165,6 +165,7 @@ _avpres() {
         "uncook --config") return ;;
         "uncook --log-dir") return ;;
         "uncook --operator") compopt +o default 2>/dev/null; return ;;
+        "inspect --listing") return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
         "inspect --log-dir") return ;;
@@ -317,7 +318,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
-            if [[ $current == -* ]]; then words="--files --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         package)
             if [[ $current == -* ]]; then words="--kind --layout --container --digest -d --supplement --label --package-id --date --parent --media-id --mhl --bag-info --profile --max-files --max-size --describe --no-describe --exclude --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

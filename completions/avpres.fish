@@ -30,7 +30,7 @@ complete -c avpres -n '__avpres_command' -a normalise -d 'Make lossless masters 
 complete -c avpres -n '__avpres_command' -a access -d 'Make copies to look at and to listen to.'
 complete -c avpres -n '__avpres_command' -a cook -d 'Make a film of each reel of scans, in FFV1, FLAC and Matroska, that gives every byte back.'
 complete -c avpres -n '__avpres_command' -a uncook -d 'Turn films that `cook` or RAWcooked made back into the files of their reels.'
-complete -c avpres -n '__avpres_command' -a inspect -d 'Show what is in a package and what it says of itself; nothing is verified.'
+complete -c avpres -n '__avpres_command' -a inspect -d 'Show what is in a package or a cooked film, and what it says of itself; nothing is verified.'
 complete -c avpres -n '__avpres_command' -a package -d 'Make an information package of files and folders.'
 complete -c avpres -n '__avpres_command' -a convert -d 'Make a package in another layout of a package of ours.'
 complete -c avpres -n '__avpres_command' -a export -d 'Make a dissemination package (DIP) of one package or several.'
@@ -292,6 +292,7 @@ complete -c avpres -n '__avpres_command uncook' -l debug -d 'show a traceback wh
 complete -c avpres -n '__avpres_command uncook' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command inspect' -F
 complete -c avpres -n '__avpres_command inspect' -l files -d 'list every file, as a tree'
+complete -c avpres -n '__avpres_command inspect' -l listing -r -F -d 'write each file of a film with its header here; .csv or .json'
 complete -c avpres -n '__avpres_command inspect' -l json -d 'print the whole report as JSON'
 complete -c avpres -n '__avpres_command inspect' -l progress -x -a 'auto bar plain json none' -d 'how progress is shown on standard error'
 complete -c avpres -n '__avpres_command inspect' -l config -r -F -d 'settings file to use'

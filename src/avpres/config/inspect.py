@@ -11,5 +11,9 @@ from avpres.config.base import Options
 class InspectOptions(Options):
     """Everything `avpres inspect` can be told."""
 
-    package: Annotated[Path, Field(description="a package: folder, tar, tar.gz, tar.zst or zip")]
+    package: Annotated[Path, Field(description="a package (folder, tar, zip) or a cooked film")]
     files: Annotated[bool, Field(description="list every file, as a tree")] = False
+    listing: Annotated[
+        tuple[Path, ...],
+        Field(description="write each file of a film with its header here; .csv or .json"),
+    ] = ()

@@ -15,22 +15,31 @@ from avpres.domain.exit_codes import ExitCode
     options="avpres.config.inspect:InspectOptions",
     service="avpres.services.inspect:inspect",
     statuses=(ExitCode.NOT_CONFORMANT, ExitCode.SOURCE_UNREADABLE, ExitCode.DESTINATION_REFUSED),
-    questions={"package": "package to look into"},
-    usage="avpres inspect PKG",
+    questions={"package": "package or film to look into"},
+    usage="avpres inspect PKG|FILM",
 )
 def inspect(
     package: Annotated[
         Path | None,
         typer.Argument(
-            parser=path, metavar="PKG", help="a package: folder, tar, tar.gz, tar.zst or zip"
+            parser=path, metavar="PKG", help="a package (folder, tar, zip) or a cooked film"
         ),
     ] = None,
     *,
     files: Annotated[
         bool | None, typer.Option("--files", help="list every file, as a tree")
     ] = None,
+    listing: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--listing",
+            parser=path,
+            metavar="FILE",
+            help="write each file of a film with its header here; .csv or .json",
+        ),
+    ] = None,
 ) -> Given:
-    """Show what is in a package and what it says of itself; nothing is verified.
+    """Show what is in a package or a cooked film, and what it says of itself; nothing is verified.
 
     Any form that avpres imports: its own, bags, E-ARK, METS, IFI, OCFL, DIDL, folders with
     manifests, and containers of these. Nothing is unpacked beside it, changed or fetched.

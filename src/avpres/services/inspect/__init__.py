@@ -10,7 +10,7 @@ import humanize
 from avpres.adapters.containers.container import kind_of
 from avpres.adapters.containers.member import ContainerKind
 from avpres.config.inspect import InspectOptions
-from avpres.domain.errors import NotConformantError, SourceUnreadableError
+from avpres.domain.errors import NotConformantError, SourceUnreadableError, UsageError
 from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.inspect import contents, pages
@@ -20,16 +20,28 @@ from avpres.services.inspect.within import container_view
 
 __all__ = ["inspect"]
 
+_EBML = b"\x1a\x45\xdf\xa3"
+
 
 def inspect(options: InspectOptions, context: Context) -> Report:
     """Look into a package; what it says is told as it says it, and compared with nothing.
 
     Raises:
         SourceUnreadableError: it is not there or cannot be read.
-        NotConformantError: it is a file, and no container.
+        NotConformantError: it is a file, and neither a container nor a cooked film.
+        UsageError: a list is asked for that there is none of.
         DestinationRefusedError: the state folder cannot be written, for a container's documents.
     """
     report = context.report("inspect")
+    full = Path(os.path.abspath(options.package))
+    if full.is_file() and _is_film(full):
+        from avpres.services.inspect.film import look
+
+        look(full, report, with_files=options.files, listings=options.listing)
+        report.ended = context.clock()
+        return report
+    if options.listing:
+        raise UsageError(f"{options.package} is no film; --files lists what is in a package")
     notes = Noted(lambda finding: context.note(report, finding))
     with _view(options.package, context, notes) as view:
         found = contents.gather(view, notes, with_files=options.files)
@@ -39,6 +51,11 @@ def inspect(options: InspectOptions, context: Context) -> Report:
     report.ended = context.clock()
     report.summary = _sentence(options.package, found)
     return report
+
+
+def _is_film(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return handle.read(len(_EBML)) == _EBML
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from avpres.adapters.scans.arrays import check
 from avpres.adapters.scans.packing import Octets, picture, repack
 from avpres.adapters.scans.reading import read_scan
 from avpres.domain.reversible import Restoration, ReversibilityError
-from avpres.domain.scan import SampleArray, UncodableScan
+from avpres.domain.scan import SampleArray, Scan, UncodableScan
 
 _UNKNOWN = 1 << 40  # bytes; a size that no header finds too small
 _TOLD = 4  # slices of one frame that are named
@@ -141,8 +141,17 @@ def array_of(file: Restoration) -> SampleArray:
     if file.layout:
         array = picture_array(file.layout)
         return check(array, file.size if file.size is not None else _UNKNOWN)
+    return scan_of(file).array
+
+
+def scan_of(file: Restoration) -> Scan:
+    """Read the header of a scan as it is kept in the film.
+
+    Raises:
+        UncodableScan: it is damaged, or is none.
+    """
     size = _UNKNOWN if file.size is None else file.size
-    return read_scan(_Hollow(file.before, file.after, size), size).array
+    return read_scan(_Hollow(file.before, file.after, size), size)
 
 
 def _assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
