@@ -17,12 +17,12 @@ def events_of(report: Report, made: Made) -> Iterator[Event]:
     if made.outcome == "already there":
         return
     yield record.digest_calculation(report, _step(made, algorithms=ALGORITHMS), subject="source")
+    is_wrong = made.verdict == "not reversible"
     facts = {f"ffv1 of {name}": said for name, said in made.codings.items()}
-    step = _step(made, facts={"reversible": "no" if made.is_wrong else "yes", **facts})
+    step = _step(made, facts={"reversible": "no" if is_wrong else "yes", **facts})
     detail = f"{made.frames:,} frames and {made.sounds:,} sounds coded as FFV1 and FLAC in Matroska"
     yield record.examination(report, step, EventType.NORMALIZATION, detail)
-    verdict = "not reversible" if made.is_wrong else "reversible"
-    text = f"{verdict}: every file decoded again and compared with the bytes read"
+    text = f"{made.verdict}: every file decoded again and compared with the bytes read"
     yield record.examination(report, _step(made), EventType.VALIDATION, text)
     evidence = Evidence(made.evidence) if made.evidence else Evidence.UNKNOWN
     step = _step(made, algorithms=ALGORITHMS, evidence={evidence: 1}, digests=made.digests)

@@ -31,10 +31,11 @@ from avpres.domain.sounding import UncodableSound
 from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import assess
+from avpres.services.cook.assessing.manifests import compare
 from avpres.services.cook.describing import describe_source
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
-from avpres.services.cook.planning import Plan, make_plan, remarks, why_not_rawcooked
+from avpres.services.cook.planning import Plan, make_plan, why_not_rawcooked
 from avpres.services.cook.proving import prove_film
 from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking
@@ -75,6 +76,13 @@ class Made:
     def is_wrong(self) -> bool:
         """Say whether something keeps the film from being one."""
         return any(each.severity is Severity.ERROR for each in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """Say what the proof has shown."""
+        if any(each.code == "COK-NOT-REVERSIBLE" for each in self.findings):
+            return "not reversible"
+        return "reversible, but not what a manifest says" if self.is_wrong else "reversible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ def _planned(
         journal.clear()
         stage.film.unlink(missing_ok=True)
         means.progress.start("assess")
-        assess(made.reel, journal, means.options, made.findings.append)
+        assess(made.reel, journal, means.options, made.findings.append, means.progress)
         means.progress.finish()
         if made.is_wrong:
             return None
@@ -182,7 +190,6 @@ def _planned(
         told = journal.said("findings")
         made.findings += [Finding.model_validate(each) for each in told or ()]  # type: ignore[attr-defined]
     plan = make_plan(made.reel, journal, means.options)
-    made.findings += remarks(made.reel, plan, means.options)
     everything = (Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
     made.files, made.size = journal.count(*everything)
     made.frames, made.sounds = journal.count(Role.FRAME)[0], len(plan.sounds)
@@ -228,10 +235,13 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         text = f"{error}; the film does not give the reel back, and is kept as failed"
         status = ExitCode.NOT_REVERSIBLE
         made.findings.append(findings.error("COK-NOT-REVERSIBLE", os.fsdecode(path), text, status))
+    else:
+        made.findings += compare(made.reel, journal, means.options)
+    if made.is_wrong:
         write_record(stage, _facts(made, means, key, plan))
         made.output = stage.keep_as_failed()
-        return
-    _finish(made, means, kitchen, key)
+    else:
+        _finish(made, means, kitchen, key)
 
 
 def _codings(made: Made, means: Means, journal: Journal, plan: Plan) -> dict[int, Coding]:
@@ -284,7 +294,7 @@ def _tell_rawcooked(made: Made) -> None:
 
 def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> dict[str, object]:
     return {
-        "verdict": "not reversible" if made.is_wrong else "reversible",
+        "verdict": made.verdict,
         "key": dict(key),
         "source": {"path": made.reel.shown, "files": made.files, "size": made.size},
         "film": {

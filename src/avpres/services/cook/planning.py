@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,15 +12,11 @@ from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.sounds.reading import read_sound
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import USUAL_RATE, Gaps, Role
-from avpres.domain.report import Finding
 from avpres.domain.scan import Picture, Scan
 from avpres.domain.sounding import Sound
-from avpres.services.cook import findings
 from avpres.services.cook.assessing import missing_frames
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import ENCODING
-
-_APART_S = 1  # seconds that sound and picture may differ in length without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +115,6 @@ def make_plan(reel: Reel, journal: Journal, options: CookOptions) -> Plan:
     return Plan(tuple(films), tuple(sounds))
 
 
-def remarks(reel: Reel, plan: Plan, options: CookOptions) -> Iterator[Finding]:
-    """Yield what the operator should know of rates and lengths before the work begins."""
-    for film in plan.films:
-        path = reel.shown_at(os.fsencode(film.name))
-        if options.rate and film.scan.rate and options.rate != film.scan.rate:
-            text = f"the header says {_said(film.scan.rate)} frames a second; {_said(options.rate)}"
-            yield findings.warning("COK-RATE", path, f"{text} is used, as it was asked")
-        elif not options.rate and not film.scan.rate:
-            text = f"no header says how fast it runs; {_said(film.rate)} frames a second is used"
-            yield findings.note("COK-RATE", path, f"{text}; say --rate if that is wrong")
-    longest = max(film.seconds for film in plan.films)
-    for sound in plan.sounds:
-        if abs(sound.seconds - longest) > _APART_S:
-            text = f"runs {float(sound.seconds):,.2f} seconds, the picture {float(longest):,.2f}"
-            path = reel.shown_at(sound.file.path)
-            yield findings.warning("COK-LENGTH", path, f"{text}; is the rate right?")
-
-
 def why_not_rawcooked(plan: Plan) -> str:
     """Say why RAWcooked cannot restore the film; empty when it can."""
     for film in plan.films:
@@ -153,7 +130,3 @@ def uid_of(kind: str, name: bytes) -> int:
     """Give a number that is the same for the same name in every run, and never 0."""
     digest = hashlib.sha256(kind.encode() + b"\0" + name).digest()
     return int.from_bytes(digest[:7], "big") | 1
-
-
-def _said(rate: Fraction) -> str:
-    return str(rate) if rate.denominator == 1 else f"{float(rate):.3f}"

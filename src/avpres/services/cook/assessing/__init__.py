@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from stat import S_IMODE
+from typing import NamedTuple
 
 from avpres.adapters.cooking.journal import Journal, Sequence
 from avpres.adapters.cooking.survey import File, Survey
@@ -14,15 +15,24 @@ from avpres.config.cook import CookOptions
 from avpres.domain.reel import Misfits, Role, numbered
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
+from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import folders, frames, manifests, rates, state
 from avpres.services.cook.assessing.looking import SCANS, Look, look
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
 
-__all__ = ["assess", "examine", "missing_frames"]
+__all__ = ["Telling", "assess", "examine", "missing_frames"]
 
 Tell = Callable[[Finding], None]
+
+
+class Telling(NamedTuple):
+    """Where findings go, and who is told how far the reading is."""
+
+    tell: Tell
+    progress: Progress | None = None
+
 
 _BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
 _ASKED = frozenset({"COK-GAP", "COK-BAD", "COK-UNCODABLE", "COK-LARGE"})
@@ -32,7 +42,13 @@ _READERS = 4  # threads; a cold disk or a server answers several questions at on
 _BATCH = 32  # headers that a thread reads before it hands them on
 
 
-def assess(reel: Reel, journal: Journal, options: CookOptions, tell: Tell) -> None:
+def assess(
+    reel: Reel,
+    journal: Journal,
+    options: CookOptions,
+    tell: Tell,
+    progress: Progress | None = None,
+) -> None:
     """List a reel into the journal, and tell of all that stands against cooking it.
 
     Findings that are errors mean that it must not be cooked. Memory holds one folder's listing.
@@ -42,13 +58,17 @@ def assess(reel: Reel, journal: Journal, options: CookOptions, tell: Tell) -> No
     """
     survey = Survey()
     try:
-        examine(reel, survey, options, tell, journal)
+        examine(reel, survey, options, Telling(tell, progress), journal)
     finally:
         survey.close()
 
 
 def examine(
-    reel: Reel, survey: Survey, options: CookOptions, tell: Tell, journal: Journal | None = None
+    reel: Reel,
+    survey: Survey,
+    options: CookOptions,
+    telling: Telling,
+    journal: Journal | None = None,
 ) -> int:
     """Read every header into a survey, and tell of all that stands against cooking the reel.
 
@@ -58,8 +78,10 @@ def examine(
     Raises:
         OSError: the reel itself cannot be listed.
     """
-    capped = _Capped(reel, options, tell)
-    _list(reel, survey, journal, options, capped)
+    capped = _Capped(reel, options, telling.tell)
+    for count in _list(reel, survey, journal, options, capped):
+        if telling.progress is not None:
+            telling.progress.advance(files=count)
     survey.complete()
     count = survey.count(Role.FRAME)[0]
     if not count:
@@ -109,7 +131,9 @@ class _Capped:
 
 def _list(
     reel: Reel, survey: Survey, journal: Journal | None, options: CookOptions, tell: Tell
-) -> None:
+) -> Iterator[int]:
+    """Take all files in; yield how many were, from time to time."""
+
     def unreadable(name: bytes, error: OSError) -> None:
         tell(findings.unreadable(reel.shown_at(name), error.strerror))
 
@@ -127,6 +151,7 @@ def _list(
                 _keep(survey, journal, entry, found)
             else:
                 tell(_link(reel, entry))
+        yield len(batch)
 
 
 def _batched(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

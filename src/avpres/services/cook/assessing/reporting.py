@@ -16,7 +16,7 @@ from avpres.domain.reel import Role
 from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.cook import findings
-from avpres.services.cook.assessing import examine
+from avpres.services.cook.assessing import Telling, examine
 from avpres.services.cook.assessing.estimate import estimate
 from avpres.services.cook.assessing.telling import Assessed, facts_of, lines_of, records_of
 from avpres.services.cook.assessing.verdict import verdict_of
@@ -62,7 +62,7 @@ def _assess(
     context.progress.start("assess")
     try:
         try:
-            listed = examine(reel, survey, options, told.append)
+            listed = examine(reel, survey, options, Telling(told.append, context.progress))
         except OSError as error:
             place = os.fsdecode(error.filename) if error.filename else reel.shown
             told.append(findings.unreadable(place, error.strerror))
