@@ -23,8 +23,8 @@ from avpres.services.verify.judge import Teller
 from avpres.services.verify.targets import Target, target_of
 
 if TYPE_CHECKING:
+    from avpres.services.reversible.examining import Counts
     from avpres.services.verify.decoding.running import Decoder
-    from avpres.services.verify.reversibility import Counts
 
 __all__ = ["verify"]
 
@@ -207,11 +207,13 @@ def _restore(run: _Run, target: Target, film: Path, *, is_listed: bool) -> bool 
     counts = reversibility.prove(film, run.context, run.note, is_listed=is_listed)
     run.add(reversibility.record_of(film, target, counts))
     times = (started, run.context.clock())
+    is_whole = counts.is_whole
     with run.telling:
         run.report.events.append(reversibility.event_of(run.report, film, counts, times))
-        run.restored = run.restored or reversibility.Counts()
-        run.restored.merge(counts)
-    return counts.is_whole and not target.path.is_dir()
+        if run.restored is not None:
+            counts.merge(run.restored)
+        run.restored = counts
+    return is_whole and not target.path.is_dir()
 
 
 def _key(target: Target, options: VerifyOptions) -> Iterator[bytes]:

@@ -17,10 +17,12 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.media import Kind, MediaStream
 from avpres.domain.report import Finding
 from avpres.domain.reversible import ReversibilityError, TrackKind
+from avpres.services.reversible import findings as told_of
+from avpres.services.reversible.examining import Counts, examine
 from avpres.services.reversible.opening import Cooked, open_cooked
 from avpres.services.reversible.proof import Part, Proof
 from avpres.services.reversible.proving import Proving
-from avpres.services.verify import reversibility, reversibility_findings
+from avpres.services.verify import reversibility
 from avpres.services.verify.decoding import findings
 from avpres.services.verify.decoding.closing import RESTORED
 from avpres.services.verify.decoding.comparing import compare
@@ -63,7 +65,7 @@ def prove_cooked(film: Film, means: Means) -> Outcome:
     outcome = Outcome(film)
     path = Path(os.fsdecode(film.path))
     listed = list(_surveyed(film, outcome))
-    counts = reversibility.Counts()
+    counts = Counts()
     told = _Told(outcome)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=means.folder) as folder:
         lists = _Lists(Path(folder)) if listed else None
@@ -75,7 +77,7 @@ def prove_cooked(film: Film, means: Means) -> Outcome:
             )
 
         with lists or ExitStack():
-            for proof in reversibility.examine(path, counts, told.take, proving=proving):
+            for proof in examine(path, counts, told.take, proving=proving):
                 if means.stop.is_set():
                     raise ToolStoppedError("the run is being ended")
                 if lists is not None:
@@ -84,9 +86,7 @@ def prove_cooked(film: Film, means: Means) -> Outcome:
         outcome.is_decoded = counts.is_whole
         if counts.unproved:
             outcome.findings.append(
-                reversibility_findings.unproved(
-                    film.path, counts.unproved, counts.files, is_error=False
-                )
+                told_of.unproved(film.path, counts.unproved, counts.files, is_error=False)
             )
         if counts.is_whole:
             for stream in outcome.streams:
@@ -140,7 +140,7 @@ class _Told:
     def close(self, film: Film) -> None:
         """Say how many were left out."""
         if self._count > _MOST:
-            told = reversibility_findings.more(film.path, self._count - _MOST)
+            told = told_of.more(film.path, self._count - _MOST)
             self._outcome.findings.append(told)
 
 
