@@ -15,7 +15,7 @@ def assess(tmp: Path, *reels: Path, progress=None, **options):
 
 
 def facts(report, reel: Path) -> dict:
-    return report.facts[str(reel)]
+    return next(each for each in report.facts["reels"] if each["path"] == str(reel))
 
 
 def severity(report, code: str) -> set[Severity]:

@@ -1,7 +1,9 @@
 """The assessment of all beside the frames: sounds, rates, names, room, and files that change."""
 
 import csv
+import json
 import os
+import random
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +13,7 @@ import scan_maker
 from assess_cases import assess, facts, severity
 from cook_cases import FIRST, codes, film_of, frames, messages, run, sound, tree, whole_reel
 
-from avpres.domain.reel import Gaps
+from avpres.domain.reel import Gaps, Misfits
 from avpres.domain.severity import Severity
 from avpres.services.context import SilentProgress
 
@@ -221,3 +223,42 @@ def test_room_is_looked_at_where_the_films_would_go(tmp_path):
     reel = frames(tmp_path / "reel")
     report = assess(tmp_path, reel, onto=tmp_path / "not there yet")
     assert severity(report, "COK-SPACE") == {Severity.INFO}
+
+
+def test_a_reel_of_any_name_is_told_in_every_report(tmp_path):
+    reel = frames(tmp_path / os.fsdecode(b"re\xffel\n"), 2)
+    report = assess(tmp_path, reel, report=(tmp_path / "all.json", tmp_path / "all.csv"))
+    assert report.exit_code == 0
+    assert "re\\xffel\\n: can be cooked" in report.lines[0]
+    told = json.loads((tmp_path / "all.json").read_text())
+    assert told["report"]["facts"]["reels"][0]["path"].endswith("re\\xffel\n")
+
+
+def test_broken_frames_that_are_closed_up_beside_sound_are_told(tmp_path):
+    reel = frames(tmp_path / "reel")
+    sound(reel / "a.wav")
+    (reel / f"scan_{FIRST + 2:07d}.dpx").write_bytes(b"")
+    attached = assess(tmp_path, reel, gaps=Gaps.CLOSE, bad_frames=Misfits.ATTACH)
+    assert "1 frames are closed up" in messages(attached, "COK-SYNC")
+
+
+def test_the_directory_behind_a_tiff_is_no_trailer(tmp_path):
+    reel = tmp_path / "reel"
+    reel.mkdir()
+    for number in range(3):
+        (reel / f"s_{number:03d}.tif").write_bytes(scan_maker.tiff(seed=number))
+    report = assess(tmp_path, reel)
+    assert codes(report) == {"COK-RATE"}
+    assert facts(report, reel)["sequences"][0]["dimensions"] == "16 x 9"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_headers_of_noise_never_stop_an_assessment(tmp_path, seed):
+    reel = frames(tmp_path / "reel", 3)
+    chance = random.Random(seed)  # noqa: S311 - noise, no secret
+    for number, name in enumerate(("dpx", "tif", "cin", "exr", "wav", "aif", "md5", "mhl", "xml")):
+        path = reel / f"noise_{number}.{name}"
+        magic = {"dpx": b"SDPX", "tif": b"II*\0", "wav": b"RIFF\xff\xff\xff\xffWAVEfmt "}
+        path.write_bytes(magic.get(name, b"") + chance.randbytes(5_000))
+    report = assess(tmp_path, reel, bad_frames=Misfits.ATTACH, uncodable=Misfits.ATTACH)
+    assert report.exit_code == 0, report.findings

@@ -24,6 +24,11 @@ CREATE INDEX by_sequence ON files (lead, tail, number, path) WHERE lead IS NOT N
 CREATE UNIQUE INDEX by_path ON files (path);
 ANALYZE;
 """
+_INSERT = (
+    "INSERT INTO files (path, size, mtime, ctime, inode, role, flavour, words, lead, digits, tail,"
+    " number, form, claimed, behind, position, timecode)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _KNOWN = 256  # forms that are remembered
 _CACHE_KIB = 8 * 1024
 _SIGN = 1 << 63  # SQLite's whole numbers are signed
@@ -137,25 +142,20 @@ class Survey:
         """Forget everything."""
         self._base.close()
 
-    def add(self, file: File) -> int:
-        """Take a file in, in the order of paths."""
+    def add(
+        self,
+        file: File,
+        name: Numbered | None = None,
+        form: Form | None = None,
+        claims: Claims | None = None,
+    ) -> None:
+        """Take a file in, in the order of paths; a broken frame has a name and no form."""
         path, size, mtime, ctime, inode, *rest = file
-        row = (path, size, mtime, ctime, _signed(inode), *rest)
-        query = (
-            "INSERT INTO files (path, size, mtime, ctime, inode, role, flavour, words)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        )
-        return self._run(query, row).lastrowid or 0
-
-    def add_frame(self, file: int, name: Numbered, form: Form | None, claims: Claims) -> None:
-        """Say what the header of a frame says; a broken one has no form."""
+        parts = (name.lead, name.digits, name.tail, name.number) if name else (None,) * 4
         known = None if form is None else self._form(form)
-        row = (name.lead, name.digits, name.tail, name.number, known, *claims, file)
-        self._run(
-            "UPDATE files SET lead = ?, digits = ?, tail = ?, number = ?, form = ?, claimed = ?,"
-            " behind = ?, position = ?, timecode = ? WHERE id = ?",
-            row,
-        )
+        said = claims or Claims()
+        row = (path, size, mtime, ctime, _signed(inode), *rest, *parts, known, *said)
+        self._run(_INSERT, row)
 
     def add_sound(self, sound: Heard) -> None:
         """Say what the header of a sound says."""
@@ -242,9 +242,13 @@ class Survey:
         query = (
             "SELECT path, size, mtime, ctime, inode, role, flavour, words FROM files ORDER BY id"
         )
-        for row in self._run(query):
-            file = File(*row)
-            yield file._replace(role=Role(file.role), inode=file.inode % (1 << 64))
+        for path, size, mtime, ctime, inode, role, *rest in self._run(query):
+            yield File(path, size, mtime, ctime, inode % (1 << 64), Role(role), *rest)
+
+    def paths(self) -> Iterator[bytes]:
+        """Yield the paths of everything, in their order."""
+        for (path,) in self._run("SELECT path FROM files ORDER BY id"):
+            yield path
 
     def count(self, role: Role) -> tuple[int, int]:
         """Count files of a role, and their bytes."""

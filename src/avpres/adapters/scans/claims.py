@@ -36,6 +36,8 @@ def rates(head: bytes, scan: Scan) -> Rates:
 
 
 def behind(scan: Scan) -> int:
-    """Count the bytes behind the picture."""
+    """Count the bytes behind the picture; those of TIFF are its directory."""
+    if scan.format is ScanFormat.TIFF:
+        return 0
     end = max((offset + size for offset, size in scan.array.segments), default=0)
     return max(0, scan.size - end)

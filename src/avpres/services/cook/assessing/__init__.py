@@ -181,9 +181,8 @@ def _keep(survey: Survey, journal: Journal | None, entry: Entry, found: Look) ->
     signature = (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
     is_picture = found.role is Role.FRAME or (found.role is Role.OPAQUE and _is_scan(entry))
     name = numbered(entry.name) if is_picture else None
-    file = survey.add(File(entry.name, *signature, found.role, found.flavour, found.words))
-    if name is not None:
-        survey.add_frame(file, name, found.form, found.claims)
+    file = File(entry.name, *signature, found.role, found.flavour, found.words)
+    survey.add(file, name, found.form, found.claims)
     if found.sound is not None:
         survey.add_sound(found.sound)
     if journal is not None:

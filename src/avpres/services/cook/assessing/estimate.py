@@ -37,7 +37,7 @@ def estimate(reel: Reel, survey: Survey) -> Estimate | None:
         if not known:
             return None
         least += run.size * min(known) * _SPREAD[0] + run.frames * _HEAD
-        most += run.size * min(1.0, max(known) * _SPREAD[1]) + run.frames * _HEAD
+        most += run.size * max(known) * _SPREAD[1] + run.frames * _HEAD
     if not shares:
         return None
     _, sound = survey.count(Role.SOUND)

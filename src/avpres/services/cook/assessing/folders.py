@@ -44,10 +44,10 @@ def _sequence(run: Run) -> str:
 def names(reel: Reel, survey: Survey) -> Iterator[Finding]:
     """Tell of names that other programs or disks cannot hold; `uncook` brings them all back."""
     odd = Tally()
-    for file in survey.files():
-        if not _is_utf8(file.path):
-            odd.add(file.path)
-    if not _is_utf8(reel.name):
+    for path in survey.paths():
+        if not is_utf8(path):
+            odd.add(path)
+    if not is_utf8(reel.name):
         odd.add(b"")
     if odd.count:
         text = f"is not UTF-8{odd.more}; Matroska shows it escaped, and RAWcooked cannot restore it"
@@ -104,7 +104,10 @@ class Tally:
         return f" (the first of {self.count:,})" if self.count > 1 else ""
 
 
-def _is_utf8(name: bytes) -> bool:
+def is_utf8(name: bytes) -> bool:
+    """Say whether a name can stand in a text."""
+    if name.isascii():
+        return True
     try:
         name.decode()
     except UnicodeDecodeError:

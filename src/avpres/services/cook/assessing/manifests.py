@@ -117,8 +117,7 @@ def check_presence(reel: Reel, survey: Survey, options: CookOptions, tell: Tell)
 
 def _listing(reel: Reel, survey: Survey) -> Listing:
     folders = dict.fromkeys([b"", *(run.folder for run in survey.runs())])
-    names = (file.path for file in survey.files())
-    sidecars = (path for path in names if _speaks_of_one(path))
+    sidecars = (path for path in survey.paths() if _speaks_of_one(path))
     return Listing(reel, list(folders)[:_FOLDERS], sidecars)
 
 

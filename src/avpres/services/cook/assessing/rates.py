@@ -31,7 +31,11 @@ def _header(survey: Survey, run: Run) -> Fraction | None:
 
 def frames_of(run: Run, options: CookOptions) -> int:
     """Count the frames of a sequence's time, with those that are missing or broken if held."""
-    if options.gaps is Gaps.CLOSE or run.first is None or run.last is None:
+    return run.frames if options.gaps is Gaps.CLOSE else _span(run)
+
+
+def _span(run: Run) -> int:
+    if run.first is None or run.last is None:
         return run.frames
     return run.last - run.first + 1
 
@@ -76,9 +80,9 @@ def lengths(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
             yield findings.warning("COK-SOUND", path, f"{sound.warnings}; is the copy whole?")
         yield from _length(path, sound, frames, rate)
         yield from _unlike(path, sound, first)
-    lost = [run for run in survey.runs() if run.lacking]
-    if first is not None and lost and options.gaps is Gaps.CLOSE:
-        text = f"{sum(run.lacking for run in lost):,} frames are closed up, and there is sound"
+    lost = sum(_span(run) - run.frames for run in survey.runs())
+    if first is not None and lost > 0 and options.gaps is Gaps.CLOSE:
+        text = f"{lost:,} frames are closed up, and there is sound"
         advice = "it will be late behind each gap. Say --gaps hold to keep it in time"
         yield findings.warning("COK-SYNC", reel.shown, f"{text}: {advice}")
 

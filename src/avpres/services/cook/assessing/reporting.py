@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 from shutil import disk_usage
+from typing import cast
 
 import humanize
 
@@ -35,6 +36,7 @@ def report_on(options: CookOptions, context: Context) -> Report:
     """
     report = context.report("cook")
     reels = [_reel(folder) for folder in options.reels]
+    report.facts["reels"] = []
     with open_ledger(context, options.report) as ledger:
         most = [_assess(reel, options, report, ledger, context) for reel in reels]
         if options.onto is not None:
@@ -70,7 +72,8 @@ def _assess(
         size = estimate(reel, survey)
         counts = dict(sorted(Counter(each.code for each in told).items()))
         found = Assessed(verdict_of(told), size, listed, counts)
-        report.facts[reel.shown] = facts_of(reel, survey, options, found)
+        reels = cast("list[object]", report.facts["reels"])
+        reels.append(facts_of(reel, survey, options, found))
         report.lines += lines_of(reel, survey, options, found)
         ledger.add(records_of(reel, survey))
         _count(report, survey, is_clean=found.verdict.is_clean)

@@ -4,17 +4,19 @@ import os
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import humanize
 
 from avpres.adapters.cooking.survey import Heard, Run, Survey
+from avpres.adapters.formats.report_names import visible
 from avpres.config.cook import CookOptions
 from avpres.domain.ranges import Ranges
 from avpres.domain.reel import Role
 from avpres.domain.report import FileRecord
 from avpres.services.cook.assessing.estimate import Estimate
+from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.assessing.rates import frames_of, rate_of, said, time_of
 from avpres.services.cook.assessing.verdict import Verdict
 from avpres.services.cook.stage import Reel
@@ -112,17 +114,17 @@ def why_not_rawcooked(reel: Reel, survey: Survey) -> str:
     for sound in survey.sounds():
         if sound.why:
             return f"{os.fsdecode(sound.path)}: {sound.why}"
-    for path in (reel.name, *(file.path for file in survey.files())):
-        if os.fsdecode(path).encode("utf-8", "replace") != path:
+    for path in chain([reel.name], survey.paths()):
+        if not is_utf8(path):
             return f"{os.fsdecode(path)}: its name is not UTF-8"
     return ""
 
 
 def lines_of(reel: Reel, survey: Survey, options: CookOptions, found: Assessed) -> Iterator[str]:
     """Yield the table of a reel."""
-    yield f"{reel.shown}: {found.verdict.text}"
+    yield visible(f"{reel.shown}: {found.verdict.text}")
     for name, text in _rows(reel, survey, options, found):
-        yield f"  {name:<12}{text}"
+        yield f"  {name:<12}{visible(text)}"
     yield ""
 
 
