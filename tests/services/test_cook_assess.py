@@ -7,8 +7,9 @@ import scan_maker
 from assess_cases import assess, facts, severity
 from cook_cases import FIRST, codes, frame, frames, messages
 
-from avpres.domain.reel import Gaps, Misfits
+from avpres.domain.reel import CookProfile, Gaps, Misfits
 from avpres.domain.severity import Severity
+from avpres.services.cook.assessing import headers
 
 
 def test_gaps_are_written_as_ranges_with_the_digits_of_the_names(tmp_path):
@@ -211,3 +212,29 @@ def test_many_bad_frames_are_told_up_to_a_number(tmp_path):
     report = assess(tmp_path, reel)
     assert report.finding_counts == {"COK-BAD": 101}
     assert "48 more such findings" in messages(report, "COK-BAD")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "follows"),
+    [
+        ("01:00:00:22", "01:00:00:23", True),
+        ("01:00:00:23", "01:00:01:00", True),
+        ("01:00:59:24", "01:01:00:00", True),
+        ("00:00:59:29", "00:01:00:02", True),
+        ("23:59:59:23", "00:00:00:00", True),
+        ("01:00:00:05", "01:00:00:05", False),
+        ("01:00:00:05", "01:00:00:07", False),
+        ("01:00:00:05", "01:00:01:00", False),
+        ("01:00:58:29", "01:00:59:02", False),
+        ("01:00:00:23", "01:00:02:00", False),
+    ],
+)
+def test_a_timecode_follows_another_whatever_the_frames_of_a_second(before, after, follows):
+    assert headers.follows(before, after) is follows
+
+
+def test_options_that_do_not_go_together_are_told(tmp_path):
+    reel = frames(tmp_path / "reel", packing=scan_maker.FILLED_B)
+    report = assess(tmp_path, reel, profile=CookProfile.RAWCOOKED, slices=4)
+    assert "stronger than --profile rawcooked" in messages(report, "COK-POLICY")
+    assert "RAWcooked cannot restore it" in messages(report, "COK-POLICY")

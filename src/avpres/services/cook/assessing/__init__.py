@@ -19,6 +19,7 @@ from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import folders, frames, manifests, rates, state
 from avpres.services.cook.assessing.looking import SCANS, Look, look
+from avpres.services.cook.assessing.policies import policies
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
 
@@ -234,6 +235,7 @@ def _judged(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
     yield from folders.mixed(reel, survey)
     yield from rates.rates(reel, survey, options)
     yield from rates.lengths(reel, survey, options)
+    yield from policies(reel, survey, options)
     yield from folders.names(reel, survey)
     yield from folders.remains(reel, survey)
     yield from state.young(reel, survey, options)
