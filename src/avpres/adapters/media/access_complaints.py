@@ -1,11 +1,11 @@
 """What ffmpeg has against a source while it goes on: damage that ends in no bad status."""
 
+from avpres.adapters.tools.ffmpeg_log import is_grave
 from avpres.adapters.tools.process import show
 
 TELLING = ("-loglevel", "level+info")
 """Words that make ffmpeg begin each line with how grave it is."""
 
-_GRAVE = (b"[error]", b"[fatal]", b"[panic]")
 _LONGEST = 200  # characters of a complaint that are told
 
 
@@ -18,6 +18,6 @@ class Complaints:
 
     def take(self, line: bytes) -> None:
         """Take a line of the log."""
-        if any(mark in line for mark in _GRAVE):
+        if is_grave(line):
             self.count += 1
             self.first = self.first or show(line)[:_LONGEST]

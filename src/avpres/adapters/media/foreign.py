@@ -42,15 +42,22 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """All pieces of a source, in order, and the id that FLAC has for their kind."""
+    """All pieces of a source, in order, and the id that FLAC has for their kind.
+
+    `samples` counts chunks of samples, of which readers take one; `missing` are the bytes that the
+    last of them announces and the file does not have.
+    """
 
     application: bytes
     pieces: tuple[Piece, ...]
+    samples: int = 1
+    missing: int = 0
 
     @property
     def fits(self) -> bool:
-        """Say whether each has room in a block of FLAC."""
-        return bool(self.application) and all(piece.size <= LARGEST for piece in self.pieces)
+        """Say whether each has room in a block of FLAC, and is a chunk."""
+        sizes = [piece.size for piece in self.pieces]
+        return bool(self.application) and all(_CHUNK <= size <= LARGEST for size in sizes)
 
     def read(self, handle: BinaryIO) -> Iterator[bytes]:
         """Yield the pieces; each has been found to fit before."""
@@ -75,24 +82,43 @@ def foreign(path: bytes) -> Foreign | None:
         form = _FORMS.get((head[:4], head[8:12]))
         if form is None:
             return None
-        return Foreign(form[0], (Piece(0, _HEAD), *_pieces(handle, size, form[1])))
+        walk = _Walk(Piece(0, _HEAD))
+        walk.go(handle, size, form[1])
+        return Foreign(form[0], tuple(walk.pieces), walk.samples, walk.missing)
 
 
-def _pieces(handle: BinaryIO, end: int, order: str) -> Iterator[Piece]:
-    at, large = _HEAD, 0
-    for _ in range(MOST):
-        handle.seek(at)
-        head = handle.read(_CHUNK)
-        if len(head) < _CHUNK:
-            break
-        size = int.from_bytes(head[4:], "little" if order == "little" else "big")
-        if head[:4] == b"ds64":
-            large = int.from_bytes(handle.read(16)[8:], "little")
-        if head[:4] == b"data" and size == _OPEN_SIZE:
-            size = large
-        whole = min(_CHUNK + size + size % 2, end - at)
-        yield Piece(at, min(_SAMPLES.get(head[:4], whole), whole))
-        at += whole
+class _Walk:
+    """Goes from chunk to chunk of a RIFF or FORM."""
+
+    def __init__(self, heading: Piece) -> None:
+        self.pieces = [heading]
+        self.samples = self.missing = 0
+        self._large = 0
+
+    def go(self, handle: BinaryIO, end: int, order: str) -> None:
+        """Find all pieces; what is too short to be a chunk is one too."""
+        at = _HEAD
+        while at < end and len(self.pieces) <= MOST:
+            handle.seek(at)
+            head = handle.read(_CHUNK)
+            size = int.from_bytes(head[4:], "little" if order == "little" else "big")
+            if head[:4] == b"ds64":
+                self._large = int.from_bytes(handle.read(16)[8:], "little")
+            if head[:4] in _SAMPLES:
+                size = self._samples(head[:4], size, end - at - _CHUNK)
+            whole = min(_CHUNK + size + size % 2, end - at)
+            self.pieces.append(Piece(at, min(_SAMPLES.get(head[:4], whole), whole)))
+            at += whole
+
+    def _samples(self, name: bytes, size: int, rest: int) -> int:
+        """Give the size of a chunk of samples; one that was never closed ends with the file."""
+        self.samples += 1
+        if name == b"data" and size == _OPEN_SIZE:
+            size = self._large or rest
+        if name == b"data" and not size:
+            size = rest
+        self.missing = max(0, size - rest)
+        return size
 
 
 def _wave64(handle: BinaryIO, end: int) -> Iterator[Piece]:

@@ -100,9 +100,9 @@ def _workshop(
 
 
 def _require_outside(options: NormaliseOptions) -> None:
-    destination = options.destination.absolute()
+    destination = options.destination.resolve()
     for source in options.sources:
-        place = source.absolute()
+        place = source.resolve()
         if place.is_dir() and destination.is_relative_to(place):
             raise UsageError(
                 f"{options.destination} lies in {source}, and nothing is written into a source; "

@@ -6,7 +6,9 @@ import re
 from avpres.adapters.media.flushing import flushed
 from avpres.adapters.media.following import FollowingDigest
 from avpres.adapters.media.foreign import MOST, copy_bytes, embed, foreign
+from avpres.adapters.storage.reading import Signature, signature
 from avpres.adapters.tools.ffmpeg import Ended, transcode
+from avpres.adapters.tools.ffmpeg_log import is_grave
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.services.normalise import findings
@@ -15,7 +17,7 @@ from avpres.services.normalise.stage import Stage
 from avpres.services.normalise.words import encode_words
 from avpres.services.normalise.workshop import KEPT, LOG, Made, Workshop, pace, refuse_full, watch
 
-_ERROR = re.compile(r"\[(?:error|fatal|panic)\] |\[warning\] .*corrupt decoded frame")
+_CORRUPT = re.compile(r"^(?:\[[^\]]*\] )*\[warning\] .*corrupt decoded frame")
 _TIMES = re.compile("non monotonically increasing dts|Application provided invalid")
 _MIXED = re.compile(
     r"context - w: (\d+) h: (\d+) fmt: (\d+).* frame - w: (\d+) h: (\d+) fmt: (\d+)"
@@ -34,7 +36,8 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         text = line.decode("utf-8", "replace")
         if not mixed and (change := _change(text)):
             mixed.append(change)
-        if _ERROR.search(text) and not _TIMES.search(text) and len(complaints) < KEPT:
+        is_wrong = is_grave(line) or _CORRUPT.match(text)
+        if is_wrong and not _TIMES.search(text) and len(complaints) < KEPT:
             complaints.append(plain(text))
 
     digest = FollowingDigest(made.item.path, options.digest)
@@ -51,6 +54,8 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         _judge_encode(made, ended, complaints)
         made.findings += [findings.mixed(made.item.shown, change) for change in mixed]
         made.source_digests = digest.finish()
+        if _content(signature(os.stat(made.item.path))) != _content(made.item.signature):
+            made.findings.append(findings.changed(made.item.shown))
     except ToolFailedError as error:
         made.findings.append(findings.encode_failed(made.item.shown, str(error)))
     except OSError as error:
@@ -62,6 +67,12 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
     finally:
         digest.stop()
     made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+
+
+def _content(seen: Signature) -> tuple[int, ...]:
+    """Leave out the time at which a link, a mode or an owner was last changed."""
+    size, changed, _, inode = seen
+    return (size, changed, inode)
 
 
 def _change(line: str) -> str:
@@ -89,6 +100,7 @@ def carry_over(made: Made, stage: Stage, decided: Plan) -> None:
     found = foreign(made.item.path)
     if found is None:
         return
+    made.findings += findings.unread(made.item.shown, found.samples, found.missing)
     if len(found.pieces) > MOST:
         text = f"it holds more than {MOST:,} chunks, and none but its samples were kept"
         made.findings.append(findings.warning("NRM-LOST", made.item.shown, text))

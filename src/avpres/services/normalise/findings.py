@@ -91,6 +91,23 @@ def source_damaged(path: str, said: str) -> Finding:
     return error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
 
 
+def changed(path: str) -> Finding:
+    """Tell of a source that is not what it was when the run found it; its plan was another's."""
+    text = f"it changed since the run began; {_AGAIN}. Run again when nothing writes to it"
+    return error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
+def unread(path: str, chunks: int, missing: int) -> Iterator[Finding]:
+    """Tell of samples that a wrapper of sound holds or announces, and that nothing reads."""
+    status = ExitCode.SOURCE_UNREADABLE
+    if chunks > 1:
+        text = f"it holds {chunks:,} chunks of samples, and ffmpeg reads one of them; {_AGAIN}"
+        yield error("NRM-SOURCE", path, f"{text}. Keep the source", status)
+    if missing:
+        text = f"the source is cut: {missing:,} bytes of its samples are announced and not there"
+        yield error("NRM-SOURCE", path, f"{text}; {_AGAIN}. Find a better copy", status)
+
+
 def not_packaged(path: str, why: AvpresError) -> Finding:
     """Tell why there is no package of a file."""
     if isinstance(why, DestinationExistsError):

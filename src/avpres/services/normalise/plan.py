@@ -224,6 +224,7 @@ def _pcm(stream: MediaStream, proof: str) -> str:
 
 def _fits_flac(stream: MediaStream, proof: str) -> bool:
     fits = _channels(stream.layout) <= FLAC_CHANNELS and stream.sample_rate <= FLAC_RATE
+    fits = fits and stream.layout not in _MISNAMED
     return fits and proof in {"pcm_s16le", "pcm_s24le"}
 
 
@@ -237,12 +238,13 @@ def _channels(layout: str) -> int:
 
 
 _LAYOUTS = {
-    **dict.fromkeys(("mono",), 1),
+    "mono": 1,
     **dict.fromkeys(("stereo", "downmix"), 2),
-    **dict.fromkeys(("2.1", "3.0"), 3),
-    **dict.fromkeys(("4.0", "quad", "3.1"), 4),
-    **dict.fromkeys(("5.0", "4.1"), 5),
-    **dict.fromkeys(("5.1", "6.0", "hexagonal"), 6),
+    "3.0": 3,
+    "quad": 4,
+    "5.0": 5,
+    "5.1": 6,
     **dict.fromkeys(("6.1", "7.0"), 7),
     **dict.fromkeys(("7.1", "octagonal"), 8),
 }
+_MISNAMED = {"3.0(back)", "3 channels", "4 channels"}  # as 2.1 and 4.0 are, in FLAC

@@ -28,6 +28,8 @@ def shortfalls(
     if any(_extra(track).get("IsTruncated") == "Yes" for track in tracks(told)):
         text = "the source is cut: it announces more than is there; find a better copy, or repair"
         yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+    if not told:
+        yield from _whole(path, file, proofs)
     announced = paired(told, file)
     for proof in proofs:
         track = announced.get(proof.stream.index)
@@ -37,6 +39,13 @@ def shortfalls(
             yield from _film(path, proof, _number(track, "FrameCount"))
         elif track is not None and proof.stream.codec.startswith("pcm_"):
             yield from _sound(path, proof, _number(track, "SamplingCount"))
+
+
+def _whole(path: str, file: MediaFile, proofs: Sequence[StreamProof]) -> Iterator[Finding]:
+    """Where MediaInfo says nothing, take the length of the file that ffmpeg found."""
+    decoded = max((proof.end for proof in proofs), default=0.0)
+    if file.seconds is not None and decoded + _NEAR_S < file.seconds:
+        yield _short(path, f"{file.seconds:,.1f} seconds are announced, {decoded:,.1f} decoded")
 
 
 def _hidden(path: str, proof: StreamProof, track: Mapping[str, object]) -> Iterator[Finding]:
