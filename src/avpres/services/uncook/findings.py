@@ -32,6 +32,12 @@ def hostile(path: str, why: str) -> Finding:
     return error("UNC-NAME", path, f"{why}; it was not restored", ExitCode.NOT_CONFORMANT)
 
 
+def unnameable(path: str, why: str | None) -> Finding:
+    """Tell of a name that the destination cannot hold."""
+    text = f"the destination cannot hold this name ({why}); restore it to another file system"
+    return error("UNC-NAME", path, text, ExitCode.DESTINATION_REFUSED)
+
+
 def exists(path: str) -> Finding:
     """Tell of something else that bears the name of a file."""
     text = "something else is there under this name and was left as it is; move it away"

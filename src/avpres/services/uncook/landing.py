@@ -5,13 +5,17 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from avpres.adapters.storage import durable
 
 JOB = "uncook"  # names staged files, so that a second run removes what a killed one left
 _CHUNK = 1024 * 1024
+_PERMISSIONS = 0o777  # no film makes a file that runs as somebody else
+_begun: set[bytes] = set()  # staged names of this process; two frames may claim one name
+_guard = Lock()
 
 
 class HostileNameError(Exception):
@@ -48,6 +52,7 @@ class Landing:
 
         Raises:
             HostileNameError: a link or a file stands where a folder should be.
+            TakenError: another file of that name is being restored.
             OSError: the destination refuses.
         """
         self.path = path
@@ -55,11 +60,12 @@ class Landing:
         make_folders(folder)
         staged = durable.staged_name(os.fsdecode(name), JOB)
         self._staged = os.path.join(folder, os.fsencode(staged))
-        with suppress(FileNotFoundError):
-            os.unlink(self._staged)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        self._handle = os.fdopen(os.open(self._staged, flags, 0o666), "wb")
+        self._claim()
+        try:
+            self._handle = _opened(self._staged)
+        except BaseException:
+            self._give_back()
+            raise
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self.size = 0
@@ -91,7 +97,7 @@ class Landing:
         self._handle.flush()
         fd = self._handle.fileno()
         if mode is not None and hasattr(os, "fchmod"):
-            os.fchmod(fd, stat.S_IMODE(mode) & 0o777)
+            os.fchmod(fd, mode & _PERMISSIONS)
         durable.sync_file(fd)
         self._handle.close()
         if mtime_ns is not None:
@@ -112,9 +118,31 @@ class Landing:
         trace: TracebackType | None,
     ) -> None:
         """Remove what did not land."""
-        self._handle.close()
-        with suppress(FileNotFoundError):
-            os.unlink(self._staged)
+        try:
+            self._handle.close()
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(self._staged)
+            self._give_back()
+
+    def _claim(self) -> None:
+        with _guard:
+            if self._staged in _begun:
+                raise TakenError
+            _begun.add(self._staged)
+
+    def _give_back(self) -> None:
+        with _guard:
+            _begun.discard(self._staged)
+
+
+def _opened(staged: bytes) -> BinaryIO:
+    """Make a file anew; what a killed run left of it goes."""
+    with suppress(FileNotFoundError):
+        os.unlink(staged)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(staged, flags, 0o666), "wb")
 
 
 def is_there(path: bytes, size: int | None, md5: bytes | None, sha256: bytes | None) -> bool:
@@ -162,8 +190,10 @@ def dress_folder(folder: bytes, mtime_ns: int | None, mode: int | None) -> None:
     Raises:
         OSError: the destination refuses.
     """
+    if not stat.S_ISDIR(os.lstat(folder).st_mode):
+        return  # it was told when it could not be made
     if mode is not None:
-        os.chmod(folder, mode & 0o777)
+        os.chmod(folder, mode & _PERMISSIONS)
     if mtime_ns is not None:
         os.utime(folder, ns=(mtime_ns, mtime_ns))
 

@@ -1,5 +1,6 @@
 """One film turned back into the files of its reel."""
 
+import errno
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,7 @@ from avpres.services.uncook.wanted import Wanted
 
 _CHUNK = 1024 * 1024
 _MOST_LOST = 1000  # names that are read of frames that the film lacks
+_OF_NAMES = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
 
 
 @dataclass(slots=True)
@@ -61,8 +63,12 @@ class Restoring:
                 make_folders(self._folder(each))
             except HostileNameError as error:
                 yield findings.hostile(os.fsdecode(each.name), str(error))
+            except OSError as error:
+                if error.errno not in _OF_NAMES:
+                    raise
+                yield findings.unnameable(os.fsdecode(each.name), error.strerror)
         for each in reversed(folders):  # a folder that may not be entered comes after those in it
-            with suppress(HostileNameError):  # told above
+            with suppress(HostileNameError, FileNotFoundError):  # told above
                 dress_folder(self._folder(each), each.mtime_ns, each.mode)
 
     def _folder(self, folder: Folder) -> bytes:
@@ -194,6 +200,8 @@ class Restoring:
     def _guarded(self, file: Restoration | Attached, restore_it: Callable[[], Outcome]) -> Outcome:
         """Turn what is wrong with one file into a finding; the others are restored all the same.
 
+        A name that the destination cannot hold concerns its file alone.
+
         Raises:
             OSError: the destination refuses, which concerns all files.
         """
@@ -208,6 +216,10 @@ class Restoring:
             finding = findings.lost(shown, str(error))
         except (DamagedError, CodingError, MatroskaError, UncodableSound) as error:
             finding = findings.damaged(shown, str(error))
+        except OSError as error:
+            if error.errno not in _OF_NAMES:
+                raise
+            finding = findings.unnameable(shown, error.strerror)
         return Outcome(file.name, FAILED, finding=finding)
 
 
