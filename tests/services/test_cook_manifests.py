@@ -84,3 +84,20 @@ def test_digests_that_cannot_be_compared_are_told(tmp_path):
     report = run(tmp_path, reel)
     assert report.exit_code == 0
     assert "has no MD5 or SHA-256 in its manifest" in messages(report, "COK-MANIFEST")
+
+
+def test_sizes_that_a_manifest_holds_are_compared_before_the_work(tmp_path):
+    reel = frames(tmp_path / "reel", 3)
+    lines = ["%%%% HASHDEEP-1.0", "%%%% size,md5,filename"]
+    for path in sorted(reel.iterdir()):
+        digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+        lines.append(f"{path.stat().st_size},{digest},reel/{path.name}")
+    (tmp_path / "reel.hashdeep").write_text("\n".join(lines) + "\n")
+    assert codes(assess(tmp_path, reel)) == set()
+    odd = frame(reel, 1)
+    odd.write_bytes(odd.read_bytes() + b"more")
+    report = assess(tmp_path, reel)
+    assert report.exit_code == 10
+    assert f"{odd}: is not what reel.hashdeep says (8,196 bytes here, 8,192 there)" in messages(
+        report, "COK-MANIFEST"
+    )

@@ -67,7 +67,7 @@ def test_names_are_ticked_once_and_the_rest_is_counted(survey):
     for number in range(4):
         add(survey, b"%d.dpx" % number)
     survey.complete()
-    assert survey.tick(b"1.dpx")
-    assert not survey.tick(b"none.dpx")
+    assert survey.tick(b"1.dpx") == 10
+    assert survey.tick(b"none.dpx") is None
     assert survey.unlisted(1) == (3, [b"0.dpx"])
     assert survey.unlisted(1)[0] == 4

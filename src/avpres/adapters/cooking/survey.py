@@ -274,10 +274,15 @@ class Survey:
         )
         return rows.fetchall()
 
-    def tick(self, path: bytes) -> bool:
-        """Note that a manifest lists a file; False if there is none."""
-        query = "UPDATE files SET listed = 1 WHERE path = ? AND role <> ?"
-        return self._run(query, (path, Role.FOLDER)).rowcount > 0
+    def tick(self, path: bytes) -> int | None:
+        """Note that a manifest lists a file, and give its size; None if there is none."""
+        query = "SELECT id, size FROM files WHERE path = ? AND role <> ?"
+        row = self._run(query, (path, Role.FOLDER)).fetchone()
+        if row is None:
+            return None
+        self._run("UPDATE files SET listed = 1 WHERE id = ?", (row[0],))
+        size: int = row[1]
+        return size
 
     def unlisted(self, most: int) -> tuple[int, list[bytes]]:
         """Count frames and sounds that no manifest lists, name the first, and take ticks off."""

@@ -97,8 +97,12 @@ def check_presence(reel: Reel, survey: Survey, options: CookOptions, tell: Tell)
     listing = _listing(reel, survey)
     found, missing = 0, Tally()
     for line in listing.lines():
-        if any(survey.tick(path) for path in _spellings(line.path)):
+        sizes = (survey.tick(path) for path in _spellings(line.path))
+        size = next((size for size in sizes if size is not None), None)
+        if size is not None:
             found += 1
+            if line.entry.size not in {None, size}:
+                tell(_differs(reel, line, f" ({size:,} bytes here, {line.entry.size:,} there)"))
             continue
         missing.add(line.path)
         if missing.count <= _MOST:
@@ -199,11 +203,11 @@ def _verdict(journal: Journal, line: Line) -> bool | None:
     return all(known) if known else None
 
 
-def _differs(reel: Reel, line: Line) -> Finding:
+def _differs(reel: Reel, line: Line, how: str = "") -> Finding:
     name = os.path.basename(line.manifest)
     text = (
-        f"is not what {name} says; the file or the manifest was changed. Find a better copy, or "
-        "say --manifests ignore to cook the file as it is"
+        f"is not what {name} says{how}; the file or the manifest was changed. Find a better "
+        "copy, or say --manifests ignore to cook the file as it is"
     )
     path = reel.shown_at(line.path)
     return findings.error("COK-MANIFEST", path, text, ExitCode.FIXITY_MISMATCH)
