@@ -140,12 +140,11 @@ class FlacDecoder:
         info = streaminfo(private)
         form = int.from_bytes(info[10:18], "big")
         self.bits = (form >> 36 & 0x1F) + 1
-        self.samples = form & MOST_SAMPLES
+        self.expect(private)
         if (form >> 41 & 7) + 1 != array.channels:
             raise CodingError("the track has other channels than the file")
         self._array = array
         self._md5 = hashlib.md5(usedforsecurity=False)
-        self._wanted = info[18:34]
         self._given = 0
         with listening():
             self._context = av.CodecContext.create("flac", "r")
@@ -170,6 +169,16 @@ class FlacDecoder:
         self._md5.update(low_bytes(numbers, self.bits))
         self._given += frames[0].samples
         return bytes_of(numbers, self._array)
+
+    def expect(self, private: bytes) -> None:
+        """Take the number of samples and the MD5 from a STREAMINFO.
+
+        Raises:
+            CodingError: there is none.
+        """
+        info = streaminfo(private)
+        self.samples = int.from_bytes(info[10:18], "big") & MOST_SAMPLES
+        self._wanted = info[18:34]
 
     def finish(self) -> None:
         """Prove by STREAMINFO that these were all samples, and the right ones.

@@ -73,5 +73,8 @@ class PcmDecoder:
             raise CodingError("a packet of sound ends within a sample")
         return from_matroska(packet, self._array)
 
+    def expect(self, private: bytes) -> None:
+        """Do nothing: PCM has no description."""
+
     def finish(self) -> None:
         """Do nothing: PCM tells neither a number of samples nor a checksum."""

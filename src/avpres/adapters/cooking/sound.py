@@ -46,6 +46,10 @@ class SoundDecoder(Protocol):
         """Give the bytes of the file's samples that a packet holds."""
         ...
 
+    def expect(self, private: bytes) -> None:
+        """Take the description of the track that was written when its end was known."""
+        ...
+
     def finish(self) -> None:
         """Prove that all samples were decoded, as far as the track tells."""
         ...

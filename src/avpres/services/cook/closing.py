@@ -57,6 +57,9 @@ def finish(
     durations = {film.track: int(film.seconds * SECOND) for film in kitchen.plan.films}
     durations |= {each.track: int(each.seconds * SECOND) for each in kitchen.plan.sounds}
     kitchen.journal.say("data", _digest(path, None if fits else size))
+    told = {track: worker.private.hex() for track, worker in workers.items()}
+    told |= {each.track.track: each.private.hex() for each in recordings}
+    kitchen.journal.say("privates", told)
     writer.finish(length, privates, data if fits else None, writer.statistics(durations))
     if not fits:
         _append(handle, path, size)

@@ -18,10 +18,11 @@ from avpres.adapters.scans.packing import Octets, gather, others, picture, repac
 from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.domain.reel import Coding
-from avpres.domain.reversible import Restoration
-from avpres.domain.scan import Picture, SampleArray
+from avpres.domain.reversible import Restoration, ReversibilityError
+from avpres.domain.scan import Picture, SampleArray, UncodableScan
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
+from avpres.services.reversible.pictures import DamagedError, array_of, assembled
 
 
 class NotReversibleError(Exception):
@@ -127,6 +128,7 @@ class Worker:
                 size += len(plane)
             again = repack(array, planes)
         found = restoration(self.reel, file, data, array, _residual(array, data, again))
+        _prove(found, file, data, again)
         result = Result(
             file=file.id,
             md5=found.md5 or b"",
@@ -204,6 +206,20 @@ def about(found: Restoration) -> bytes:
 
 
 _DPX = (b"SDPX", b"XPDS")
+
+
+def _prove(found: Restoration, file: Listed, data: bytes, again: Octets) -> None:
+    """Make the whole file again from what is kept of it, the way `uncook` does.
+
+    Raises:
+        NotReversibleError: it is not the file that was read.
+    """
+    try:
+        whole = assembled(found, array_of(found), again)
+    except (DamagedError, ReversibilityError, UncodableScan) as error:
+        raise NotReversibleError(file.path, str(error)) from error
+    if whole != data:
+        raise NotReversibleError(file.path, "what was put together again is not the file")
 
 
 def _residual(array: SampleArray, data: bytes, again: Octets) -> bytes | None:

@@ -44,6 +44,7 @@ def prove_film(kitchen: Kitchen) -> tuple[tuple[Digest, ...], str]:
     digest = FollowingDigest(os.fsencode(path), ALGORITHMS)
     try:
         with open_cooked(path) as cooked:
+            _prove_tracks(kitchen, cooked)
             _prove_packets(kitchen, cooked, digest)
             _prove_data(kitchen, cooked)
             _prove_attached(kitchen, cooked)
@@ -60,6 +61,14 @@ def _evict(path: Path) -> str:
         return "evicted" if medium.evict(fd, os.fstat(fd).st_size) else "cached"
     finally:
         os.close(fd)
+
+
+def _prove_tracks(kitchen: Kitchen, cooked: Cooked) -> None:
+    """Compare what decoders are told with what they were told while the packets were proved."""
+    film = cooked.film
+    found = {str(each.number): film.private(each.number).hex() for each in film.tracks}
+    if found != kitchen.journal.said("privates") or len(found) != len(cooked.data.tracks):
+        raise _wrong(cooked.path, "the tracks are not those written")
 
 
 def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) -> None:

@@ -12,7 +12,7 @@ from avpres.adapters.cooking.journal import Listed, Result
 from avpres.adapters.cooking.sound import SoundPacket, sound_decoder, sound_encoder
 from avpres.adapters.matroska.model import Kind, TrackHeader
 from avpres.adapters.matroska.timing import time_ns
-from avpres.adapters.reversible.layouts import layout_of
+from avpres.adapters.reversible.layouts import layout_of, sound_array
 from avpres.adapters.reversible.writing import single_track
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.domain.reversible import Restoration
@@ -97,8 +97,7 @@ class Recording:
             self._edges[1] = self._read(handle, file.size - sound.offset - sound.size)
             if signature(os.fstat(handle.fileno())) != file.signature:
                 raise ChangedError(self._reel.at(file.path))
-        if self._expected:
-            raise NotReversibleError(file.path, "the end of the sound is missing")
+        self._conclude()
 
     @property
     def restoration(self) -> Restoration:
@@ -129,6 +128,16 @@ class Recording:
             block=single_track(found),
             about=about(found),
         )
+
+    def _conclude(self) -> None:
+        """Prove that the track, as it will be described, gives all of the sound back."""
+        path, array = self.track.file.path, self.track.sound.array
+        if self._expected:
+            raise NotReversibleError(path, "the end of the sound is missing")
+        if sound_array(layout_of(array)) != array:
+            raise NotReversibleError(path, "the description of its samples tells of others")
+        self._decoder.expect(self._encoder.private)
+        self._decoder.finish()
 
     def _read(self, handle: BinaryIO, size: int) -> bytes:
         data = handle.read(size)

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from avpres.adapters.cooking.slices import DamagedSlice, damaged_slices
 from avpres.adapters.matroska.model import TrackHeader
 from avpres.adapters.reversible.layouts import picture_array
 from avpres.adapters.scans.arrays import check
-from avpres.adapters.scans.packing import Octets, picture, repack
+from avpres.adapters.scans.packing import Octets, Room, picture, repack
 from avpres.adapters.scans.reading import read_scan
 from avpres.domain.reversible import Restoration, ReversibilityError
 from avpres.domain.scan import SampleArray, Scan, UncodableScan
@@ -37,6 +37,7 @@ class PictureDecoders:
     header: TrackHeader
     private: bytes
     idle: list[FrameDecoder]
+    room: Room = field(default_factory=Room)
 
     @classmethod
     def of(cls, header: TrackHeader, private: bytes) -> "PictureDecoders":
@@ -98,6 +99,25 @@ def restore(
     Raises:
         DamagedError: it is not the file that was cooked, byte by byte.
     """
+    data = b"".join(remade(file, decoders, packet, seen=seen))
+    compare(file, data)
+    return data
+
+
+def remade(
+    file: Restoration,
+    decoders: PictureDecoders,
+    packet: bytes,
+    *,
+    seen: Callable[[Sequence[Plane]], object] | None = None,
+) -> list[bytes | memoryview]:
+    """Make the parts of a file again, in their order; nothing was compared yet.
+
+    They are good until this thread makes another file.
+
+    Raises:
+        DamagedError: what is kept of it is damaged, or does not fit.
+    """
     try:
         array = array_of(file)
         wanted = picture(array)
@@ -110,11 +130,9 @@ def restore(
             raise DamagedError(f"the picture is {form}, its file needs {wanted.pix_fmt}")
         if seen is not None:
             seen(planes)
-        data = _assembled(file, array, repack(array, planes))
+        return parts(file, array, repack(array, planes, decoders.room.of(array.size)))
     except (ReversibilityError, UncodableScan) as error:
         raise DamagedError(str(error)) from error
-    compare(file, data)
-    return data
 
 
 def compare(file: Restoration, data: bytes) -> None:
@@ -154,7 +172,21 @@ def scan_of(file: Restoration) -> Scan:
     return read_scan(_Hollow(file.before, file.after, size), size)
 
 
-def _assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
+def assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
+    """Put a file together again.
+
+    Raises:
+        DamagedError: the parts do not fit.
+    """
+    return b"".join(parts(file, array, samples))
+
+
+def parts(file: Restoration, array: SampleArray, samples: Octets) -> list[bytes | memoryview]:
+    """Give the parts of a file in their order: its samples, and all that is kept beside them.
+
+    Raises:
+        DamagedError: they do not fit.
+    """
     if file.residual:
         if len(file.residual) != len(samples):
             raise DamagedError("what is kept of padding is not as long as the samples")
@@ -174,7 +206,7 @@ def _assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
         pieces.append(samples[begin : begin + size].data)
         taken, end = taken + between, offset + size
     pieces.append(file.after)
-    return b"".join(pieces)
+    return pieces
 
 
 class _Hollow(io.BytesIO):
