@@ -136,6 +136,8 @@ _avpres() {
         "cook --uncodable") words="refuse attach" ;;
         "cook --manifests") words="check ignore" ;;
         "cook --quiet-for") compopt +o default 2>/dev/null; return ;;
+        "cook --engine") words="native rawcooked" ;;
+        "cook --stall") compopt +o default 2>/dev/null; return ;;
         "cook --profile") words="avpres rawcooked" ;;
         "cook --context") compopt +o default 2>/dev/null; return ;;
         "cook --slices") compopt +o default 2>/dev/null; return ;;
@@ -312,7 +314,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --subtitles --chapters --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         cook)
-            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --engine --stall --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         uncook)
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

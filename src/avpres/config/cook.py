@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from avpres.config.fields import ReportFiles
 from avpres.config.film_packing import FilmPackageOptions
-from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
+from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits
 
 _FASTEST = 1000  # frames a second
 
@@ -64,6 +64,12 @@ class CookOptions(FilmPackageOptions):
         Field(ge=0, le=100_000, description="minutes since anything was written into the reel"),
     ] = 0
     strict: Annotated[bool, Field(description="refuse a reel for warnings, too")] = False
+    engine: Annotated[
+        CookEngine, Field(description="what makes the film: avpres, or an installed RAWcooked")
+    ] = CookEngine.NATIVE
+    stall: Annotated[
+        float, Field(gt=0, description="minutes without progress after which RAWcooked is stopped")
+    ] = 10.0
     profile: Annotated[
         CookProfile, Field(description="parameters of FFV1: by trial, or those of RAWcooked")
     ] = CookProfile.AVPRES
@@ -86,3 +92,20 @@ class CookOptions(FilmPackageOptions):
         Path | None, Field(description="with --assess: where films would go, to see the room there")
     ] = None
     report: ReportFiles = ()
+
+    @model_validator(mode="after")
+    def _fits_engine(self) -> Self:
+        if self.engine is CookEngine.NATIVE:
+            return self
+        if self.gaps is not Gaps.REFUSE:
+            raise ValueError(
+                f"--gaps {self.gaps.value} is not for RAWcooked, which shifts sound against "
+                "picture: leave --engine out, or find the frames"
+            )
+        for name in ("bad_frames", "uncodable"):
+            if getattr(self, name) is not Misfits.REFUSE:
+                raise ValueError(
+                    f"--{name.replace('_', '-')} attach is not for RAWcooked, which refuses such "
+                    "reels: leave --engine out"
+                )
+        return self

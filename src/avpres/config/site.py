@@ -43,6 +43,7 @@ class ToolPaths(Options):
     vnu: Annotated[Program | None, Field(description="vnu, or vnu.jar")] = None
     epubcheck: Annotated[Program | None, Field(description="epubcheck, or epubcheck.jar")] = None
     mediaconch: Annotated[Program | None, Field(description="mediaconch")] = None
+    rawcooked: Annotated[Program | None, Field(description="rawcooked")] = None
 
     @property
     def configured(self) -> dict[str, Path]:

@@ -29,6 +29,13 @@ class ManifestUse(StrEnum):
     IGNORE = "ignore"
 
 
+class CookEngine(StrEnum):
+    """What makes a film: avpres itself, or an installed RAWcooked, which avpres proves."""
+
+    NATIVE = "native"
+    RAWCOOKED = "rawcooked"
+
+
 class CookProfile(StrEnum):
     """Whose parameters of FFV1 are used: the smallest of a trial, or RAWcooked's."""
 

@@ -23,6 +23,7 @@ from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.adapters.tools.java import JAVA, JavaProgram
 from avpres.adapters.tools.jhove import JHOVE
 from avpres.adapters.tools.mediaconch import MEDIACONCH, find_mediaconch
+from avpres.adapters.tools.rawcooked import RAWCOOKED
 from avpres.adapters.tools.robocopy import ROBOCOPY
 from avpres.adapters.tools.rsync import RSYNC
 from avpres.adapters.tools.tool import Tool, find
@@ -79,6 +80,7 @@ def doctor(options: DoctorOptions, context: Context) -> Report:
         *_python(),
         *_tools(context),
         _ffmpeg(context),
+        _tool("media", RAWCOOKED, context),
         *_libraries(),
         *_judges(context),
         _tool("tape", LTFS, context),

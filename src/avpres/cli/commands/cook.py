@@ -21,7 +21,7 @@ from avpres.cli.options import (
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
-from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
+from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits
 
 
 @command(
@@ -37,6 +37,7 @@ from avpres.domain.reel import CookProfile, Gaps, ManifestUse, Misfits
         ExitCode.DESTINATION_REFUSED,
         ExitCode.DESTINATION_EXISTS,
         ExitCode.TOOL_MISSING,
+        ExitCode.TOOL_FAILED,
     ),
     questions={
         "reels": "folder with the frames of a reel",
@@ -78,6 +79,14 @@ def cook(
     ] = None,
     strict: Annotated[
         bool | None, typer.Option("--strict", help="refuse a reel for warnings, too")
+    ] = None,
+    engine: Annotated[
+        CookEngine | None,
+        typer.Option(help="what makes the film: avpres, or an installed RAWcooked"),
+    ] = None,
+    stall: Annotated[
+        float | None,
+        typer.Option(help="minutes without progress after which RAWcooked is stopped"),
     ] = None,
     profile: Annotated[
         CookProfile | None,

@@ -7,9 +7,11 @@ import humanize
 
 from avpres.adapters.storage import locks
 from avpres.adapters.tools import mediainfo
+from avpres.adapters.tools.rawcooked import find_rawcooked
 from avpres.config.cook import CookOptions
 from avpres.domain.errors import DestinationExistsError, UsageError
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.reel import CookEngine
 from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services.context import Context
 from avpres.services.cook import findings
@@ -17,6 +19,7 @@ from avpres.services.cook.assessing.reporting import report_on
 from avpres.services.cook.events import events_of
 from avpres.services.cook.making import Made, Means, make
 from avpres.services.cook.packaging import Make, Packer, check
+from avpres.services.cook.rawcooked import RawcookedEngine
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
@@ -42,10 +45,11 @@ def cook(options: CookOptions, context: Context) -> Report:
     report = context.report("cook")
     engine = mediainfo.engine(context.site.tools.configured)
     report.agents.append(engine.agent)
+    other = _rawcooked(options, context, report)
     reels = _reels(options)
     check(options, len(reels))
     events = partial(events_of, report)
-    means = Means(options, engine, context.clock, context.progress, events, report.agents)
+    means = Means(options, engine, context.clock, context.progress, events, report.agents, other)
     maker: Make = Packer(context, make) if options.makes_packages else make
     if options.idle:
         context.note(report, findings.unpacked(options.idle))
@@ -81,6 +85,14 @@ def _reels(options: CookOptions) -> list[Reel]:
             )
         found[name] = Reel(path, name, destination / os.fsdecode(name))
     return list(found.values())
+
+
+def _rawcooked(options: CookOptions, context: Context, report: Report) -> RawcookedEngine | None:
+    if options.engine is CookEngine.NATIVE:
+        return None
+    tool = find_rawcooked(context.site.tools.configured)
+    report.agents.append(tool.agent)
+    return RawcookedEngine(tool, options)
 
 
 def _one(reel: Reel, means: Means, maker: Make) -> Made:

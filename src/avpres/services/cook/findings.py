@@ -40,6 +40,17 @@ def changed(path: str) -> Finding:
     return error("COK-SOURCE", path, text, ExitCode.INCOMPLETE)
 
 
+def engine_refused(path: str, why: str) -> Finding:
+    """Tell of a reel that another program cannot cook without losing something."""
+    return refused("COK-ENGINE", path, f"{why}; nothing was made. Leave --engine out for this reel")
+
+
+def engine_failed(path: str, why: str) -> Finding:
+    """Tell of another program that did not end well; what it made counts for nothing."""
+    text = f"{why}; what it made is kept as failed, with its log. Run again, or leave --engine out"
+    return error("COK-ENGINE", path, text, ExitCode.TOOL_FAILED)
+
+
 def unpacked(options: list[str]) -> Finding:
     """Tell of options, perhaps of the settings file, that speak of packages when none is made."""
     text = f"{', '.join(options)} speak of packages, and none is made; add --package for that"

@@ -37,6 +37,7 @@ from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Plan, make_plan, why_not_rawcooked
 from avpres.services.cook.proving import prove_film
+from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
 from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
@@ -45,7 +46,7 @@ from avpres.services.cook.trying import choose
 from avpres.services.cook.writing import write_film
 from avpres.services.reversible.ordered import crew
 
-SETTINGS = ("rate", "gaps", "bad_frames", "uncodable", "profile", "context", "slices")
+SETTINGS = ("engine", "rate", "gaps", "bad_frames", "uncodable", "profile", "context", "slices")
 """Options that make a film another one."""
 
 
@@ -95,6 +96,7 @@ class Means:
     progress: Progress
     events: Callable[[Made], Iterable[Event]]
     agents: Sequence[Agent]
+    rawcooked: RawcookedEngine | None = None
 
     @property
     def settings(self) -> dict[str, object]:
@@ -151,6 +153,12 @@ def _attempt_in(
             made.outcome = "refused"
         else:
             _cook(made, means, stage, journal, plan, key)
+    except EngineRefusedError as error:
+        made.outcome = "refused"
+        made.findings.append(findings.engine_refused(os.fsdecode(error.path), str(error)))
+    except ToolFailedError as error:
+        made.findings.append(findings.engine_failed(made.reel.shown, str(error)))
+        made.output = stage.keep_as_failed()
     except ChangedError as error:
         made.findings.append(findings.changed(os.fsdecode(error.filename or made.reel.path)))
     except AttachmentChangedError as error:
@@ -213,11 +221,14 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         return
     was_begun = False
     try:
-        codings = _codings(made, means, journal, plan)
+        engine = means.rawcooked
+        codings = {} if engine else _codings(made, means, journal, plan)
         workers = crew(means.options.workers, max(film.weight for film in plan.films))
         kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
-        made.placed, resumed, was_begun = write_film(kitchen)
+        write = engine.write if engine else write_film
+        made.placed, resumed, was_begun = write(kitchen)
+        made.findings += engine.take() if engine else ()
         if resumed:
             text = f"an earlier run was stopped; {resumed:,} frames that it proved were taken up"
             made.findings.append(findings.note("COK-RESUMED", made.reel.shown, text))
@@ -226,7 +237,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
             raise ChangedError(made.reel.path)
         made.film_size = stage.film.stat().st_size
         means.progress.start("read back", size=made.film_size)
-        made.digests, made.evidence = prove_film(kitchen)
+        made.digests, made.evidence = (engine.prove if engine else prove_film)(kitchen)
         means.progress.finish()
     except (NotReversibleError, CodingError) as error:
         if was_begun:
@@ -322,5 +333,6 @@ def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> d
         "findings": [[each.code, each.path, each.message] for each in made.findings],
         "avpres": __version__,
         "libavcodec": ffv1.version(),
+        **({"rawcooked": means.rawcooked.tool.version} if means.rawcooked else {}),
         "mediainfo": means.engine.version,
     }
