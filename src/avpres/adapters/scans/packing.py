@@ -9,6 +9,7 @@ blue, green, red and a byte that means nothing). Rows may have any stride, so th
 frame's own buffers do.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,13 +21,47 @@ from avpres.adapters.scans.arrays import Section, others, sections
 from avpres.adapters.scans.pictures import Layout, Place, layout, shapes
 from avpres.domain.scan import Packing, Picture, SampleArray
 
-__all__ = ["allocate", "gather", "others", "picture", "repack", "unpack"]
+__all__ = [
+    "Octets",
+    "Room",
+    "allocate",
+    "gather",
+    "is_same",
+    "others",
+    "picture",
+    "repack",
+    "unpack",
+]
 
 Octets = NDArray[np.uint8]
 Plane = NDArray[Any]
 Data = bytes | bytearray | memoryview | Octets
 
 _BLOCK = 128 * 1024  # bytes of rows worked on at once: they stay in the cache
+
+
+class Room(threading.local):
+    """Memory for the samples of a file; each thread keeps its own for the next file.
+
+    Fresh memory is cleared by the system page by page, which takes as long as packing does.
+    """
+
+    _kept: Octets = np.empty(0, np.uint8)
+
+    def of(self, size: int) -> Octets:
+        """Give so many bytes, whatever they hold; they are this thread's until it asks again."""
+        if len(self._kept) < size:
+            self._kept = np.empty(size, np.uint8)
+        return self._kept[:size]
+
+
+def is_same(one: Data, other: Data) -> bool:
+    """Compare bytes, in pieces that stay in the processor's cache."""
+    left, right = np.frombuffer(one, np.uint8), np.frombuffer(other, np.uint8)
+    return len(left) == len(right) and all(
+        np.array_equal(left[at : at + _BLOCK], right[at : at + _BLOCK])
+        for at in range(0, len(left), _BLOCK)
+    )
 
 
 def picture(array: SampleArray) -> Picture:

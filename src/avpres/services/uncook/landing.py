@@ -70,7 +70,7 @@ class Landing:
         self._sha256 = hashlib.sha256()
         self.size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Write on."""
         self._handle.write(data)
         self._md5.update(data)

@@ -19,7 +19,7 @@ from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
 from avpres.services.reversible.ordered import DECODING, crew, in_order
-from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
+from avpres.services.reversible.pictures import DamagedError, PictureDecoders, remade
 from avpres.services.uncook import findings
 from avpres.services.uncook.landing import (
     HostileNameError,
@@ -175,9 +175,10 @@ class Restoring:
         path = free(self.destination, file)
         if path is None:
             return outcome_of(file, THERE)
-        data = restore(file, task.decoders, task.packet)
+        data = remade(file, task.decoders, task.packet)
         with Landing(path) as landing:
-            landing.write(data)
+            for part in data:
+                landing.write(part)
             return land(landing, file)
 
     def _begin_sound(self, header: TrackHeader, track: Track) -> None:
