@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access cook uncook inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access cook uncook repair inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -167,6 +167,13 @@ _avpres() {
         "uncook --config") return ;;
         "uncook --log-dir") return ;;
         "uncook --operator") compopt +o default 2>/dev/null; return ;;
+        "repair --from") return ;;
+        "repair --workers"|"repair -j") compopt +o default 2>/dev/null; return ;;
+        "repair --report") return ;;
+        "repair --progress") words="auto bar plain json none" ;;
+        "repair --config") return ;;
+        "repair --log-dir") return ;;
+        "repair --operator") compopt +o default 2>/dev/null; return ;;
         "inspect --listing") return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
@@ -318,6 +325,9 @@ _avpres_words() {
             ;;
         uncook)
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        repair)
+            if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -163,6 +163,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "PRE",
         "PREMIS",
         "PROFILE",
+        "REP",
         "REV",
         "UNC",
         "UNP",

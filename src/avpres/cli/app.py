@@ -26,6 +26,7 @@ from avpres.cli.commands import (
     manifest,
     normalise,
     package,
+    repair,
     uncook,
     verify,
 )
@@ -41,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     access.access,
     cook.cook,
     uncook.uncook,
+    repair.repair,
     inspect.inspect,
     package.package,
     convert.convert,

@@ -85,10 +85,18 @@ class Counts:
 
 
 def examine(
-    path: Path, counts: Counts, note: Note, *, proving: Callable[[Cooked], Proving]
+    path: Path,
+    counts: Counts,
+    note: Note,
+    *,
+    proving: Callable[[Cooked], Proving],
+    shown: Path | None = None,
 ) -> Iterator[Proof]:
-    """Prove a film, count and tell what is wrong with it; yield what became of each file."""
-    film, one = os.fsencode(path), Counts(films=1)
+    """Prove a film, count and tell what is wrong with it; yield what became of each file.
+
+    `shown` is the name by which findings call it.
+    """
+    film, one = os.fsencode(shown or path), Counts(films=1)
     try:
         with path.open("rb") as handle:
             medium.evict(handle.fileno(), path.stat().st_size)

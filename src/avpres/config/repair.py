@@ -1,0 +1,26 @@
+"""Options of `avpres repair`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from avpres.config.base import Options
+from avpres.config.fields import ReportFiles
+
+
+class RepairOptions(Options):
+    """Everything `avpres repair` can be told."""
+
+    film: Annotated[Path, Field(description="the damaged film, which is left as it is")]
+    copies: Annotated[
+        tuple[Path, ...], Field(description="another copy of the same film", min_length=1)
+    ]
+    destination: Annotated[
+        Path | None,
+        Field(description="folder or name of the new film (else beside the damaged one)"),
+    ] = None
+    workers: Annotated[
+        int | None, Field(ge=1, le=256, description="frames at once (else one a core)")
+    ] = None
+    report: ReportFiles = ()
