@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from avpres.adapters.media.probe import STALL_S, parse
-from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch, Word, transcode, url
+from avpres.adapters.media.probe import probe
+from avpres.adapters.tools.ffmpeg import Ffmpeg
 from avpres.adapters.tools.mediainfo import describe
 from avpres.adapters.tools.mediainfo_saying import tracks
 from avpres.adapters.tools.mediainfo_values import number
 from avpres.domain.access import FieldOrder
-from avpres.domain.errors import NotConformantError, ToolFailedError, ToolMissingError
+from avpres.domain.errors import ToolFailedError, ToolMissingError
 from avpres.domain.film import Colour, Film, Sound, Source, Subtitle
 from avpres.domain.media import Kind, MediaFile, MediaStream
 from avpres.domain.picture import Raster, Size
@@ -55,18 +55,7 @@ def look(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
         NotConformantError: ffmpeg finds neither film nor sound in it.
         FfmpegStalledError: it does not come to an end.
     """
-    lines: list[str] = []
-
-    def note(line: bytes) -> None:
-        lines.append(line.decode("utf-8", "surrogateescape"))
-
-    words: list[Word] = ["-v", "info", *READING, "-i", url(path)]
-    ended = transcode(ffmpeg, words, Watch(on_line=note, stall_s=STALL_S))
-    file = parse(lines)
-    if file is None or not file.of(Kind.VIDEO, Kind.AUDIO):
-        reason = next((line for line in ended.last_lines if "Error opening" not in line), "")
-        raise NotConformantError(f"ffmpeg finds no film or sound in it: {reason or ended.said}")
-    return file
+    return probe(ffmpeg, path, READING, (Kind.VIDEO, Kind.AUDIO))
 
 
 def source_of(file: MediaFile, path: bytes) -> Source:

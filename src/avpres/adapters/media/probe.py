@@ -61,8 +61,19 @@ _BITS = re.compile(r"^(\w+) \((\d+) bit\)$")
 _NTSC = {23.98: Fraction(24000, 1001), 29.97: Fraction(30000, 1001), 59.94: Fraction(60000, 1001)}
 
 
-def probe(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
+def probe(
+    ffmpeg: Ffmpeg,
+    path: bytes,
+    reading: Sequence[str] = READING,
+    kinds: Sequence[Kind] = tuple(Kind),
+) -> MediaFile:
     """Tell the streams of a file.
+
+    Args:
+        ffmpeg: who looks at it.
+        path: of the file.
+        reading: options before the input.
+        kinds: a stream of one of them must be there.
 
     Raises:
         NotConformantError: ffmpeg cannot read it, or finds nothing in it.
@@ -74,16 +85,18 @@ def probe(ffmpeg: Ffmpeg, path: bytes) -> MediaFile:
         lines.append(line.decode("utf-8", "surrogateescape"))
 
     with Aliases() as alias:
-        words: list[Word] = ["-v", "info", *READING, "-i", url(alias(path))]
+        words: list[Word] = ["-v", "info", *reading, "-i", url(alias(path))]
         ended = transcode(ffmpeg, words, Watch(on_line=note, stall_s=STALL_S))
     file = parse(lines)
-    if file is None or not file.streams:
+    if file is None:
         said = (line for line in ended.last_lines if not any(word in line for word in _NO_REASON))
-        reason = next(said, "")
-        raise NotConformantError(
-            f"ffmpeg finds no film or sound in it: {_plain(reason or ended.said)}"
-        )
+        raise NotConformantError(f"{_NOTHING}: {_plain(next(said, ended.said))}")
+    if not file.of(*kinds):
+        raise NotConformantError(_NOTHING)
     return file
+
+
+_NOTHING = "ffmpeg finds no film or sound in it"
 
 
 def _plain(line: str) -> str:
