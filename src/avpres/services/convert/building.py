@@ -13,7 +13,7 @@ from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.storage.walk import Kind, walk
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm, Digest, Evidence
-from avpres.domain.oais import Child, Package, PackagedFile, Role
+from avpres.domain.oais import Box, Child, Package, PackagedFile, Role
 from avpres.domain.premis import Event
 from avpres.services.convert import findings
 from avpres.services.convert.conversion import Conversion
@@ -24,6 +24,7 @@ from avpres.services.packing.building import Building, joined, kept
 from avpres.services.packing.chronicle import inside
 from avpres.services.packing.landing import components
 from avpres.services.packing.placing import Placed, Placing, Wanted
+from avpres.services.packing.room import require_room
 
 _CHUNK = 1024 * 1024  # bytes
 _Key = tuple[PackagedFile, bytes | None]
@@ -62,6 +63,8 @@ def _bring(conversion: Conversion, building: Building) -> Brought:
     files = size = 0
     for file, _ in conversion.opened.lines():
         files, size = files + 1, size + file.size
+    copies = 1 if building.stage.box is Box.FOLDER else 2
+    require_room(building.stage.path, copies * size)
     placing = Placing(
         building.stage.tree,
         building.options.digest,

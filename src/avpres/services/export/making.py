@@ -30,6 +30,7 @@ from avpres.services.export.writing import clear, require_whole, write
 from avpres.services.ledger import Ledger
 from avpres.services.packing.building import Building
 from avpres.services.packing.publishing import publish
+from avpres.services.packing.room import require_room
 
 
 def make(dip: Dip, ledger: Ledger) -> None:
@@ -42,7 +43,7 @@ def make(dip: Dip, ledger: Ledger) -> None:
     Raises:
         IncompleteError: everything is left out.
         NotConformantError: a package says broken things of its files.
-        DestinationRefusedError: the DIP could not hold a name.
+        DestinationRefusedError: the DIP could not hold a name, or there is no room for it.
     """
     began = dip.context.clock()
     day = dip.stage.created.date()
@@ -54,12 +55,15 @@ def make(dip: Dip, ledger: Ledger) -> None:
     if found.hopeless:
         _fail(dip, found, found.hopeless, began)
         return
+    is_straight = dip.options.box is not Box.FOLDER and found.is_recorded
+    copies_of_all = 1 if is_straight or dip.options.box is Box.FOLDER else 2
+    require_room(dip.stage.path, copies_of_all * found.wanted.size)
     clear(dip)
     fetch(dip, choices, found)
     if failed := examine(dip, masters(dip, found)):
         _fail(dip, found, failed, began)
         return
-    if dip.options.box is not Box.FOLDER and found.is_recorded:
+    if is_straight:
         made = _straight(dip, choices, found, began)
     else:
         made = _staged(dip, choices, found, began)

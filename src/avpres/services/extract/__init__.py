@@ -30,6 +30,7 @@ from avpres.services.extract.publishing import Publishing, TakenError
 from avpres.services.extract.source import Source
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.packing.placing import Placed
+from avpres.services.packing.room import require_room
 
 __all__ = ["extract"]
 
@@ -170,8 +171,10 @@ def _leave_what_is_there(run: _Run) -> None:
 
 
 def _bring(run: _Run, stage: Path) -> None:
-    if not run.listing.totals()[0]:
+    files, size = run.listing.totals()
+    if not files:
         return
+    require_room(stage.parent, size)
     bringing = Bringing(run.source, run.listing, stage, run.context, run.options.jobs)
     for placed in bringing.bring():
         _settle(run, placed, stage)
