@@ -144,8 +144,9 @@ def _publish(target: Target, copies: Sequence[Copy], counts: Counts, run: Run) -
         raise DestinationExistsError(f"{target.path} has come meanwhile") from error
     run.report.outputs.append(Output(kind="film", path=str(target.path)))
     taken = sum(each.end - each.begin for each in run.changes)
+    taken_words = f"{taken:,} byte{'' if taken == 1 else 's'} taken from other copies"
     run.report.summary = (
-        f"{taken:,} byte{'' if taken == 1 else 's'} taken from other copies; {counts.files:,} files, {size}, come back "
+        f"{taken_words}; {counts.files:,} files, {size}, come back "
         f"from {target.path.name}: every one matches its digests."
     )
 
