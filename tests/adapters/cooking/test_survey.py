@@ -2,7 +2,8 @@
 
 import pytest
 
-from avpres.adapters.cooking.survey import Claims, File, Form, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Claims, File, Form
 from avpres.domain.reel import Role, numbered
 
 FORM = Form("bits 10", "DPX", "24", "24", "", "")

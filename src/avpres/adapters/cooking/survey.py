@@ -4,8 +4,8 @@ import errno
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from avpres.adapters.cooking.surveyed import Claims, File, Form, Heard, Row, Run
 from avpres.domain.reel import Numbered, Role
 
 _TABLES = """
@@ -32,97 +32,6 @@ _INSERT = (
 _KNOWN = 256  # forms that are remembered
 _CACHE_KIB = 8 * 1024
 _SIGN = 1 << 63  # SQLite's whole numbers are signed
-
-
-class Form(NamedTuple):
-    """What many frames have in common. `traits` must be alike in a sequence."""
-
-    traits: str
-    flavour: str
-    rate: str
-    film: str
-    television: str
-    why: str
-
-
-class Claims(NamedTuple):
-    """What the header of one frame says."""
-
-    claimed: int | None = None  # bytes of the file
-    behind: int = 0  # bytes behind the picture
-    position: int | None = None  # the frame's number
-    timecode: str | None = None
-
-
-class Row(NamedTuple):
-    """A frame in its sequence, or a broken one that bears a number; that has no form."""
-
-    path: bytes
-    size: int
-    digits: bytes
-    number: int | None
-    form: int | None
-    claimed: int | None
-    behind: int
-    position: int | None
-    timecode: str | None
-
-
-class Run(NamedTuple):
-    """Frames whose names differ in their number alone; `numbered` counts different numbers."""
-
-    lead: bytes
-    tail: bytes
-    frames: int
-    size: int
-    numbered: int
-    first: int | None
-    last: int | None
-    first_digits: bytes
-    last_digits: bytes
-
-    @property
-    def star(self) -> bytes:
-        """The names of the frames, with a star for the number."""
-        return self.lead + (b"*" if self.first is not None else b"") + self.tail
-
-    @property
-    def folder(self) -> bytes:
-        """Where they lie in the reel."""
-        return self.lead.rpartition(b"/")[0]
-
-    @property
-    def lacking(self) -> int:
-        """Count the numbers between first and last that nothing bears."""
-        if self.first is None or self.last is None:
-            return 0
-        return self.last - self.first + 1 - self.numbered
-
-
-class Heard(NamedTuple):
-    """What the header of a sound says."""
-
-    path: bytes
-    flavour: str
-    samples: int
-    rate: int
-    channels: int
-    bits: int
-    why: str
-    warnings: str
-
-
-class File(NamedTuple):
-    """A file as it was listed, with what it is."""
-
-    path: bytes
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-    role: Role
-    flavour: str
-    words: str
 
 
 class Survey:

@@ -9,7 +9,8 @@ from stat import S_IMODE
 from typing import NamedTuple
 
 from avpres.adapters.cooking.journal import Journal, Sequence
-from avpres.adapters.cooking.survey import File, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import File
 from avpres.adapters.storage.walk import Entry, Kind, walk
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import Misfits, Role, numbered

@@ -4,7 +4,8 @@ import os
 from typing import NamedTuple
 
 from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder
-from avpres.adapters.cooking.survey import Run, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Run
 from avpres.adapters.scans.packing import picture, unpack
 from avpres.adapters.scans.reading import read_scan
 from avpres.domain.reel import Coding, Role

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from itertools import groupby
 
-from avpres.adapters.cooking.survey import Run, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Run
 from avpres.domain.ranges import Ranges, listed
 from avpres.domain.reel import Role
 from avpres.domain.report import Finding

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from avpres.adapters.cooking.survey import Row, Run, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Row, Run
 from avpres.config.cook import CookOptions
 from avpres.domain.ranges import Ranges
 from avpres.domain.reel import Gaps

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from avpres.adapters.cooking.survey import Row
+from avpres.adapters.cooking.surveyed import Row
 from avpres.domain.report import Finding
 from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel

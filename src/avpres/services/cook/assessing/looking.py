@@ -3,7 +3,7 @@
 import os
 from typing import BinaryIO, NamedTuple
 
-from avpres.adapters.cooking.survey import Claims, Form, Heard
+from avpres.adapters.cooking.surveyed import Claims, Form, Heard
 from avpres.adapters.scans import claims
 from avpres.adapters.scans.reading import is_scan, read_scan
 from avpres.adapters.sounds.reading import FIRST, is_sound, read_sound

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 
-from avpres.adapters.cooking.survey import Heard, Run, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Heard, Run
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import USUAL_RATE, Gaps
 from avpres.domain.report import Finding

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from avpres.adapters.cooking.survey import File, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import File
 from avpres.adapters.storage.walk import Entry, Kind, walk
 from avpres.config.cook import CookOptions
 from avpres.domain.exit_codes import ExitCode

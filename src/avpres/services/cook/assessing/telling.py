@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import humanize
 
-from avpres.adapters.cooking.survey import Heard, Run, Survey
+from avpres.adapters.cooking.survey import Survey
+from avpres.adapters.cooking.surveyed import Heard, Run
 from avpres.adapters.formats.report_names import visible
 from avpres.config.cook import CookOptions
 from avpres.domain.ranges import Ranges
