@@ -10,6 +10,7 @@ from avpres.domain.errors import AvpresError, DestinationRefusedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Report
 from avpres.services.context import Context
+from avpres.services.export import leavings
 from avpres.services.export.copies import WORK, makers_of
 from avpres.services.export.dip import Dip
 from avpres.services.export.forms import FORMS
@@ -50,6 +51,7 @@ def export(options: ExportOptions, context: Context) -> Report:
         if report.exit_code is ExitCode.OK:
             copy_further(options, report, context)
         if report.exit_code is ExitCode.OK:
+            leavings.sweep(stage, context)
             stage.remove()
         ledger.close(report)
     return report
@@ -96,6 +98,7 @@ def _make_or_remove(
         raise
     if report.exit_code is not ExitCode.OK:
         _remove_if_empty(stage, options)
+        leavings.mark(stage)
 
 
 def _remove_if_empty(stage: Stage, options: ExportOptions) -> None:

@@ -11,6 +11,7 @@ from avpres.domain.dissemination import DipForm
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.oais import Package, PackagedFile, PackageKind, Role
 from avpres.domain.premis import Agent, Event, EventType
+from avpres.services.export import leavings
 from avpres.services.export.dip import Dip
 from avpres.services.export.forms import LEFT_OUT
 from avpres.services.export.parallel import Parallel
@@ -29,7 +30,8 @@ def clear(dip: Dip) -> None:
 
     They go too when the packages have changed since.
     """
-    state = dip.stage.path / "sources.txt"
+    leavings.unmark(dip.stage)
+    state = dip.stage.path / leavings.SOURCES
     now = "".join(f"{source.id} {_mark(source)}\n" for source in dip.sources)
     same = state.is_file() and state.read_text("utf-8") == now
     if not same and dip.tree.is_dir():
