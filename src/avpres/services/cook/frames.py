@@ -2,19 +2,28 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
 import xxhash
 
-from avpres.adapters.cooking.ffv1 import FrameDecoder, FrameEncoder, equal, raw
+from avpres.adapters.cooking.ffv1 import FrameDecoder, FrameEncoder, Plane, equal, raw
 from avpres.adapters.cooking.journal import Listed, Result
 from avpres.adapters.reversible.layouts import layout_of
 from avpres.adapters.reversible.writing import FrameTrack
-from avpres.adapters.scans.packing import Octets, gather, others, picture, repack, unpack
+from avpres.adapters.scans.packing import (
+    Octets,
+    Room,
+    gather,
+    is_same,
+    others,
+    picture,
+    repack,
+    unpack,
+)
 from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.domain.reel import Coding
@@ -22,7 +31,7 @@ from avpres.domain.reversible import Restoration, ReversibilityError
 from avpres.domain.scan import Picture, SampleArray, UncodableScan
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
-from avpres.services.reversible.pictures import DamagedError, array_of, assembled
+from avpres.services.reversible.pictures import DamagedError, array_of, parts
 
 
 class NotReversibleError(Exception):
@@ -50,6 +59,7 @@ class Bench:
     """
 
     def __init__(self, most: int) -> None:
+        self.room = Room()
         self._most = most
         self._idle: list[tuple[_Form, FrameEncoder, FrameDecoder]] = []
         self._lock = Lock()
@@ -119,16 +129,19 @@ class Worker:
             unpack(array, data, encoder.planes)
             packet = encoder.encode()
             form, planes = decoder.decode(packet)
-            if form != self.film.picture.pix_fmt or not equal(form, encoder.planes, planes):
-                raise NotReversibleError(file.path, "the decoded picture is not the one encoded")
+            if form != self.film.picture.pix_fmt:
+                raise NotReversibleError(file.path, _OTHER)
+            found = restoration(self.reel, file, data, array, None)
+            again = self._repacked(found, file, planes)
+            if not _comes_back(found, file, data, again):
+                if not equal(form, encoder.planes, planes):
+                    raise NotReversibleError(file.path, _OTHER)
+                found = _with_residual(found, file, data, again)
             frame = hashlib.md5(usedforsecurity=False)
             size = 0
             for plane in raw(planes):
                 frame.update(plane)
                 size += len(plane)
-            again = repack(array, planes)
-        found = restoration(self.reel, file, data, array, _residual(array, data, again))
-        _prove(found, file, data, again)
         result = Result(
             file=file.id,
             md5=found.md5 or b"",
@@ -142,6 +155,16 @@ class Worker:
             about=about(found),
         )
         return Coded(self.film, file, packet, result)
+
+    def _repacked(self, found: Restoration, file: Listed, planes: Sequence[Plane]) -> Octets:
+        """Make the samples of a file again, by what is kept of how they lay."""
+        try:
+            array = array_of(found)
+        except (ReversibilityError, UncodableScan) as error:
+            raise NotReversibleError(file.path, str(error)) from error
+        if picture(array) != self.film.picture:
+            raise NotReversibleError(file.path, "what is kept of its layout is not its layout")
+        return repack(array, planes, self.bench.room.of(array.size))
 
 
 def blocks_of(reel: Reel, film: Film) -> FrameTrack:
@@ -206,25 +229,34 @@ def about(found: Restoration) -> bytes:
 
 
 _DPX = (b"SDPX", b"XPDS")
+_OTHER = "the decoded picture is not the one encoded"
 
 
-def _prove(found: Restoration, file: Listed, data: bytes, again: Octets) -> None:
-    """Make the whole file again from what is kept of it, the way `uncook` does.
+def _with_residual(found: Restoration, file: Listed, data: bytes, again: Octets) -> Restoration:
+    """Keep what packing does not give back: padding that is not zero.
 
     Raises:
-        NotReversibleError: it is not the file that was read.
+        NotReversibleError: the file does not come back with it either.
     """
+    residual = np.bitwise_xor(gather(array_of(found), data), again).tobytes()
+    found = replace(found, residual=residual)
+    if not _comes_back(found, file, data, again):
+        raise NotReversibleError(file.path, "what was put together again is not the file")
+    return found
+
+
+def _comes_back(found: Restoration, file: Listed, data: bytes, again: Octets) -> bool:
+    """Make the whole file again from what is kept of it, as `uncook` does, and compare it.
+
+    Raises:
+        NotReversibleError: what is kept of it makes no file.
+    """
+    at, whole = 0, memoryview(data)
     try:
-        whole = assembled(found, array_of(found), again)
+        for part in parts(found, array_of(found), again):
+            if not is_same(whole[at : at + len(part)], part):
+                return False
+            at += len(part)
     except (DamagedError, ReversibilityError, UncodableScan) as error:
         raise NotReversibleError(file.path, str(error)) from error
-    if whole != data:
-        raise NotReversibleError(file.path, "what was put together again is not the file")
-
-
-def _residual(array: SampleArray, data: bytes, again: Octets) -> bytes | None:
-    """Give what packing does not give back, padding that is not zero; None when all came back."""
-    original = gather(array, data)
-    if np.array_equal(original, again):
-        return None
-    return np.bitwise_xor(original, again).tobytes()
+    return at == len(data)

@@ -172,15 +172,6 @@ def scan_of(file: Restoration) -> Scan:
     return read_scan(_Hollow(file.before, file.after, size), size)
 
 
-def assembled(file: Restoration, array: SampleArray, samples: Octets) -> bytes:
-    """Put a file together again.
-
-    Raises:
-        DamagedError: the parts do not fit.
-    """
-    return b"".join(parts(file, array, samples))
-
-
 def parts(file: Restoration, array: SampleArray, samples: Octets) -> list[bytes | memoryview]:
     """Give the parts of a file in their order: its samples, and all that is kept beside them.
 
