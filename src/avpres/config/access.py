@@ -1,9 +1,10 @@
 """Options of `avpres access`."""
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -41,6 +42,8 @@ def _entries(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 class AccessOptions(Options):
     """Everything `avpres access` can be told."""
+
+    FLAGS: ClassVar[Mapping[str, str]] = {"begin": "--in", "end": "--out"}
 
     sources: Annotated[tuple[Path, ...], Field(description="films, sounds, or folders of them")]
     destination: Annotated[Path, Field(description="folder for the copies")]

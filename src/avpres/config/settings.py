@@ -91,6 +91,8 @@ class Settings:
         while len(keys) > 1 and self.origin(name, keys) is Layer.DEFAULT:
             keys.pop()  # a part that pydantic names but nobody wrote, such as a union's member
         where = self.place(name, keys)
+        if self.origin(name, keys) is Layer.FLAG:
+            where = model.FLAGS.get(keys[-1], where)
         if first["type"] == "extra_forbidden":
             return f"{where}: no such setting{did_you_mean(keys[-1], _names(model, keys[:-1]))}"
         if first["type"] == "missing":

@@ -42,7 +42,7 @@ def held(state_dir: Path, destination: Path, names: Iterable[bytes]) -> Iterator
             except _Busy:
                 shown = os.fsdecode(name)
                 raise DestinationRefusedError(
-                    f"{destination / shown}: another avpres run is copying here; "
+                    f"{destination / shown}: another avpres run is at work here; "
                     "wait until it has finished, then run this again"
                 ) from None
             taken.append(_place(name))

@@ -7,7 +7,7 @@ from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile
 from avpres.domain.errors import UsageError
 from avpres.services.fixity.presence import require
-from avpres.services.transfer.films import Films, FoundFilm, OnError, OnSkipped
+from avpres.services.transfer.films import Films, FoundFilm, OnError, OnSkipped, require_folder
 from avpres.services.transfer.lists import listed
 from avpres.services.viewing.item import ENDINGS, Item
 
@@ -24,10 +24,12 @@ def items_of(
     Raises:
         SourceUnreadableError: a source is not there.
         UsageError: there is none, or the copies would lie in a source.
+        DestinationRefusedError: the destination is a file.
     """
     given = [*options.sources, *(listed(options.from_list) if options.from_list else ())]
     if not given:
         raise UsageError("nothing to make copies of: the list names no source")
+    require_folder(options.destination)
     destination = Path(os.path.abspath(options.destination))
     for source in given:
         _refuse_inside(destination, require(source))

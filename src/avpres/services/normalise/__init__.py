@@ -14,7 +14,7 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg, find_ffmpeg
 from avpres.config.normalise import NormaliseOptions
 from avpres.domain.errors import DestinationExistsError, UsageError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Output, Report
+from avpres.domain.report import FileRecord, Output, Report, Totals
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.normalise import findings
@@ -23,6 +23,7 @@ from avpres.services.normalise.items import Item, items_of, with_listed
 from avpres.services.normalise.making import make
 from avpres.services.normalise.packaging import Packer, check
 from avpres.services.normalise.workshop import Made, Workshop
+from avpres.services.transfer.films import require_folder
 from avpres.services.transfer.frames import Frames
 
 __all__ = ["normalise"]
@@ -100,6 +101,7 @@ def _workshop(
 
 
 def _require_outside(options: NormaliseOptions) -> None:
+    require_folder(options.destination)
     destination = options.destination.resolve()
     for source in options.sources:
         place = source.resolve()
@@ -123,9 +125,7 @@ def _items(options: NormaliseOptions, context: Context, report: Report) -> list[
 
     def unreadable(path: str, error: OSError) -> None:
         report.totals.failed += 1
-        text = f"cannot be read ({error.strerror}); it was not normalised"
-        status = ExitCode.SOURCE_UNREADABLE
-        context.note(report, findings.error("NRM-UNREADABLE", path, text, status))
+        context.note(report, findings.unreadable(path, error))
 
     return items_of(options.sources, options.exclude, on_skipped=skipped, on_error=unreadable)
 
@@ -212,11 +212,24 @@ def _conclude(report: Report, items: list[Item], context: Context) -> None:
     parts = [f"{made}, {size}: decoded again, every frame and sample equals the source"]
     packages = sum(each.kind == "package" for each in report.outputs)
     parts += [f"{packages:,} package{'' if packages == 1 else 's'} made"] if packages else []
-    parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
+    parts += [_there(totals)] if totals.already_there else []
     parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
     if not totals.verified_files:
-        parts[:1] = [] if packages else ["nothing was normalised"]
+        parts[:1] = [] if packages or _is_all_there(totals) else ["nothing was normalised"]
     report.summary = "; ".join(parts) + "."
+
+
+def _is_all_there(totals: Totals) -> bool:
+    """Say whether an earlier run left nothing to do."""
+    return bool(totals.already_there) and not totals.failed
+
+
+def _there(totals: Totals) -> str:
+    count = totals.already_there
+    if totals.verified_files or totals.failed:
+        return f"{count:,} already there"
+    were = "file was" if count == 1 else "files were"
+    return f"{count:,} {were} proved by an earlier run and {'is' if count == 1 else 'are'} there"
 
 
 def _files(count: int) -> str:

@@ -34,6 +34,12 @@ def refused(code: str, path: str, reason: str) -> Finding:
     return error(code, path, reason, status)
 
 
+def unreadable(path: str, cause: OSError) -> Finding:
+    """Tell of a source, or a folder of them, that cannot be read."""
+    text = f"cannot be read ({cause.strerror}); check the medium and the rights on it"
+    return error("NRM-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
 def not_lossless(path: str, proofs: list[StreamProof]) -> Iterator[Finding]:
     """Tell of each stream that is not proved to be there whole, and in time with the others."""
     for proof in proofs:

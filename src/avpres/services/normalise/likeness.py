@@ -118,7 +118,7 @@ def _pairs(
     for number, (one, other) in enumerate(zip(old, new, strict=False)):
         place = where if len(old) == 1 else f"{where} {number + 1}"
         for key, name in names.items():
-            before, after = str(one.get(key, "")), str(other.get(key, ""))
+            before, after = (str(side.get(key, "")).strip() for side in (one, other))
             if before and not before.startswith(_NOTHING) and not _same(before, after):
                 yield Difference(place, name, before, after)
 

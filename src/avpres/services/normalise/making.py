@@ -27,6 +27,7 @@ from avpres.services.normalise.stage import (
 )
 from avpres.services.normalise.whole import shortfalls
 from avpres.services.normalise.workshop import Made, Workshop
+from avpres.services.transfer.films import EMPTY, is_empty
 
 
 def make(item: Item, workshop: Workshop) -> Made:
@@ -54,6 +55,13 @@ def make(item: Item, workshop: Workshop) -> Made:
 
 
 def _attempt(made: Made, workshop: Workshop) -> None:
+    try:
+        if is_empty(made.item.path):
+            made.findings.append(findings.refused("NRM-UNREADABLE", made.item.shown, EMPTY))
+            return
+    except OSError as error:
+        made.findings.append(findings.unreadable(made.item.shown, error))
+        return
     try:
         file = probe(workshop.ffmpeg, made.item.path)
     except (NotConformantError, ToolFailedError) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from avpres.adapters.storage.reading import Signature, signature
 from avpres.adapters.storage.walk import Kind, walk
+from avpres.domain.errors import DestinationRefusedError
 from avpres.services.fixity.presence import require
 from avpres.services.transfer.selection import selection
 
@@ -16,6 +17,32 @@ OnSkipped = Callable[[str, str], None]
 
 OnError = Callable[[str, OSError], None]
 """Takes the path of what cannot be read."""
+
+
+EMPTY = "is empty: nothing is in it; look for another copy of it"
+
+
+def is_empty(path: bytes) -> bool:
+    """Say whether a file holds nothing, by reading of it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        return not os.read(fd, 1)
+    finally:
+        os.close(fd)
+
+
+def require_folder(destination: Path) -> None:
+    """Refuse a destination that is a file, before any work begins.
+
+    Raises:
+        DestinationRefusedError: it is.
+    """
+    if os.path.lexists(destination) and not destination.is_dir():
+        raise DestinationRefusedError(f"{destination} is no folder; name a folder for the results")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,10 @@ def nothing() -> Finding:
     """Tell of folders without a film or a sound."""
     return Finding(
         code="ACC-NOTHING",
-        severity=Severity.WARNING,
-        message="there is no film and no sound to make copies of; name files to try them",
+        severity=Severity.ERROR,
+        message="there is no film and no sound to make copies of; is the disk mounted, and are "
+        "names excluded? Name files to try them",
+        exit_code=ExitCode.INCOMPLETE,
     )
 
 

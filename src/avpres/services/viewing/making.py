@@ -1,9 +1,10 @@
 """One copy, from its source to its name: staged, checked, digested, recorded, named."""
 
+import errno
 import hashlib
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from avpres.adapters.tools.ffmpeg import Ended, Ffmpeg, Word, shown, transcode
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
+from avpres.services.transfer.films import EMPTY, is_empty
 from avpres.services.viewing import findings, sidecar
 from avpres.services.viewing.deciding import Deciding
 from avpres.services.viewing.findings import RefusedError
@@ -122,6 +124,8 @@ class Maker:
             made.found.append(findings.told(code, message, made.item.shown, warning=warning))
 
         deciding, path = self.deciding, made.item.path
+        if is_empty(path):
+            raise RefusedError("ACC-NOT-MEDIA", EMPTY, ExitCode.NOT_CONFORMANT)
         try:
             source = source_of(look(deciding.ffmpeg, path), path)
         except NotConformantError as error:
@@ -145,6 +149,7 @@ class Maker:
         made.command = shlex.join(shown(ended.argv))
         encoded = self.clock()
         if not ended.is_regular or not staged.exists():
+            _refuse_full((complaints.first, *ended.last_lines), item.target)
             raise RefusedError("ACC-FAILED", _ended(ended, complaints), ExitCode.TOOL_FAILED)
         if signature(os.stat(item.path)) != item.signature:
             text = "changed while its copy was made; run it again when nothing writes to it"
@@ -220,6 +225,13 @@ def _job(item: Item) -> str:
 def _flush(path: Path) -> None:
     with path.open("rb+") as file:
         durable.sync_file(file.fileno())
+
+
+def _refuse_full(lines: Sequence[str], target: Path) -> None:
+    """Raise what ffmpeg said of a destination that has no room left."""
+    for number in (errno.ENOSPC, errno.EDQUOT):
+        if any(os.strerror(number) in line for line in lines):
+            raise OSError(number, os.strerror(number), os.fspath(target.parent))
 
 
 def _ended(ended: Ended, complaints: Complaints) -> str:
