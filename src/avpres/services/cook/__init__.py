@@ -5,6 +5,7 @@ from functools import partial
 
 import humanize
 
+from avpres.adapters.formats.report_names import encodable
 from avpres.adapters.storage import locks
 from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.rawcooked import find_rawcooked
@@ -127,12 +128,12 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
     if made.outcome == "cooked":
         totals.verified_files += made.files
         totals.verified_size += made.size
-        report.facts[os.fsdecode(made.reel.name)] = {
+        report.facts[encodable(os.fsdecode(made.reel.name))] = {
             "frames": made.frames,
             "sounds": made.sounds,
             "ratio": round(made.film_size / made.size, 4) if made.size else None,
             "restorable_by_rawcooked": not made.rawcooked,
-            "ffv1": made.codings,
+            "ffv1": {encodable(name): said for name, said in made.codings.items()},
         }
     report.events += events_of(report, made)
     report.events += made.package.events if made.package else ()

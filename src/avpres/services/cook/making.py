@@ -35,7 +35,7 @@ from avpres.services.cook.assessing.manifests import compare
 from avpres.services.cook.describing import describe_source
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
-from avpres.services.cook.planning import Plan, make_plan, why_not_rawcooked
+from avpres.services.cook.planning import Plan, make_plan, why_not_named, why_not_rawcooked
 from avpres.services.cook.proving import prove_film
 from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
 from avpres.services.cook.result import write_events
@@ -201,7 +201,7 @@ def _planned(
     everything = (Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
     made.files, made.size = journal.count(*everything)
     made.frames, made.sounds = journal.count(Role.FRAME)[0], len(plan.sounds)
-    made.rawcooked = why_not_rawcooked(plan)
+    made.rawcooked = why_not_rawcooked(plan) or why_not_named(made.reel, journal)
     return plan
 
 

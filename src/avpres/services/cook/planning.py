@@ -4,8 +4,9 @@ import hashlib
 import os
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
-from avpres.adapters.cooking.journal import Journal, Listed, Sequence
+from avpres.adapters.cooking.journal import OTHERS, Journal, Listed, Sequence
 from avpres.adapters.matroska.timing import time_ns
 from avpres.adapters.scans.packing import picture
 from avpres.adapters.scans.reading import read_scan
@@ -15,6 +16,7 @@ from avpres.domain.reel import USUAL_RATE, Gaps, Role
 from avpres.domain.scan import Picture, Scan
 from avpres.domain.sounding import Sound
 from avpres.services.cook.assessing import missing_frames
+from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import ENCODING
 
@@ -123,6 +125,15 @@ def why_not_rawcooked(plan: Plan) -> str:
     for sound in plan.sounds:
         if sound.sound.why_not_rawcooked:
             return f"{os.fsdecode(sound.file.path)}: {sound.sound.why_not_rawcooked}"
+    return ""
+
+
+def why_not_named(reel: Reel, journal: Journal) -> str:
+    """Say which name RAWcooked cannot restore; empty when there is none."""
+    files = journal.of(Role.FRAME, Role.SOUND, *OTHERS)
+    for path in chain([reel.name], (file.path for file in files)):
+        if not is_utf8(path):
+            return f"{os.fsdecode(path)}: its name is not UTF-8"
     return ""
 
 

@@ -92,6 +92,7 @@ def _one(path: Path, run: _Run) -> None:
         status = ExitCode.SOURCE_UNREADABLE if is_source else ExitCode.DESTINATION_REFUSED
         run.note(findings.error("UNC-REFUSED", str(path), text, status))
     run.context.progress.finish()
+    _count(run.report, counts)
     _tell(path, run, counts, started)
 
 
@@ -123,7 +124,6 @@ def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:
         run.note(findings.warning("UNC-SKIPPED", shown, text))
     if counts["unproved"]:
         run.note(findings.unproved(shown, counts["unproved"]))
-    _count(run.report, counts)
     run.report.outputs.append(Output(kind="reel", path=str(run.options.destination)))
 
 
@@ -182,7 +182,9 @@ def _conclude(report: Report, options: UncookOptions) -> None:
     count = totals.copied_files
     parts = [f"{count:,} file{'' if count == 1 else 's'} restored"]
     good = totals.verified_files == count and count and not totals.failed
+    cut = report.exit_code and not totals.failed
     parts[0] += f", {size}: every one matches its digests" if good else ""
     parts += [f"{totals.already_there:,} already there"] if totals.already_there else []
     parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
+    parts += ["not everything, see the findings"] if cut else []
     report.summary = "; ".join(parts) + "."
