@@ -47,6 +47,15 @@ TARGETS = (
         for section in ("normalise-one", "normalise-hd", "normalise-j2k", "normalise-two")
         for below, bound in (("field sequence", 0.75), ("ffmpeg ffv1", 1.6))
     ),
+    *(
+        target
+        for section in (f"cook-{size}-{bits}" for size in ("2k", "4k") for bits in (10, 12, 16))
+        for target in (
+            Target(section, "avpres cook", "field sequence", MOST, 0.9),
+            Target(section, "ffv1 floor", "avpres cook", LEAST, 0.8),
+            Target(section, "ffv1 decode floor", "avpres uncook", LEAST, 0.8),
+        )
+    ),
     Target("access", "avpres access", "ffmpeg by hand", MOST, 1.05),
     Target("startup", "avpres --version", "python -c pass", MOST, 9),
     Target("startup", "avpres --help", "python -c pass", MOST, 20),

@@ -6,6 +6,7 @@ from benchmarks.lab import Lab
 from benchmarks.sections.bags import bags
 from benchmarks.sections.boxes import boxes
 from benchmarks.sections.characterising import characterise
+from benchmarks.sections.cooking import cook
 from benchmarks.sections.copying import big, mid, tiny
 from benchmarks.sections.damage import damage
 from benchmarks.sections.memory import memory
@@ -27,5 +28,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
         *(bags, boxes, packages),
         normalise,
         access,
+        cook,
     )
 }
