@@ -1,11 +1,12 @@
 """Cooked films proved years later: every file comes back in memory, or the damage is named."""
 
 import os
+import random
 import shutil
 from pathlib import Path
 
 import pytest
-from cook_cases import back, codes, film_of, frame, messages, run, tree, whole_reel
+from cook_cases import back, codes, film_of, frame, frames, messages, run, tree, whole_reel
 
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.config.verify import VerifyOptions
@@ -47,6 +48,22 @@ def packets(path: Path, track: int = 1) -> list[tuple[int, int]]:
 
 def fixity(report) -> list:
     return [each for each in report.events if each.facts.get("proof") == "reversibility"]
+
+
+def test_a_time_that_changed_behind_the_film_is_no_proof(tmp_path):
+    reel = frames(tmp_path / "reel")
+    for number, path in enumerate(sorted(reel.iterdir())):
+        path.write_bytes(path.read_bytes() + random.Random(number).randbytes(20_000))  # noqa: S311
+        os.utime(path, ns=(0, 0x0102030405060708 + number))
+    run(tmp_path, reel)
+    film = Path(shutil.copy(film_of(tmp_path), tmp_path / "film.mkv"))
+    data = film.read_bytes()
+    assert data.count(b"\x01\x02\x03\x04\x05\x06\x07") > 1, "the times stand there in plain"
+    assert check(tmp_path, film).exit_code == 0
+    flip(film, data.index(b"\x01\x02\x03\x04\x05\x06\x07"))
+    report = check(tmp_path, film)
+    assert report.exit_code != 0
+    assert "check sum" in messages(report, "REV-DATA")
 
 
 def test_a_film_is_proved_without_its_source(tmp_path, film):

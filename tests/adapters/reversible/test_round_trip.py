@@ -109,6 +109,7 @@ def test_all_that_is_kept_comes_back(frames, attached, folders, sounds, second):
     assert list(found.attached(data=True)) == attached
     assert list(found.folders()) == folders
     assert not found.damage
+    assert found.is_checked()
 
 
 def as_rawcooked(file):
@@ -321,6 +322,24 @@ def test_a_flipped_bit_costs_one_frame_at_most(second):
         assert len(wrong) <= 1, (at, wrong)
         assert pictures.frames == len(frames)
         assert list(files_of(recording)) == [sound]
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["version 1", "version 2"])
+def test_no_flipped_bit_behind_the_head_passes_the_check_sum(second):
+    folders = [Folder(b"r/empty", mtime_ns=1, mode=0o755)]
+    whole = written([frame(n) for n in range(3)], folders=folders)
+    before, head = version_2(len(whole))
+    if second:
+        whole, head = before + whole[head:], len(before)
+    for at in range(head, len(whole)):
+        data = bytearray(whole)
+        data[at] ^= 1 << at % 8
+        found = read(bytes(data), lenient=True)
+        assert found.damage or not found.is_checked(), at
+
+
+def test_data_of_rawcooked_have_no_check_sum():
+    assert read(by_hand.VERSION_1).is_checked() is None
 
 
 @settings(derandomize=True, max_examples=400)

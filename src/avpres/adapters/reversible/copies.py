@@ -27,6 +27,22 @@ def copy_of(track: bytes, number: int) -> bytes:
     )
 
 
+def check(crc: int) -> bytes:
+    """Write the CRC-32 of all that stands behind the head of the data."""
+    return element(e.CHECK, element(e.COPY_CRC, crc.to_bytes(CRC, "big")))
+
+
+def is_checked(window: Window, start: int, found: Element) -> bool:
+    """Tell whether all from a place up to a Check has the CRC-32 that the Check says."""
+    crc, at = 0, start
+    while at < found.at:
+        piece = window.read(at, min(MOST, found.at - at))
+        if not piece:
+            return False
+        crc, at = crc32(piece, crc), at + len(piece)
+    return window.content(found, MOST) == check(crc)[-found.size :]
+
+
 def read_copy(window: Window, found: Element) -> dict[int, Element]:
     """Read the number and place of a Track's copy; nothing when its CRC is wrong."""
     parts = {part.id: part for part in window.elements(found.start, found.end)}

@@ -28,6 +28,7 @@ LIBRARY_NAME, LIBRARY_VERSION, PATH_SEPARATOR = 0xF0, 0xF1, 0xF2
 MORE = 0x11617601  # in a Track, Block or Attachment: more about this file
 FOLDER = 0x11617602  # beside Tracks: a folder
 COPY = 0x11617603  # beside Tracks: a Track once more
+CHECK = 0x11617604  # the last: a check sum of all before it
 
 MORE_SHA256 = 0x81  # 32 bytes
 MORE_MTIME = 0x82  # signed integer, nanoseconds since 1970
@@ -39,5 +40,5 @@ MORE_UID = 0x87  # unsigned integer, the FileUID of Matroska's attachment
 MORE_CODING = 0x88  # text
 MORE_NAME = 0x89  # compressed value: the name of a folder
 COPY_NUMBER = 0x8A  # unsigned integer, the place of the Track among Tracks, from 1
-COPY_CRC = 0x8B  # 4 bytes: CRC-32 of zlib over what the Track holds
+COPY_CRC = 0x8B  # 4 bytes: CRC-32 of zlib over what the Track holds; in a Check: over all before it
 COPY_TRACK = 0x8C  # what the Track holds

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from avpres.adapters.reversible import elements as e
 from avpres.adapters.reversible.compressed import unpacked
-from avpres.adapters.reversible.copies import read_copy
+from avpres.adapters.reversible.copies import is_checked, read_copy
 from avpres.adapters.reversible.fields import MOST_NAME, attached
 from avpres.adapters.reversible.more import read_more
 from avpres.adapters.reversible.track import Track
@@ -59,7 +59,9 @@ class Reversibility:
         self.damage = ""
         self._window = window
         self.start, self._end = start, end
+        self._behind_head = start
         self._copies: dict[int, Element] = {}
+        self._check: Element | None = None
 
     def index(self) -> None:
         """Pass over all elements once; what is broken is told in `damage`.
@@ -82,6 +84,12 @@ class Reversibility:
         """Say how much was found, to choose between two readings."""
         frames = sum(track.frames for track in self.tracks)
         return len(self.tracks), frames, len(self._copies)
+
+    def is_checked(self) -> bool | None:
+        """Read all of the data and hold them against their check sum; None where there is none."""
+        if self._check is None:
+            return None
+        return is_checked(self._window, self._behind_head, self._check)
 
     def attached(self, *, data: bool = False) -> Iterator[Attached]:
         """Read the files that are kept whole; with `data`, what version 2 may keep of them here."""
@@ -110,6 +118,10 @@ class Reversibility:
             self.damage = self.damage or "a frame comes before its track"
         elif found.id == e.COPY:
             self._copies |= read_copy(self._window, found)
+        elif found.id == e.CHECK:
+            self._check = found
+        elif found.id == e.EBML and found.at == self.start:
+            self._behind_head = found.end
 
     def _begin(self, head: Element) -> None:
         if len(self.tracks) >= MOST_TRACKS:

@@ -19,8 +19,8 @@ LOST = 0  # the id of a stretch that is broken
 MOST_OTHERS = 16  # elements beside each other that are not known
 MOST_TRIES = 4096  # of places where an element might begin, in one walk; chance gives a few
 MOST_PARTS = 64  # of an element; those that are known have at most twelve
-_KNOWN = frozenset({e.SEGMENT, e.ATTACHMENT, e.TRACK, e.BLOCK, e.FOLDER, e.COPY})
-_MARKS = re.compile(rb"\x20\x72[\x73\x61\x74\x62]|\x11\x61\x76[\x02\x03]")  # of what is known
+_KNOWN = frozenset({e.SEGMENT, e.ATTACHMENT, e.TRACK, e.BLOCK, e.FOLDER, e.COPY, e.CHECK})
+_MARKS = re.compile(rb"\x20\x72[\x73\x61\x74\x62]|\x11\x61\x76[\x02-\x04]")  # of what is known
 _CHUNK = 64 * 1024  # bytes
 MARKS = {
     e.TRACK.to_bytes(3, "big"): e.TRACK,
@@ -28,7 +28,7 @@ MARKS = {
     e.ATTACHMENT.to_bytes(3, "big"): 0,
     e.SEGMENT.to_bytes(3, "big"): 0,
     e.EBML.to_bytes(4, "big")[:3]: 0,
-    e.FOLDER.to_bytes(4, "big")[:3]: 0,  # a Copy begins with the same
+    e.FOLDER.to_bytes(4, "big")[:3]: 0,  # a Copy and a Check begin with the same
 }
 
 

@@ -7,10 +7,11 @@ made in any order by several workers, kept in a journal, and joined when a run e
 from collections.abc import Callable, Iterable, Iterator
 from io import SEEK_END
 from typing import BinaryIO
+from zlib import crc32
 
 from avpres.adapters.reversible import elements as e
 from avpres.adapters.reversible.compressed import masked, packed
-from avpres.adapters.reversible.copies import copy_of
+from avpres.adapters.reversible.copies import check, copy_of
 from avpres.adapters.reversible.more import folder, more_of_attached, more_of_file
 from avpres.adapters.reversible.numbers import element, header, unsigned, vint
 from avpres.domain.reversible import Attached, Folder, Library, Restoration, TrackKind
@@ -125,21 +126,24 @@ class ReversibilityWriter:
         self.track: FrameTrack | None = None
         self._copies: list[bytes] = []
         self._tracks = 0
-        self.handle.write(opening(library))
+        self._crc = 0
+        head = opening(library)
+        self.handle.write(head[: len(_head(1))])
+        self._write(head[len(_head(1)) :])
 
     def attachment(self, file: Attached) -> None:
         """List a file that is kept whole."""
-        self.handle.write(attachment(file))
+        self._write(attachment(file))
 
     def folder(self, found: Folder) -> None:
         """List a folder."""
-        self.handle.write(folder(found))
+        self._write(folder(found))
 
     def begin_track(self, kind: TrackKind, first: Restoration) -> None:
         """Begin a track of frames, or write the whole of a track of one file."""
         self.track = None if kind is TrackKind.SINGLE else FrameTrack(first)
         head = self.track.opening() if self.track else single_track(first)
-        self.handle.write(head)
+        self._write(head)
         self._tracks += 1
         self._copies.append(copy_of(head, self._tracks))
 
@@ -147,18 +151,23 @@ class ReversibilityWriter:
         """Write the next frame of the track that was begun; the first too."""
         if self.track is None:
             raise ValueError("no track of frames was begun")
-        self.handle.write(self.track.block(file))
+        self._write(self.track.block(file))
 
     def blocks(self, written: Iterable[bytes]) -> None:
         """Write frames that `FrameTrack.block` made before, perhaps elsewhere."""
         for block in written:
-            self.handle.write(block)
+            self._write(block)
 
     def finish(self) -> int:
-        """Write each Track once more; say how many bytes of version 1 there are now."""
+        """Write each Track once more, and a check sum; say how many bytes there are (version 1)."""
         self.blocks(self._copies)
         self._copies.clear()
+        self._write(check(self._crc))
         return self.handle.seek(0, SEEK_END)
+
+    def _write(self, content: bytes) -> None:
+        self._crc = crc32(content, self._crc)
+        self.handle.write(content)
 
 
 def version_2(size: int) -> tuple[bytes, int]:

@@ -57,6 +57,9 @@ class Proving:
         film, data = self.cooked.film, self.cooked.data
         if data.damage:
             yield Trouble(Kind.DATA, f"the data that give files back: {data.damage}")
+        elif data.is_checked() is False:
+            text = "the data that give files back: their check sum is wrong; a name may be"
+            yield Trouble(Kind.DATA, text)
         own = is_own(self.cooked)
         if own:
             yield from unsummed(film)
