@@ -128,7 +128,8 @@ _LETTERS = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text
 class Source:
     """A film or a sound that a copy is made of.
 
-    `seconds` is when its film ends, `heard` when its sound ends; None where nothing tells it.
+    `seconds` is when its film ends, `heard` when its sound ends; None where nothing tells it. One
+    that `breaks_off` announces more than is there.
     """
 
     path: bytes
@@ -141,6 +142,7 @@ class Source:
     subtitles: tuple[Subtitle, ...] = ()
     timecode: Timecode | None = None
     films: int = 0
+    breaks_off: bool = False
 
     @property
     def counting(self) -> Counting | None:

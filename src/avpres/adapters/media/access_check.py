@@ -161,6 +161,10 @@ def _lengths(plan: Plan, copy: Source) -> Iterator[Fault]:
                 f"{float(plan.seconds):.3f} s",
                 f"{float(found):.3f} s",
             )
+            return
+    if plan.source.breaks_off and plan.cut.end is None:
+        wanted, there = "all that its source announces", "what is there"
+        yield Fault("ACC-DURATION", "ends where its source breaks off", wanted, there)
 
 
 def _counted(ffmpeg: Ffmpeg, copy: Source, watch: Watch) -> int | None:

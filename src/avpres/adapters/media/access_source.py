@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from avpres.adapters.media.foreign import foreign
 from avpres.adapters.media.probe import probe
 from avpres.adapters.tools.ffmpeg import Ffmpeg
 from avpres.adapters.tools.mediainfo import describe
-from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.adapters.tools.mediainfo_saying import is_cut, tracks
 from avpres.adapters.tools.mediainfo_values import number
 from avpres.domain.access import FieldOrder
 from avpres.domain.errors import ToolFailedError, ToolMissingError
@@ -77,6 +78,7 @@ def source_of(file: MediaFile, path: bytes) -> Source:
         ),
         timecode=_timecode(file, film),
         films=len(films),
+        breaks_off=said.breaks_off,
     )
 
 
@@ -84,13 +86,15 @@ def source_of(file: MediaFile, path: bytes) -> Source:
 class Claimed:
     """What a wrapper says: when its film and its sound end, in seconds from its first moment.
 
-    `turned` is a film that lies on its side, and is set upright when it is decoded.
+    `turned` is a film that lies on its side, and is set upright when it is decoded; `breaks_off`
+    is a file that announces more bytes than it has.
     """
 
     shown: Fraction | None = None
     heard: Fraction | None = None
     slack: Fraction | None = None
     turned: bool = False
+    breaks_off: bool = False
 
 
 def claimed(path: bytes, wrapper: str) -> Claimed:
@@ -98,9 +102,10 @@ def claimed(path: bytes, wrapper: str) -> Claimed:
     if wrapper == "mpeg":  # tells no lengths, and MediaInfo's guesses leave out the last pictures
         return Claimed(slack=_LONG_FRAME)
     try:
-        told = tracks(describe(path))
+        said = describe(path)
     except (ToolFailedError, ToolMissingError):  # ffmpeg's word, of the whole file, must do
         return Claimed()
+    told = tracks(said)
     played = [track for track in told if track.get("@type") in {"Video", "Audio"}]
     late = {id(track): number(track, "Delay") or 0 for track in played if wrapper in _BEGINNING}
     first = min(late.values(), default=0)
@@ -115,7 +120,14 @@ def claimed(path: bytes, wrapper: str) -> Claimed:
         max(ends["Audio"], default=None),
         _slack(film),
         (number(film, "Rotation") or 0) % _HALF_TURN != 0,
+        _breaks_off(path, said),
     )
+
+
+def _breaks_off(path: bytes, said: Mapping[str, object]) -> bool:
+    """Ask MediaInfo; of sounds look at the samples alone, for more may have been put behind."""
+    chunks = foreign(path)
+    return is_cut(said) if chunks is None else chunks.missing > 0
 
 
 def _slack(film: Mapping[str, object]) -> Fraction | None:

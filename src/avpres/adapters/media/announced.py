@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.adapters.tools.mediainfo_saying import extra, is_cut, tracks
 from avpres.domain.media import Kind, MediaFile, MediaStream
 
 _TIME = re.compile(r"^(\d{1,4}):(\d\d):(\d\d(?:\.\d{1,9})?)")
@@ -49,8 +49,7 @@ def announcement(told: Mapping[str, object], file: MediaFile) -> Announcement:
         for place, stream in enumerate(streams):
             track = mine[place] if len(mine) == len(streams) else {}
             found[stream.index] = _announced(stream, track, shared=shared)
-    cut = any(_extra(one).get("IsTruncated") == "Yes" for one in listed)
-    return Announcement(found, cut, file.seconds)
+    return Announcement(found, is_cut(told), file.seconds)
 
 
 def _announced(stream: MediaStream, track: Mapping[str, object], *, shared: bool) -> Announced:
@@ -63,7 +62,7 @@ def _announced(stream: MediaStream, track: Mapping[str, object], *, shared: bool
         frames = None if counted is None or stream.kind is Kind.AUDIO else int(counted)
     crc = None
     if stream.codec == "ffv1" and track:
-        crc = "ErrorDetectionType" in {**track, **_extra(track)}
+        crc = "ErrorDetectionType" in {**track, **extra(track)}
     return Announced(frames, seconds, crc)
 
 
@@ -74,11 +73,6 @@ def _tagged(stream: MediaStream) -> float | None:
     ]
     match = _TIME.match(words[0]) if words else None
     return None if match is None else int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-
-
-def _extra(track: Mapping[str, object]) -> Mapping[str, object]:
-    extra = track.get("extra")
-    return extra if isinstance(extra, dict) else {}
 
 
 def _number(value: object) -> float | None:

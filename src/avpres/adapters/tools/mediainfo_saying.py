@@ -22,9 +22,7 @@ def complaints(data: Mapping[str, object]) -> list[Message]:
     """
     found: list[Message] = []
     for track in tracks(data):
-        extra = track.get("extra")
-        if isinstance(extra, dict):
-            found += _of_track(track, extra)
+        found += _of_track(track, extra(track))
     return list(dict.fromkeys(found))[:KEPT]
 
 
@@ -37,19 +35,30 @@ def tracks(data: Mapping[str, object]) -> list[dict[str, object]]:
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def _of_track(track: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Message]:
+def extra(track: Mapping[str, object]) -> Mapping[str, object]:
+    """Give what MediaInfo tells of a track beside its usual fields."""
+    more = track.get("extra")
+    return more if isinstance(more, dict) else {}
+
+
+def is_cut(data: Mapping[str, object]) -> bool:
+    """Say whether MediaInfo misses bytes that the file's own structure announces."""
+    return any(extra(track).get("IsTruncated") == "Yes" for track in tracks(data))
+
+
+def _of_track(track: Mapping[str, object], more: Mapping[str, object]) -> Iterator[Message]:
     kind = str(track.get("@type", "")).lower()
-    if extra.get("IsTruncated") == "Yes":
+    if more.get("IsTruncated") == "Yes":
         text = "the file is cut: MediaInfo misses what its own structure announces"
         yield _error("MEDIAINFO-TRUNCATED", text, _size(track), Impact.NOT_WELL_FORMED)
-    if "CRC_Error_Pos" in extra:
+    if "CRC_Error_Pos" in more:
         text = "a checksum that the file holds does not fit what it covers"
-        yield _error("MEDIAINFO-CRC", text, _number(extra["CRC_Error_Pos"]), Impact.NOT_VALID)
-    for where, said in _leaves(extra.get("ConformanceErrors"), kind):
+        yield _error("MEDIAINFO-CRC", text, _number(more["CRC_Error_Pos"]), Impact.NOT_VALID)
+    for where, said in _leaves(more.get("ConformanceErrors"), kind):
         if UNKNOWN_SIZE in said:
             continue
         yield _error("MEDIAINFO-CONFORMANCE", f"{where}: {said}", _offset(said), Impact.NOT_VALID)
-    for where, said in _leaves(extra.get("ConformanceWarnings"), kind):
+    for where, said in _leaves(more.get("ConformanceWarnings"), kind):
         text = f"{where}: {said}"
         yield Message("MEDIAINFO-ADVICE", Severity.WARNING, text, _offset(said))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from avpres.adapters.tools.mediainfo_saying import tracks
+from avpres.adapters.tools.mediainfo_saying import is_cut
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.media import Kind, MediaFile
 from avpres.domain.report import Finding
@@ -25,7 +25,7 @@ def shortfalls(
         file: what ffmpeg finds in it.
         proofs: what was decoded.
     """
-    if any(_extra(track).get("IsTruncated") == "Yes" for track in tracks(told)):
+    if is_cut(told):
         text = "the source is cut: it announces more than is there; find a better copy, or repair"
         yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
     if not told:
@@ -83,11 +83,6 @@ def _sound(path: str, proof: StreamProof, announced: float | None) -> Iterator[F
 def _short(path: str, said: str) -> Finding:
     text = f"{said}; what was made is kept under a name that ends in .failed"
     return findings.error("NRM-SHORT", path, text, ExitCode.INCOMPLETE)
-
-
-def _extra(track: Mapping[str, object]) -> Mapping[str, object]:
-    extra = track.get("extra")
-    return extra if isinstance(extra, dict) else {}
 
 
 def _number(track: Mapping[str, object], key: str) -> float | None:
