@@ -4,7 +4,7 @@ import heapq
 import os
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from typing import BinaryIO, NamedTuple, cast
 
 from avpres import __version__
@@ -12,7 +12,7 @@ from avpres.adapters.cooking.journal import Listed
 from avpres.adapters.matroska.model import Info, Kind, Tag, TrackHeader
 from avpres.adapters.matroska.timing import display_size, duration_ns
 from avpres.adapters.matroska.writing import MatroskaWriter
-from avpres.adapters.storage import durable
+from avpres.adapters.storage import durable, medium
 from avpres.services.cook.attaching import attachments_of
 from avpres.services.cook.closing import finish
 from avpres.services.cook.frames import Bench, Coded, Worker, blocks_of
@@ -186,6 +186,7 @@ def _frames(
 
     def listed(film: Film) -> Iterator[tuple[Film, Listed]]:
         for file in kitchen.journal.frames(film.track, done.get(film.track, 0)):
+            _expect(kitchen.reel.at(file.path))
             yield film, file
 
     tasks = heapq.merge(
@@ -197,6 +198,16 @@ def _frames(
         lambda task: workers[task[0].track].code(task[1]),
         workers=kitchen.workers,
     )
+
+
+def _expect(path: bytes) -> None:
+    """Let a file be read from its medium while the frames before it are coded."""
+    with suppress(OSError):  # told when it is read
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            medium.want(fd)
+        finally:
+            os.close(fd)
 
 
 def _when(piece: Coded | Piece) -> tuple[int, int]:

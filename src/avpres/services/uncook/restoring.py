@@ -18,7 +18,7 @@ from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
-from avpres.services.reversible.ordered import DECODING, crew, in_order
+from avpres.services.reversible.ordered import DECODING, cores, crew, in_order
 from avpres.services.reversible.pictures import DamagedError, PictureDecoders, remade
 from avpres.services.uncook import findings
 from avpres.services.uncook.landing import (
@@ -99,7 +99,7 @@ class Restoring:
             yield from in_order(
                 self._tasks(tracks, counts, seen),
                 self._work,
-                workers=crew(self.workers, _largest(tracks)),
+                workers=crew(self.workers or cores() + 1, _largest(tracks)),  # one flushes a file
             )
             for number, (_, track) in tracks.items():
                 if track.kind is TrackKind.FRAMES:
