@@ -1,5 +1,6 @@
 """What cannot be read, holds nothing, or has no room is said as it is, with its own status."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -118,3 +119,23 @@ def test_a_wrong_moment_is_told_by_the_name_of_its_flag(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == ExitCode.USAGE
     assert done.stderr.startswith("avpres: --out: 'banana' is neither")
+
+
+@both
+def test_what_is_no_film_is_told_with_a_reason_and_what_to_do(run, lead, tmp_path):
+    (tmp_path / "letter.mov").write_text("dear archive")
+    message = run(tmp_path, tmp_path / "letter.mov").findings[0].message
+    assert message.startswith("ffmpeg finds no film or sound in it ("), lead
+    assert "`avpres characterise` says what it is" in message
+    assert not {"[", "@"} & set(message)
+
+
+def test_the_record_holds_each_command_whole(tmp_path):
+    source = normalise_cases.film(tmp_path / "tape.mov", "-c:v", "v210", "-c:a", "pcm_s24le")
+    report = normalise_cases.run(tmp_path, source)
+    record = json.loads((tmp_path / "out/tape/tape.normalise.json").read_text())
+    assert [words[0] for words in record["commands"]] == [str(find_ffmpeg().path)] * 2
+    assert all("-nostdin" in words and "-progress" in words for words in record["commands"])
+    assert record["ffmpeg"] == find_ffmpeg().version
+    facts = next(event.facts for event in report.events if "command 1" in event.facts)
+    assert all(facts[f"command {each}"].startswith(str(find_ffmpeg().path)) for each in (1, 2))

@@ -90,17 +90,19 @@ def probe(
     file = parse(lines)
     if file is None:
         said = (line for line in ended.last_lines if not any(word in line for word in _NO_REASON))
-        raise NotConformantError(f"{_NOTHING}: {_plain(next(said, ended.said))}")
+        raise NotConformantError(f"{_NOTHING} ({_plain(next(said, ended.said))}); {_ASK}")
     if not file.of(*kinds):
-        raise NotConformantError(_NOTHING)
+        raise NotConformantError(f"{_NOTHING}; {_ASK}")
     return file
 
 
 _NOTHING = "ffmpeg finds no film or sound in it"
+_ASK = "`avpres characterise` says what it is, and whether it is cut short"
+_PLACE = re.compile(r"^\[[^\]]*\] |^Error opening input files?: ")  # of a line, no reason
 
 
 def _plain(line: str) -> str:
-    return re.sub(r" @ 0x[0-9a-f]+", "", line)
+    return _PLACE.sub("", re.sub(r" @ 0x[0-9a-f]+", "", line)).rstrip(".")
 
 
 def parse(lines: Sequence[str]) -> MediaFile | None:

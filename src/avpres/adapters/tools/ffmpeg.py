@@ -34,7 +34,7 @@ KEPT_LINES = 40  # last lines of stderr for errors and records
 Word = process.Word
 
 __all__ = ["Ended", "Ffmpeg", "FfmpegStalledError", "Watch", "Word", "find_ffmpeg", "numbers"]
-__all__ += ["shown", "transcode", "url"]
+__all__ += ["command_line", "shown", "transcode", "url"]
 
 
 class FfmpegStalledError(ToolFailedError):
@@ -103,6 +103,11 @@ def url(path: bytes | str | os.PathLike[str]) -> bytes:
 def shown(argv: Sequence[bytes]) -> list[str]:
     """Give a command line for records: text, with what is not UTF-8 surrogate-escaped."""
     return [os.fsdecode(word) for word in argv]
+
+
+def command_line(ffmpeg: Ffmpeg, words: Sequence[Word]) -> list[str]:
+    """Give all that is run for some words, as records have it: the program and every argument."""
+    return shown([os.fsencode(word) for word in (ffmpeg.path, *_GENERAL, *words)])
 
 
 @dataclass(slots=True)

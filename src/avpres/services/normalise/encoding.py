@@ -7,7 +7,7 @@ from avpres.adapters.media.flushing import flushed
 from avpres.adapters.media.following import FollowingDigest
 from avpres.adapters.media.foreign import MOST, copy_bytes, embed, foreign
 from avpres.adapters.storage.reading import Signature, signature
-from avpres.adapters.tools.ffmpeg import Ended, transcode
+from avpres.adapters.tools.ffmpeg import Ended, command_line, transcode
 from avpres.adapters.tools.ffmpeg_log import is_grave
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
@@ -66,7 +66,7 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         made.findings.append(findings.error("NRM-SOURCE", made.item.shown, text, status))
     finally:
         digest.stop()
-    made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+    made.commands.append(command_line(workshop.ffmpeg, words))
 
 
 def _content(seen: Signature) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from avpres.adapters.media.following import FollowingDigest
 from avpres.adapters.storage import medium
-from avpres.adapters.tools.ffmpeg import transcode
+from avpres.adapters.tools.ffmpeg import command_line, transcode
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.services.normalise import findings
 from avpres.services.normalise.comparing import StreamProof, compare, compare_files
@@ -57,7 +57,7 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         made.findings.append(findings.proof_failed(made.item.shown, str(error)))
     finally:
         digest.stop()
-    made.commands.append([os.fsdecode(os.fsencode(word)) for word in words])
+    made.commands.append(command_line(workshop.ffmpeg, words))
 
 
 def _compare(stage: Stage, decided: Plan) -> list[StreamProof]:
