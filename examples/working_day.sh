@@ -1,6 +1,6 @@
 #!/bin/sh
 # A working day at an archive: deliveries in, two copies, manifests, damage found and mended,
-# stills described, a package made, changed, handed on and taken in.
+# stills described, a package made, changed, handed on and taken in, scans and sound made masters.
 # usage: examples/working_day.sh [FOLDER]   (a new folder in /tmp when none is given)
 # Every status that matters is checked, as a script of your own would.
 set -eu
@@ -118,6 +118,26 @@ avpres verify partner/store/*
 say "the same package for a repository that wants E-ARK"
 avpres convert partner/store/* partner/e-ark --layout csip
 avpres verify partner/e-ark/*
+
+say "scans and their sound become one film that gives every byte back"
+mkdir -p scans/reel-3
+tiff='II*\000\010\000\000\000\011\000\000\001\003\000\001\000\000\000\020\000\000\000\001\001\003\000\001\000\000\000\020\000\000\000\002\001\003\000\001\000\000\000\010\000\000\000\003\001\003\000\001\000\000\000\001\000\000\000\006\001\003\000\001\000\000\000\001\000\000\000\021\001\004\000\001\000\000\000z\000\000\000\025\001\003\000\001\000\000\000\001\000\000\000\026\001\003\000\001\000\000\000\020\000\000\000\027\001\004\000\001\000\000\000\000\001\000\000\000\000\000\000'
+wave='RIFF\244\273\000\000WAVEfmt\040\020\000\000\000\001\000\001\000\200\273\000\000\000w\001\000\002\000\020\000data\200\273\000\000'
+for number in 0001 0002 0003 0004; do
+  # shellcheck disable=SC2059 # the headers are written as printf's own escapes
+  { printf "$tiff"; head -c 256 /dev/urandom; } >"scans/reel-3/frame_$number.tif"
+done
+# shellcheck disable=SC2059
+{ printf "$wave"; head -c 48000 /dev/urandom; } >scans/reel-3/sound.wav
+avpres cook scans/reel-3 films --rate 24
+avpres verify films/reel-3/reel-3.mkv
+avpres uncook films/reel-3/reel-3.mkv scans-again
+diff -r scans/reel-3 scans-again/reel-3
+
+say "a recording becomes a master in FLAC, every sample proved, and again years later"
+avpres normalise scans/reel-3/sound.wav masters
+avpres verify --decode masters/sound
+avpres access masters/sound/sound.flac copies --profile mp3
 
 say "evening: all is well again"
 avpres verify shelf-b/reel-1 shelf-b/reel-2
