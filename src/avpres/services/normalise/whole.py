@@ -1,5 +1,6 @@
 """Whether ffmpeg decoded all that the source says it holds: a proof of half a tape is none."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from avpres.adapters.tools.mediainfo_saying import is_cut
@@ -28,6 +29,9 @@ def shortfalls(
     if is_cut(told):
         text = "the source is cut: it announces more than is there; find a better copy, or repair"
         yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+    if file.wrapper == "dv" and all(os.stat(path).st_size % unit for unit in _dv_units(file)):
+        text = "its last frame is cut, and ffmpeg fills it up; find a better copy, or repair"
+        yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
     if not told:
         yield from _whole(path, file, proofs)
     announced = paired(told, file)
@@ -39,6 +43,13 @@ def shortfalls(
             yield from _film(path, proof, _number(track, "FrameCount"))
         elif track is not None and proof.stream.codec.startswith("pcm_"):
             yield from _sound(path, proof, _number(track, "SamplingCount"))
+
+
+def _dv_units(file: MediaFile) -> list[int]:
+    """Give the bytes of which frames of raw DV have one, two or four times as many (SMPTE 314M)."""
+    sizes = {576: [144_000], 480: [120_000]}
+    films = file.of(Kind.VIDEO)
+    return sizes.get(films[0].height if films else 0, [144_000, 120_000])
 
 
 def _whole(path: str, file: MediaFile, proofs: Sequence[StreamProof]) -> Iterator[Finding]:
