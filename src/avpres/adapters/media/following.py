@@ -9,12 +9,12 @@ import os
 import threading
 from collections.abc import Sequence
 
+from avpres.adapters.media.leash import Leash
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.storage.reading import Signature, signature
 from avpres.domain.fixity import Algorithm, Digest
 
 CHUNK = 1024 * 1024  # bytes
-AHEAD = 64 * 1024 * 1024  # bytes that may be read before the other program needs them
 
 
 class FollowingDigest:
@@ -23,10 +23,7 @@ class FollowingDigest:
     def __init__(self, path: bytes, algorithms: Sequence[Algorithm]) -> None:
         self._path = path
         self._hasher = MultiHasher(algorithms)
-        self._allowed = AHEAD
-        self._size = os.stat(path).st_size
-        self._moved = threading.Condition()
-        self._stopped = False
+        self._leash = Leash(os.stat(path).st_size)
         self._error: OSError | None = None
         self._seen: tuple[Signature, Signature] | None = None
         self._thread = threading.Thread(target=self._run, name="digest", daemon=True)
@@ -34,9 +31,7 @@ class FollowingDigest:
 
     def allow(self, share: float) -> None:
         """Let it read as far as the other program is, 0 to 1, and a little further."""
-        with self._moved:
-            self._allowed = max(self._allowed, int(self._size * share) + AHEAD)
-            self._moved.notify()
+        self._leash.allow(share)
 
     def finish(self) -> tuple[Digest, ...]:
         """Let it read to the end, and give the digests.
@@ -44,9 +39,7 @@ class FollowingDigest:
         Raises:
             OSError: the file cannot be read, or is another one than when this began.
         """
-        with self._moved:
-            self._allowed = 1 << 63
-            self._moved.notify()
+        self._leash.release()
         self._thread.join()
         if self._error is not None:
             raise self._error
@@ -56,9 +49,7 @@ class FollowingDigest:
 
     def stop(self) -> None:
         """Give up."""
-        with self._moved:
-            self._stopped = True
-            self._moved.notify()
+        self._leash.stop()
         self._thread.join()
 
     def _run(self) -> None:
@@ -66,14 +57,9 @@ class FollowingDigest:
             with open(self._path, "rb", buffering=0) as handle:
                 before = signature(os.fstat(handle.fileno()))
                 done = 0
-                while self._may_go_on(done) and (piece := handle.read(CHUNK)):
+                while self._leash.may_read(done) and (piece := handle.read(CHUNK)):
                     self._hasher.update(piece)
                     done += len(piece)
                 self._seen = (before, signature(os.fstat(handle.fileno())))
         except OSError as error:
             self._error = error
-
-    def _may_go_on(self, done: int) -> bool:
-        with self._moved:
-            self._moved.wait_for(lambda: self._stopped or done < self._allowed)
-            return not self._stopped

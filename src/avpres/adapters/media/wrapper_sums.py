@@ -13,10 +13,10 @@ from typing import BinaryIO
 from zlib import crc32
 
 from avpres.adapters.media.foreign import foreign
+from avpres.adapters.media.leash import Leash
 from avpres.adapters.validators.ebml import CRC_32, HEADER, UNKNOWN, element
 
 CHUNK = 1024 * 1024  # bytes
-AHEAD = 64 * 1024 * 1024  # bytes that may be read before ffmpeg needs them
 KEPT = 20  # places that are told one by one
 
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
@@ -46,10 +46,7 @@ class FollowingSums:
 
     def __init__(self, path: bytes) -> None:
         self._path = path
-        self._size = os.stat(path).st_size
-        self._allowed = AHEAD
-        self._moved = threading.Condition()
-        self._stopped = False
+        self._leash = Leash(os.stat(path).st_size)
         self._found: WrapperSums | None = None
         self._error: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="sums", daemon=True)
@@ -57,9 +54,7 @@ class FollowingSums:
 
     def allow(self, share: float) -> None:
         """Let it read as far as ffmpeg is, 0 to 1, and a little further."""
-        with self._moved:
-            self._allowed = max(self._allowed, int(self._size * share) + AHEAD)
-            self._moved.notify()
+        self._leash.allow(share)
 
     def finish(self) -> WrapperSums | None:
         """Let it read to the end, and tell what it found; None when there are no check sums.
@@ -67,9 +62,7 @@ class FollowingSums:
         Raises:
             OSError: the file cannot be read.
         """
-        with self._moved:
-            self._allowed = 1 << 63
-            self._moved.notify()
+        self._leash.release()
         self._thread.join()
         if self._error is not None:
             raise self._error
@@ -77,21 +70,14 @@ class FollowingSums:
 
     def stop(self) -> None:
         """Give up."""
-        with self._moved:
-            self._stopped = True
-            self._moved.notify()
+        self._leash.stop()
         self._thread.join()
 
     def _run(self) -> None:
         try:
-            self._found = check(self._path, self._may_read)
+            self._found = check(self._path, self._leash.may_read)
         except OSError as error:
             self._error = error
-
-    def _may_read(self, place: int) -> bool:
-        with self._moved:
-            self._moved.wait_for(lambda: self._stopped or place < self._allowed)
-            return not self._stopped
 
 
 def check(path: bytes, allowed: Allowed = lambda _place: True) -> WrapperSums | None:
