@@ -2,21 +2,18 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 import numpy as np
 import xxhash
 
-from avpres.adapters.cooking.ffv1 import FrameDecoder, FrameEncoder, Plane, equal, raw
+from avpres.adapters.cooking.ffv1 import Plane, equal, raw
 from avpres.adapters.cooking.journal import Listed, Result
 from avpres.adapters.reversible.layouts import layout_of
 from avpres.adapters.reversible.writing import FrameTrack
 from avpres.adapters.scans.packing import (
     Octets,
-    Room,
     gather,
     is_same,
     others,
@@ -28,7 +25,8 @@ from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.domain.reel import Coding
 from avpres.domain.reversible import Restoration, ReversibilityError
-from avpres.domain.scan import Picture, SampleArray, UncodableScan
+from avpres.domain.scan import SampleArray, UncodableScan
+from avpres.services.cook.bench import Bench
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.pictures import DamagedError, array_of, parts
@@ -50,49 +48,6 @@ class Coded:
     file: Listed
     packet: bytes
     result: Result
-
-
-class Bench:
-    """Encoders and decoders, lent to one worker at a time; tracks of one form share them.
-
-    An encoder keeps some hundred megabytes, so no more than `most` wait to be lent again.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.room = Room()
-        self._most = most
-        self._idle: list[tuple[_Form, FrameEncoder, FrameDecoder]] = []
-        self._lock = Lock()
-
-    @contextmanager
-    def lent(self, film: Film, coding: Coding) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
-        """Lend an encoder and its decoder; whoever fails does not give them back.
-
-        Raises:
-            CodingError: FFV1 refuses this form or number of slices.
-        """
-        form = (film.picture, coding)
-        encoder, decoder = self._taken(form) or _opened(form)
-        yield encoder, decoder
-        with self._lock:
-            self._idle.append((form, encoder, decoder))
-            del self._idle[: -self._most]
-
-    def _taken(self, form: "_Form") -> tuple[FrameEncoder, FrameDecoder] | None:
-        with self._lock:
-            for place in reversed(range(len(self._idle))):
-                if self._idle[place][0] == form:
-                    return self._idle.pop(place)[1:]
-        return None
-
-
-_Form = tuple[Picture, Coding]
-
-
-def _opened(form: _Form) -> tuple[FrameEncoder, FrameDecoder]:
-    picture, coding = form
-    encoder = FrameEncoder(picture.pix_fmt, picture.width, picture.height, coding)
-    return encoder, FrameDecoder(encoder.private, picture.width, picture.height)
 
 
 @dataclass(frozen=True, slots=True)

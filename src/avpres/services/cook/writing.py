@@ -14,8 +14,9 @@ from avpres.adapters.matroska.timing import display_size, duration_ns
 from avpres.adapters.matroska.writing import MatroskaWriter
 from avpres.adapters.storage import durable, medium
 from avpres.services.cook.attaching import attachments_of
+from avpres.services.cook.bench import Bench
 from avpres.services.cook.closing import finish
-from avpres.services.cook.frames import Bench, Coded, Worker, blocks_of
+from avpres.services.cook.frames import Coded, Worker, blocks_of
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Film, Plan, uid_of
 from avpres.services.cook.sounds import Piece, Recording
