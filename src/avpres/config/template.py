@@ -3,16 +3,29 @@
 import json
 from collections.abc import Iterator
 from enum import Enum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from annotated_types import Ge
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from avpres.config.sources import SECTIONS, model_of
 
 OF_ONE_RUN = frozenset(
-    {"action", "dry_run", "file", "folder", "from_list", "glob", "paths", "recheck", "report"}
+    {
+        "action",
+        "assess",
+        "dry_run",
+        "file",
+        "folder",
+        "from_list",
+        "glob",
+        "paths",
+        "recheck",
+        "report",
+    }
     | {
         "begin",
         "date",
@@ -20,12 +33,14 @@ OF_ONE_RUN = frozenset(
         "end",
         "label",
         "manifest",
+        "onto",
         "output",
         "package_id",
         "packages",
         "replace",
         "restart",
         "skip_space_check",
+        "sip",
         "sources",
         "speed",
         "status",
@@ -88,7 +103,14 @@ def _example(field: FieldInfo) -> object:
     for each in kinds:
         if isinstance(each, type) and issubclass(each, Enum):
             return next(iter(each))
-    by_kind: tuple[tuple[type, object], ...] = ((bool, True), (int, 1), (float, 5.0))
+    bounds = (each.ge for each in field.metadata if isinstance(each, Ge))
+    least = next((bound for bound in bounds if isinstance(bound, int)), 1)
+    by_kind: tuple[tuple[type, object], ...] = (
+        (bool, True),
+        (int, max(1, least)),
+        (float, 5.0),
+        (Fraction, 24),
+    )
     return next((value for kind, value in by_kind if kind in kinds), "")
 
 
