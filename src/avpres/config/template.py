@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -103,7 +102,7 @@ def _example(field: FieldInfo) -> object:
     for each in kinds:
         if isinstance(each, type) and issubclass(each, Enum):
             return next(iter(each))
-    bounds = (each.ge for each in field.metadata if isinstance(each, Ge))
+    bounds = (getattr(each, "ge", None) for each in field.metadata)
     least = next((bound for bound in bounds if isinstance(bound, int)), 1)
     by_kind: tuple[tuple[type, object], ...] = (
         (bool, True),
