@@ -40,9 +40,7 @@ class WholeDigest:
     place: Path
 
 
-def head_words(
-    path: bytes, wanted: Sequence[Wanted], frames: int, ffmpeg: Ffmpeg
-) -> list[Word]:
+def head_words(path: bytes, wanted: Sequence[Wanted], frames: int, ffmpeg: Ffmpeg) -> list[Word]:
     """Decode no more than the first frames."""
     words: list[Word] = ["-v", "error", *READING, *whole_picture(ffmpeg), "-i", url(path)]
     for each in wanted:
