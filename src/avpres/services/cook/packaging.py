@@ -16,10 +16,8 @@ from avpres.config.film_packing import FilmPacking
 from avpres.domain.errors import (
     AvpresError,
     DestinationExistsError,
-    DestinationRefusedError,
     UsageError,
 )
-from avpres.domain.oais import Box
 from avpres.domain.premis import Agent
 from avpres.domain.report import Finding
 from avpres.services.context import Context
@@ -29,7 +27,7 @@ from avpres.services.cook.making import Made, Means
 from avpres.services.cook.result import names_of, read_result
 from avpres.services.cook.stage import Reel
 from avpres.services.packing.building import Building
-from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.layouts import PLACES, require_utf8
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.receipts import Receipts
 from avpres.services.packing.shelf import open_shelf
@@ -81,7 +79,7 @@ class Packer:
         packing = means.options.packing(json.dumps(means.settings, sort_keys=True))
         made = Made(reel, means.clock())
         try:
-            _require_utf8(reel, packing)
+            require_utf8(reel.name, reel.shown, packing)
             place = stage_path("cook", packing, {"sources": [Path(reel.shown)]})
             if self._is_finished(made, packing, place):
                 made.ended = means.clock()
@@ -162,18 +160,6 @@ def _receipts(reel: Reel, packing: FilmPacking) -> Receipts:
     seal = f"{sealing.of_tree(reel.path):032x}"
     source = {"name": os.fsdecode(reel.name), "seal": seal}
     return Receipts(FORM, reel.final, source, "film", packing)
-
-
-def _require_utf8(reel: Reel, packing: FilmPacking) -> None:
-    if not (PLACES[packing.layout].is_bag or packing.container is Box.ZIP):
-        return
-    try:
-        reel.name.decode()
-    except UnicodeDecodeError:
-        raise DestinationRefusedError(
-            f"{visible(reel.shown)}: this name is not UTF-8, and a bag or zip cannot list it; "
-            "rename it, or use --layout ifi"
-        ) from None
 
 
 def _give_back(stage: Stage, packing: FilmPacking, folder: Path) -> None:

@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from avpres.adapters.formats import profile_toml
-from avpres.adapters.formats.report_names import visible
 from avpres.adapters.tools.process import ToolStoppedError
 from avpres.config.normalise import MasterPacking, NormaliseOptions
-from avpres.domain.errors import AvpresError, DestinationRefusedError, UsageError
-from avpres.domain.oais import Box
+from avpres.domain.errors import AvpresError, UsageError
 from avpres.services.context import Context, SilentProgress
-from avpres.services.normalise import findings, receipts
+from avpres.services.normalise import findings
 from avpres.services.normalise.building import build
 from avpres.services.normalise.contents import (
     names_of,
@@ -25,8 +23,9 @@ from avpres.services.normalise.items import Item
 from avpres.services.normalise.stage import finished
 from avpres.services.normalise.workshop import Made, Workshop
 from avpres.services.packing.building import Building
-from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.layouts import PLACES, require_utf8
 from avpres.services.packing.publishing import publish
+from avpres.services.packing.receipts import Receipts
 from avpres.services.packing.shelf import open_shelf
 from avpres.services.packing.stage import (
     Stage,
@@ -37,6 +36,8 @@ from avpres.services.packing.stage import (
     stage_path,
     sweep,
 )
+
+FORM = "avpres normalise package 1"
 
 Make = Callable[[Item, Workshop], Made]
 
@@ -92,6 +93,12 @@ class Packer:
         made.ended = self.workshop.clock()
         return made
 
+    def _receipts(self, item: Item) -> Receipts:
+        name = os.fsdecode(os.path.basename(item.path))
+        source = {"name": name, "size": item.signature[0], "mtime_ns": item.signature[1]}
+        final = self._out / os.fsdecode(item.folder)
+        return Receipts(FORM, final, source, "master", self.workshop.packing)
+
     def _found(self, item: Item) -> Made | None:
         """Find a master that an earlier run made, whatever digests it took of it."""
         there = finished(item, self._out, self.workshop.settings, whatever={"digest"})
@@ -107,7 +114,7 @@ class Packer:
             AvpresError: no package can be made of the item.
         """
         item = made.item
-        _require_utf8(item, packing)
+        require_utf8(item.name, item.shown, packing)
         sweep(place)
         if place.exists():
             with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
@@ -115,7 +122,7 @@ class Packer:
                     self._conclude(made, packing, stage)
                 else:
                     _give_back(stage, packing, self._out / os.fsdecode(item.folder))
-        there = receipts.package_of(item, self._out, packing)
+        there = self._receipts(item).package()
         if there is None:
             if not place.exists():
                 refuse_known(self._out, packing)
@@ -156,7 +163,7 @@ class Packer:
 
     def _conclude(self, made: Made, packing: MasterPacking, stage: Stage) -> None:
         """Write the receipt of a package that has appeared, and remove the folder of the result."""
-        receipts.write(made.item, self._out, packing, stage)
+        self._receipts(made.item).write(stage)
         folder = self._out / os.fsdecode(made.item.folder)
         if folder.is_dir():
             left = _clear(folder, stage)
@@ -190,18 +197,6 @@ class _Stopping(SilentProgress):
     def _go_on(self) -> None:
         if self._stop.is_set():
             raise ToolStoppedError("the run was stopped; run it again to go on")
-
-
-def _require_utf8(item: Item, packing: MasterPacking) -> None:
-    if not (PLACES[packing.layout].is_bag or packing.container is Box.ZIP):
-        return
-    try:
-        item.name.decode()
-    except UnicodeDecodeError:
-        raise DestinationRefusedError(
-            f"{visible(item.shown)}: this name is not UTF-8, and a bag or zip cannot list it; "
-            "rename it, or use --layout ifi"
-        ) from None
 
 
 def _give_back(stage: Stage, packing: MasterPacking, folder: Path) -> None:

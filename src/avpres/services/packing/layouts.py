@@ -3,7 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from avpres.domain.oais import Layout, PackagedFile, Role
+from avpres.adapters.formats.report_names import visible
+from avpres.config.packing import PackingOptions
+from avpres.domain.errors import DestinationRefusedError
+from avpres.domain.oais import Box, Layout, PackagedFile, Role
 
 GIVEN = (Role.OBJECT, Role.SUPPLEMENTAL)
 """What a package is made of; all else is about it."""
@@ -106,3 +109,20 @@ PLACES: dict[Layout, Places] = {
     Layout.CSIP: _CSIP,
     Layout.CSIP_BAG: _within(_CSIP, home="data/"),
 }
+
+
+def require_utf8(name: bytes, shown: str, options: PackingOptions) -> None:
+    """Refuse a name that a bag or a zip cannot list.
+
+    Raises:
+        DestinationRefusedError: it is not UTF-8, and such a package is asked for.
+    """
+    if not (PLACES[options.layout].is_bag or options.container is Box.ZIP):
+        return
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        raise DestinationRefusedError(
+            f"{visible(shown)}: this name is not UTF-8, and a bag or zip cannot list it; "
+            "rename it, or use --layout ifi"
+        ) from None

@@ -59,7 +59,7 @@ class Receipts:
             raise DestinationExistsError(
                 f"{self.place}: is no receipt of ours, and was left as it is"
             )
-        package = self.place.parent / str(told["package"])
+        package = self._out / str(told["package"])
         if not _is(package, told):
             return None
         if told["source"] != self.source or told["request"] != self._request:
@@ -77,11 +77,15 @@ class Receipts:
             "source": self.source,
             "request": self._request,
             "id": str(stage.id),
-            "package": os.path.relpath(stage.final, self.place.parent),
+            "package": os.path.relpath(stage.final, self._out),
             "size": stage.final.stat().st_size if stage.final.is_file() else None,
         }
         with durable.replace(self.place, job=stage.job) as handle:
             handle.write(json.dumps(facts, indent=1).encode() + b"\n")
+
+    @property
+    def _out(self) -> Path:
+        return self.packing.destination.absolute()
 
     @property
     def _request(self) -> str:
