@@ -24,7 +24,7 @@ from avpres.domain.exit_codes import ExitCode
         ExitCode.DESTINATION_REFUSED,
         ExitCode.DESTINATION_EXISTS,
     ),
-    questions={"film": "damaged film", "copies": "another copy of it"},
+    questions={"film": "damaged film", "copies": "second copy of it"},
     usage="avpres repair FILM --from COPY [OUT]",
 )
 def repair(
