@@ -1,0 +1,1 @@
+"""Still images: what their headers tell, and what their samples are, read by two decoders."""
