@@ -1,0 +1,99 @@
+"""Targets of a rule: what a file becomes, by `kind`."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from avpres.config.base import Options
+from avpres.domain.imaging import BANDS, Codestream, Traits
+from avpres.domain.migration import Reason
+
+MOST_LEVELS = 32  # ISO/IEC 15444-1, table A.15
+_Side = Annotated[int, Field(ge=1, le=2**32 - 1)]
+_PROGRESSIONS = Literal["LRCP", "RLCP", "RPCL", "PCRL", "CPRL"]
+
+
+class Jp2(Options):
+    """JPEG 2000 (ISO/IEC 15444-1), reversible 5-3; every sample is proved."""
+
+    kind: Literal["jp2"] = "jp2"
+    progression: _PROGRESSIONS = "RLCP"
+    tile: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1024  # 0: one tile for the image
+    levels: Annotated[int, Field(ge=0, le=MOST_LEVELS)] | Literal["by size"] = "by size"
+    bands: Annotated[tuple[_Side, ...], Field(max_length=MOST_LEVELS - 1)] = BANDS
+    layers_psnr: Annotated[
+        tuple[Annotated[float, Field(ge=0, le=200, allow_inf_nan=False)], ...],
+        Field(min_length=1, max_length=64),
+    ] = (35.0, 0.0)
+    colour_transform: bool = True
+    palette: Literal["keep", "expand"] = "keep"
+    block: Literal[4, 8, 16, 32, 64] = 64
+
+    @model_validator(mode="after")
+    def _ends_without_loss(self) -> Self:
+        *first, last = self.layers_psnr
+        if last != 0 or 0 in first or first != sorted(set(first)):
+            raise ValueError("layers_psnr: let the layers rise and the last be 0, as [35.0, 0.0]")
+        if tuple(sorted(set(self.bands))) != self.bands:
+            raise ValueError("bands: let the sides rise, as [300, 600, 1200]")
+        return self
+
+    def codestream(self, traits: Traits) -> Codestream:
+        """Form the codestream of one image; the levels of wavelets go by its longest side."""
+        return Codestream(
+            progression=self.progression,
+            tile=self.tile or None,
+            levels=self.levels_of(traits),
+            layers_psnr=self.layers_psnr,
+            colour_transform=self.colour_transform,
+            block=self.block,
+        )
+
+    def levels_of(self, traits: Traits) -> int:
+        """Count the levels of wavelets: 1 in the first band of sizes, and one more in each."""
+        if self.levels != "by size":
+            return self.levels
+        longest = max(traits.width, traits.height)
+        return 1 + sum(longest > most for most in self.bands)
+
+
+class Jxl(Options):
+    """JPEG XL made of a JPEG without decoding it: the file comes back byte for byte."""
+
+    kind: Literal["jxl"] = "jxl"
+
+
+class Tiff(Options):
+    """A clean TIFF: for all that JP2 cannot hold; every sample is proved."""
+
+    kind: Literal["tiff"] = "tiff"
+    compression: Literal["none", "deflate"] = "deflate"
+
+
+class Flac(Options):
+    """FLAC with the chunks of the source beside it: the file comes back byte for byte."""
+
+    kind: Literal["flac"] = "flac"
+
+
+class Text(Options):
+    """UTF-8, where the file comes back byte for byte."""
+
+    kind: Literal["text"] = "text"
+
+
+class Keep(Options):
+    """The file stays as it is."""
+
+    kind: Literal["keep"] = "keep"
+
+
+class Refuse(Options):
+    """The file is not migrated, and the report says so."""
+
+    kind: Literal["refuse"] = "refuse"
+    reason: Reason = Reason.POLICY
+
+
+Target = Annotated[Jp2 | Jxl | Tiff | Flac | Text | Keep | Refuse, Field(discriminator="kind")]
+KINDS = ("jp2", "jxl", "tiff", "flac", "text", "keep", "refuse")

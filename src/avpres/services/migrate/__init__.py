@@ -1,0 +1,1 @@
+"""Migrating: other formats by policy, nothing lost, every outcome proved."""
