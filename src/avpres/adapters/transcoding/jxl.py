@@ -1,0 +1,90 @@
+"""JPEG as JPEG XL, and the same JPEG back, byte for byte (ISO/IEC 18181-2, Annex A; libjxl).
+
+The coefficients of the JPEG are coded anew, so nothing is lost and the file is smaller. What JPEG
+holds beside them is in the box `jbrd`. Any program with libjxl restores it: `djxl IN.jxl OUT.jpg`.
+"""
+
+from functools import cache
+from typing import cast
+
+from avpres.adapters.transcoding.jpeg_marks import marks_of, why_not
+from avpres.adapters.transcoding.jxl_boxes import plain_metadata
+from avpres.domain.migration import Reason, Unmigratable
+
+MOST_PIXELS = 1 << 30  # of a picture, by its header
+UNLIKE = 24.0  # of 255: the mean difference of two renderings; wrong colours have far more
+
+
+def transcode(jpeg: bytes | memoryview, *, most_pixels: int = MOST_PIXELS) -> bytes:
+    """Make a JPEG XL from which the same bytes were restored.
+
+    Metadata stand in plain boxes beside the picture, so that programs without Brotli see them.
+
+    Raises:
+        Unmigratable: it is of a kind that JPEG XL does not take, is damaged, or does not come back.
+    """
+    import imagecodecs
+
+    view = memoryview(jpeg)
+    if not view:
+        raise Unmigratable(Reason.EMPTY)
+    found = marks_of(view)
+    if found.width * found.height > most_pixels:
+        raise Unmigratable(Reason.TOO_LARGE, f"{found.width} x {found.height} pixels")
+    try:
+        coded = imagecodecs.jpegxl_encode_jpeg(cast("bytes", view), usecontainer=True, numthreads=1)
+    except (RuntimeError, ValueError) as error:
+        raise why_not(view, found) from error
+    made = plain_metadata(bytes(coded))
+    if restore(made) != view:
+        raise Unmigratable(Reason.NOT_REVERSIBLE, "other bytes came back from the JPEG XL")
+    return made
+
+
+def restore(jxl: bytes | memoryview) -> bytes:
+    """Give back the JPEG that a JPEG XL was made of.
+
+    Raises:
+        Unmigratable: it was not made of a JPEG, or is damaged.
+    """
+    import imagecodecs
+
+    try:
+        return bytes(imagecodecs.jpegxl_decode_jpeg(cast("bytes", jxl), numthreads=1))
+    except (RuntimeError, ValueError) as error:
+        raise Unmigratable(Reason.NOT_REVERSIBLE, f"no JPEG comes back: {error}") from error
+
+
+def check_looks(jxl: bytes | memoryview, jpeg: bytes | memoryview) -> float:
+    """Give the mean difference, of 255, between the pictures that both decoders show.
+
+    They round, clip and scale colours up in their own ways, so it is seldom 0; identical bytes
+    are the proof. This finds a picture that would be shown in wrong colours or sizes.
+
+    Raises:
+        Unmigratable: one of them cannot be decoded, or they are other pictures.
+    """
+    import imagecodecs
+    import numpy as np
+
+    try:
+        one = imagecodecs.jpegxl_decode(cast("bytes", jxl), keeporientation=True, numthreads=1)
+        other = imagecodecs.jpeg_decode(cast("bytes", jpeg))
+    except (RuntimeError, ValueError) as error:
+        raise Unmigratable(Reason.DECODER_ERROR, str(error)) from error
+    if one.shape[:2] != other.shape[:2] or one.size != other.size:
+        shapes = f"{one.shape} and {other.shape}"
+        raise Unmigratable(Reason.QA_DIFFERENCE, f"pictures of the shapes {shapes}")
+    other = other.reshape(one.shape)
+    mean = float((np.maximum(one, other) - np.minimum(one, other)).mean())
+    if mean > UNLIKE:
+        raise Unmigratable(Reason.QA_DIFFERENCE, f"mean difference {mean:.1f} of 255")
+    return mean
+
+
+@cache
+def version() -> str:
+    """Name the library, as the record tells it: "libjxl 0.11.2"."""
+    import imagecodecs
+
+    return str(imagecodecs.jpegxl_version())
