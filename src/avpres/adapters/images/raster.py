@@ -115,3 +115,4 @@ class Page:
     kind: str = "image"  # image, page, frame, reduced, mask, thumbnail
     decoders: tuple[str, ...] = ()  # the two that agreed; one alone where no second exists
     told: tuple[tuple[str, object], ...] = ()  # delay, disposal, loop: for the record beside it
+    orientation: int = 1  # how to turn it to be upright, as EXIF and TIFF number it; not applied
