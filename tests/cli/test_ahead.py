@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import pytest
 
 from avpres.adapters.describing import early
-from avpres.adapters.describing.family import MAY_FORK
+from avpres.adapters.processes.family import MAY_FORK
 from avpres.cli.ahead import ahead
 
 

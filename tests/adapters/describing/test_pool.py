@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from avpres.adapters.describing import early, examiner, worker
-from avpres.adapters.describing.family import MAY_FORK, Single
 from avpres.adapters.describing.orders import MIB, Limits, Orders, Request
 from avpres.adapters.describing.pool import Pool
+from avpres.adapters.processes.family import MAY_FORK, Single
 from avpres.domain.fixity import Algorithm
 from avpres.domain.validity import Status
 
@@ -267,7 +267,7 @@ def test_processes_that_are_started_one_by_one_do_the_same(texts, tmp_path):
     slow.write_bytes(b"word " * (3 * MIB))
     orders = Orders(ORDERS.algorithms, limits=Limits(seconds=0.02, per_gib=0))
     paths = [*texts[:5], slow, *texts[5:9]]
-    with closing(Pool(orders, 2, family=Single())) as pool:
+    with closing(Pool(orders, 2, family=Single("describing"))) as pool:
         batches = pool.describe([[request(path) for path in paths]])
         found = [description for batch in batches for description, *_ in batch]
 

@@ -6,7 +6,8 @@ They take a while to load; meanwhile the command reads its settings and imports 
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from avpres.adapters.describing.family import MAY_FORK, Forked
+from avpres.adapters.processes.family import MAY_FORK, Forked
+from avpres.adapters.processes.trades import DESCRIBING, EARLY_IDENTIFIER, IDENTIFIER
 from avpres.domain.errors import ToolFailedError
 
 _waiting: list[Forked] = []
@@ -32,9 +33,9 @@ def ahead(argv: Sequence[str]) -> Iterator[None]:
 
 def _started(argv: Sequence[str]) -> Forked | None:
     with contextlib.suppress(ToolFailedError):  # whoever needs them says so better
-        started = Forked()
+        started = Forked(DESCRIBING)
         if not any(word.startswith("--signatures") for word in argv):
-            started.bear_early()
+            started.bear_early(EARLY_IDENTIFIER, as_kind=IDENTIFIER)
         return started
     return None
 

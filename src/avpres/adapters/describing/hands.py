@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from avpres.adapters.describing.channel import unpacked
-from avpres.adapters.describing.family import Child, Family
-from avpres.adapters.describing.lives import IDENTIFIER, WORKER
 from avpres.adapters.describing.orders import Greeting, Limits, Orders
 from avpres.adapters.describing.task import Task
-from avpres.adapters.describing.watch import Watch
+from avpres.adapters.processes.channel import unpacked
+from avpres.adapters.processes.family import Child, Family
+from avpres.adapters.processes.trades import IDENTIFIER, WORKER
+from avpres.adapters.processes.watch import Watch
 from avpres.domain.errors import ToolFailedError
 
 IDENTIFY_S = 2.0  # processor seconds that the identification of a batch may take at least

@@ -5,8 +5,8 @@ Its signatures take 70 MB; one process with threads of its own serves all worker
 
 import os
 
-from avpres.adapters.describing.channel import Waiting
 from avpres.adapters.describing.orders import Greeting
+from avpres.adapters.processes.channel import Waiting
 
 
 def serve(parent: Waiting, *, early: bool = False) -> None:
@@ -31,3 +31,8 @@ def serve(parent: Waiting, *, early: bool = False) -> None:
     ready.folder = greeting.folder
     while True:
         parent.answers().send(ready.identify(parent.receive()))
+
+
+def serve_early(parent: Waiting) -> None:
+    """Load the signatures that come with pygfried before anybody asks; then as `serve`."""
+    serve(parent, early=True)

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from avpres.adapters.describing import early
-from avpres.adapters.describing.family import Family, new_family
 from avpres.adapters.describing.hands import Identifier, Worker
 from avpres.adapters.describing.orders import Answer, Greeting, Orders, Request
 from avpres.adapters.describing.task import Task
 from avpres.adapters.identification.excerpts import folder_in_memory as excerpts
+from avpres.adapters.processes.family import Family, new_family
+from avpres.adapters.processes.trades import DESCRIBING
 
 WATCH_S = 0.1  # seconds between looks at the clocks of the processes
 NAP_S = 0.002  # seconds in which answers gather, so that not each of them wakes this process
@@ -39,7 +40,7 @@ class Pool:
         self._last_watch = 0.0
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(excerpts())
-            self._family: Family = family or early.taken() or new_family()
+            self._family: Family = family or early.taken() or new_family(DESCRIBING)
             stack.callback(self._family.close)
             greeting = Greeting(signatures, folder)
             done = self._identified.append

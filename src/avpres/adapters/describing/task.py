@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
-from avpres.adapters.describing.channel import unpacked
 from avpres.adapters.describing.orders import Answer, Request
 from avpres.adapters.describing.stopping import stopped
 from avpres.adapters.formats.description_json import to_line
+from avpres.adapters.processes.channel import unpacked
 from avpres.domain.description import Description
 from avpres.domain.validity import Status
 

@@ -3,14 +3,14 @@
 What cannot be stopped from within, a loop inside of a library, is ended from without, by the pool.
 """
 
-import contextlib
 import signal
 
-from avpres.adapters.describing.channel import Waiting
 from avpres.adapters.describing.examiner import TimeLimitError, describe, emitters
-from avpres.adapters.describing.orders import MIB, Answer, Orders, Record, Request
+from avpres.adapters.describing.orders import Answer, Orders, Record, Request
 from avpres.adapters.describing.stopping import stopped, unrecorded
 from avpres.adapters.formats.description_json import to_line
+from avpres.adapters.processes.channel import Waiting
+from avpres.adapters.processes.memory import limit_memory
 from avpres.domain.description import Description
 from avpres.domain.errors import SourceUnreadableError, ToolFailedError, ToolMissingError
 
@@ -22,23 +22,13 @@ def serve(parent: Waiting) -> None:
         EOFError: there are no more.
     """
     orders: Orders = parent.receive()
-    limit_memory(orders)
+    limits = orders.limits
+    limit_memory(limits.deep_memory if orders.deep else limits.memory)
     while True:
         requests = parent.receive()
         answers = parent.answers()
         for request in requests:
             answers.send(_timed(request, orders))
-
-
-def limit_memory(orders: Orders) -> None:
-    """Let the kernel refuse memory beyond the limit (not on Windows, little on macOS)."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        wanted = (orders.limits.deep_memory if orders.deep else orders.limits.memory) * MIB
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _answer(request: Request, orders: Orders) -> Answer:

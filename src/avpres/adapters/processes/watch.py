@@ -4,13 +4,18 @@ import os
 import time
 
 SLACK_S = 0.5  # seconds beyond its own limit before a process is ended from without
-PATIENCE = 40  # times its limit that a file may take while a slow disk makes it wait
+PATIENCE = 40.0  # times its limit that a file may take while a slow disk makes it wait
 
 
 class Watch:
-    """Looks at one process from time to time."""
+    """Looks at one process from time to time.
 
-    def __init__(self) -> None:
+    Args:
+        times: how many times its limit a thing may take while the process waits for a disk.
+    """
+
+    def __init__(self, times: float = PATIENCE) -> None:
+        self._times = times
         self._mark: object = None
         self._since = 0.0
         self._used = 0.0
@@ -36,7 +41,7 @@ class Watch:
         used = _cpu(pid)
         if used < 0 or self._used < 0:
             return True
-        return used - self._used >= limit or waited > max(patience, limit * PATIENCE)
+        return used - self._used >= limit or waited > max(patience, limit * self._times)
 
 
 def _cpu(pid: int) -> float:

@@ -13,39 +13,30 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from avpres.adapters.describing.lives import EARLY_IDENTIFIER, IDENTIFIER, WORKER, live
+from avpres.adapters.processes.lives import live
+from avpres.adapters.processes.trades import TRADES
 from avpres.adapters.tools.offspring import end_with_parent
 
-ORDER = struct.Struct("=cq")  # what to do, and the process that it is about
-END = b"X"
-BEAR = {WORKER: b"W", IDENTIFIER: b"I", EARLY_IDENTIFIER: b"E"}
-_KINDS = {letter: kind for kind, letter in BEAR.items()}
-_VALIDATORS = "text html jpeg gif png tiff wave aiff pdf pdf_content xml zip gzip"
-_MODULES = (
-    "avpres.adapters.describing.worker",
-    *(f"avpres.adapters.validators.{name}" for name in _VALIDATORS.split()),
-    "lxml.etree",
-    "pikepdf",
-)
-"""What most collections need; the rest is imported by the worker that meets it."""
+ORDER = struct.Struct("=cq")  # what to do, and the process or the kind of life that it is about
+BEAR, END = b"B", b"X"
 
 
-def main(descriptor: int) -> NoReturn:
-    """Fork processes as the parent asks, until it hangs up."""
+def main(trade: str, descriptor: int) -> NoReturn:
+    """Fork processes of a trade as the parent asks, until it hangs up."""
     gc.disable()
     end_with_parent()
     control = socket.socket(fileno=descriptor)
     children: set[int] = set()
-    while select.select([control], [], [], 0)[0]:  # asked for at once: it has signatures to load
-        _obey(control, children)
-    for name in _MODULES:
+    while select.select([control], [], [], 0)[0]:  # asked for at once: it has much to load itself
+        _obey(trade, control, children)
+    for name in TRADES[trade].modules:
         import_module(name)
     gc.freeze()
     while True:
-        _obey(control, children)
+        _obey(trade, control, children)
 
 
-def _obey(control: socket.socket, children: set[int]) -> None:
+def _obey(trade: str, control: socket.socket, children: set[int]) -> None:
     try:
         message, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
     except ConnectionError:
@@ -56,11 +47,12 @@ def _obey(control: socket.socket, children: set[int]) -> None:
     if kind == END:
         _end(number, children)
     else:
-        children.add(_fork(control, descriptors[0], _KINDS[kind]))
+        life = list(TRADES[trade].lives)[number]
+        children.add(_fork((trade, life), control, descriptors[0]))
     _bury(children)
 
 
-def _fork(control: socket.socket, descriptor: int, kind: str) -> int:
+def _fork(life: tuple[str, str], control: socket.socket, descriptor: int) -> int:
     nursery = os.getpid()
     pid = os.fork()
     if not pid:
@@ -69,7 +61,7 @@ def _fork(control: socket.socket, descriptor: int, kind: str) -> int:
             os._exit(0)
         control.close()
         gc.enable()
-        live(kind, socket.socket(fileno=descriptor))
+        live(*life, socket.socket(fileno=descriptor))
     os.close(descriptor)
     return pid
 

@@ -1,4 +1,4 @@
-"""Starting and ending the processes that describe files.
+"""Starting and ending worker processes.
 
 On Linux and the BSDs they are forked from one process that has imported what they need: a new one
 is there in a millisecond, and they share its memory. macOS and Windows do not bear that: there
@@ -12,9 +12,9 @@ import subprocess
 import sys
 from typing import Protocol
 
-from avpres.adapters.describing.channel import Glancing, unpacked
-from avpres.adapters.describing.lives import EARLY_IDENTIFIER, IDENTIFIER
-from avpres.adapters.describing.nursery import BEAR, END, ORDER
+from avpres.adapters.processes.channel import Glancing, unpacked
+from avpres.adapters.processes.nursery import BEAR, END, ORDER
+from avpres.adapters.processes.trades import TRADES
 from avpres.adapters.tools.offspring import environment
 from avpres.domain.errors import ToolFailedError
 
@@ -69,25 +69,28 @@ class Forked:
         ToolFailedError: not even that one may be started.
     """
 
-    def __init__(self) -> None:
-        self._mother, self._control = _start("nursery", "main")
-        self._early: Child | None = None
+    def __init__(self, trade: str) -> None:
+        self._trade = trade
+        self._kinds = list(TRADES[trade].lives)
+        self._mother, self._control = self._begun()
+        self._early: dict[str, Child] = {}
 
-    def bear_early(self) -> None:
-        """Start the identifier that will be asked for, so that it loads its signatures."""
-        self._early = self.bear(EARLY_IDENTIFIER)
+    def bear_early(self, kind: str, *, as_kind: str) -> None:
+        """Start a process that loads at once, and will be taken when `as_kind` is asked for."""
+        self._early[as_kind] = self.bear(kind)
 
     def bear(self, kind: str) -> Child:
         """Start a process; an early one is taken first."""
         if self._mother.poll() is not None:
             self.dismiss()
-            self._mother, self._control = _start("nursery", "main")
-        if kind == IDENTIFIER and self._early is not None:
-            child, self._early = self._early, None
-            return child
+            self._mother, self._control = self._begun()
+        if kind in self._early:
+            return self._early.pop(kind)
         ours, theirs = socket.socketpair()
         with theirs, contextlib.suppress(OSError):  # then the line has ended already
-            socket.send_fds(self._control, [ORDER.pack(BEAR[kind], 0)], [theirs.fileno()])
+            socket.send_fds(
+                self._control, [ORDER.pack(BEAR, self._kinds.index(kind))], [theirs.fileno()]
+            )
         return Child(ours, self._mother)
 
     def end(self, child: Child) -> None:
@@ -113,20 +116,23 @@ class Forked:
     def dismiss(self) -> None:
         """Let all of them end."""
         self._control.close()
-        if self._early is not None:
-            self._early.line.close()
-            self._early = None
+        while self._early:
+            self._early.popitem()[1].line.close()
+
+    def _begun(self) -> tuple[_Process, socket.socket]:
+        return _start(self._trade, "nursery", "main")
 
 
 class Single:
     """Processes that are started each by itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, trade: str) -> None:
+        self._trade = trade
         self._children: list[Child] = []
 
     def bear(self, kind: str) -> Child:
         """Start a process."""
-        process, line = _start("lives", "alone", kind)
+        process, line = _start(self._trade, "lives", "alone", kind)
         child = Child(line, process)
         child.pid = process.pid
         self._children.append(child)
@@ -155,43 +161,40 @@ class Single:
             self._children.pop().mother.wait()
 
 
-def new_family() -> Family:
-    """Give the kind of family that this system bears.
+def new_family(trade: str) -> Family:
+    """Give the kind of family that this system bears, for a trade.
 
     Raises:
         ToolFailedError: no process may be started here.
     """
-    return Forked() if MAY_FORK else Single()
+    return Forked(trade) if MAY_FORK else Single(trade)
 
-
-_SIEGFRIED = {"GOGC": "off", "GOMEMLIMIT": "128MiB"}
-"""How Siegfried, which is written in Go, tidies its memory: its signatures are never garbage, and
-looking for some while they are loaded takes twice as long as loading them. Go reads this once, of
-the environment that a process is started with."""
 
 MAY_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "darwin"
 
 
-def _start(module: str, function: str, *words: str) -> tuple[_Process, socket.socket]:
+def _start(trade: str, module: str, function: str, *words: str) -> tuple[_Process, socket.socket]:
     ours, theirs = socket.socketpair()
     is_windows = sys.platform == "win32"
-    given = ", ".join(repr(word) for word in (*words, None if is_windows else theirs.fileno()))
-    code = f"from avpres.adapters.describing.{module} import {function}; {function}({given})"
+    given = ", ".join(
+        repr(word) for word in (trade, *words, None if is_windows else theirs.fileno())
+    )
+    code = f"from avpres.adapters.processes.{module} import {function}; {function}({given})"
     with theirs:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
                 [sys.executable, "-S", "-P", "-c", code],
                 stdin=subprocess.PIPE if is_windows else subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=_SIEGFRIED | environment(),
+                env={**TRADES[trade].environment, **environment()},
                 pass_fds=() if is_windows else (theirs.fileno(),),
                 start_new_session=True,
             )
         except OSError as error:
             ours.close()
             raise ToolFailedError(
-                f"no second process may be started here ({error}); files are described in "
-                "processes of their own, so allow that or run avpres as another user"
+                f"no second process may be started here ({error}); files are "
+                "worked on in processes of their own, so allow that or run avpres as another user"
             ) from error
         if process.stdin is not None:  # pragma: no cover - Windows
             with process.stdin:

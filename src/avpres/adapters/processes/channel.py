@@ -1,4 +1,4 @@
-"""What passes between the processes that describe files: pickles over a socket, each with its size.
+"""What passes between a command and its workers: pickles over a socket, each with its size.
 
 One end waits, the other does not: the parent looks in from time to time and takes what has come.
 """

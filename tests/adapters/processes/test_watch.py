@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from avpres.adapters.describing.watch import SLACK_S, Watch
+from avpres.adapters.processes.watch import SLACK_S, Watch
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="no /proc here")
 
