@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from avpres.config.base import Options
 from avpres.domain.formats import Format
-from avpres.domain.imaging import Alpha, Colour, Icc, ImageFormat, SampleKind
+from avpres.domain.imaging import Alpha, Colour, Icc, ImageFormat, SampleKind, Traits
 from avpres.domain.migration_class import NOT_IDENTIFIED, TEXT, Family, Migrant, family_of
 from avpres.domain.sounding import SoundFormat
 
@@ -126,8 +126,8 @@ class Match(Options):
         return (least is None or number >= least) and (most is None or number <= most)
 
     def _marks(self, migrant: Migrant) -> bool:
-        flags = getattr(migrant, "flags", frozenset())
-        metadata = getattr(migrant, "metadata", frozenset())
+        flags: frozenset[str] = getattr(migrant, "flags", frozenset())
+        metadata: frozenset[str] = getattr(migrant, "metadata", frozenset())
         return (
             flags.issuperset(self.flags)
             and flags.isdisjoint(self.without)
@@ -155,9 +155,7 @@ def _bits(migrant: Migrant) -> int | None:
 
 
 def _side(migrant: Migrant) -> int | None:
-    if not hasattr(migrant, "width"):
-        return None
-    return max(migrant.width, migrant.height)
+    return max(migrant.width, migrant.height) if isinstance(migrant, Traits) else None
 
 
 BOUNDS: dict[str, Callable[[Migrant], int | None]] = {

@@ -19,8 +19,10 @@ class Reason(StrEnum):
     FRAMES = "too-many-frames"
     ARITHMETIC = "arithmetic-jpeg"
     BITS = "bits>16"
+    CHANNELS = "too-many-channels"
     CMYK = "cmyk"
     COMPLEX = "complex"
+    COMPRESSED = "compressed-sound"
     CRASH = "crash"
     DAMAGED = "damaged"
     DECODER_ERROR = "decoder-error"
@@ -60,8 +62,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.FRAMES: "it holds more frames or pages than the policy allows",
     Reason.ARITHMETIC: "its arithmetic coding is decoded by too few programs to be proved",
     Reason.BITS: "its samples have more bits than the target holds without loss",
+    Reason.CHANNELS: "it has more channels than the target holds",
     Reason.CMYK: "JP2 (Part 1) has no place for CMYK; keep it, or send it to TIFF",
     Reason.COMPLEX: "its samples are complex numbers, which the target does not hold",
+    Reason.COMPRESSED: "its sound is compressed already, and is not coded again",
     Reason.CRASH: "the process that worked on it ended; the file may be hostile",
     Reason.DAMAGED: "it is damaged or cut short",
     Reason.DECODER_ERROR: "it cannot be decoded",
