@@ -1,0 +1,96 @@
+"""The pictures of a TIFF, each read by two decoders that must agree."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from avpres.adapters.images import tiff_first, tiff_second
+from avpres.adapters.images import tiff_words as words
+from avpres.adapters.images.limits import Limits
+from avpres.adapters.images.raster import Page, Palette, Raster, Samples
+from avpres.adapters.images.tiff_directory import Directory
+from avpres.adapters.images.tiff_embedded import embedded_of
+from avpres.adapters.images.tiff_layout import Layout, layout_of
+from avpres.adapters.images.tiff_pieces import pieces_of
+from avpres.adapters.images.tiff_probe import Picture, pictures
+from avpres.domain.imaging import Colour, SampleKind, Traits
+from avpres.domain.migration import Reason, Unmigratable
+
+
+def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
+    """Give the pictures of a TIFF one after another, pages first, then masks, then reduced ones.
+
+    Pages are numbered from 1 on, masks and reduced pictures each by themselves. A single page is
+    of the kind "image".
+
+    Raises:
+        Unmigratable: one of them is damaged, is of a kind that is not decoded, or the two
+            decoders do not give the same.
+    """
+
+    def window(offset: int, length: int) -> bytes:
+        return bytes(data[offset : offset + length])
+
+    found = pictures(window, len(data))
+    limits.count(traits.frames)
+    numbers: dict[str, int] = {}
+    for picture in found:
+        number = numbers[picture.kind] = numbers.get(picture.kind, 0) + 1
+        kind = "image" if picture.kind == "page" and traits.frames == 1 else picture.kind
+        yield _page(data, picture, kind, number, limits)
+
+
+def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Limits) -> Page:
+    page = picture.page
+    layout = layout_of(page)
+    limits.picture(layout.width, layout.height)
+    _refuse(layout)
+    samples, decoders = _twice(data, page, layout)
+    raster = _raster(samples, page, layout)
+    return Page(raster, embedded_of(page), number, kind, decoders)
+
+
+def _refuse(layout: Layout) -> None:
+    if layout.compression == words.OLD_JPEG:
+        raise Unmigratable(Reason.OLD_JPEG)
+    if layout.colour is Colour.YCBCR and layout.compression != words.JPEG:
+        raise Unmigratable(Reason.YCBCR)
+    if layout.colour is Colour.LOGLUV:
+        raise Unmigratable(Reason.FLOAT, "LogLuv")
+    if layout.colour is Colour.OTHER:
+        text = f"its PhotometricInterpretation is {layout.photometric}"
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, text)
+
+
+def _twice(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples, tuple[str, ...]]:
+    one = tiff_first.decoded(data, layout, pieces_of(page, layout, len(data)))
+    other = tiff_second.decoded(data, page, layout)
+    if other is None:
+        return one, (tiff_first.name(),)
+    if one.dtype != other.dtype or not np.array_equal(one, other):
+        raise Unmigratable(Reason.DECODERS_DISAGREE)
+    return one, (tiff_first.name(), tiff_second.name())
+
+
+def _raster(samples: Samples, page: Directory, layout: Layout) -> Raster:
+    notes = []
+    if layout.photometric == words.WHITE_IS_ZERO and layout.kind is SampleKind.UNSIGNED:
+        samples = ~samples
+        notes.append("white was zero in the source; samples were turned about")
+    palette = _palette(page, layout) if layout.colour is Colour.PALETTE else None
+    return Raster(
+        np.ascontiguousarray(samples),
+        layout.bits,
+        layout.colour,
+        layout.alpha,
+        palette,
+        tuple(notes),
+    )
+
+
+def _palette(page: Directory, layout: Layout) -> Palette:
+    count = 1 << layout.bits[0] if layout.bits[0] <= 16 else 0
+    found = page.numbers(words.COLOUR_MAP, 3 << 16)
+    if not count or len(found) != 3 * count:
+        raise Unmigratable(Reason.DAMAGED, f"its colour map has {len(found)} values")
+    return Palette(np.array(found, np.uint16).reshape(3, count).T.copy(), 16)

@@ -1,0 +1,59 @@
+"""Where the strips and tiles of a picture stand in the file, checked before any is read."""
+
+from avpres.adapters.images import tiff_words as words
+from avpres.adapters.images.tiff_directory import Directory
+from avpres.adapters.images.tiff_layout import Layout
+from avpres.domain.migration import Reason, Unmigratable
+
+_MOST = 1 << 24  # strips or tiles
+
+
+def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int]]:
+    """Give the place and the size of every strip or tile, plane after plane.
+
+    Raises:
+        Unmigratable: some are missing, empty, or reach past the end of the file.
+    """
+    tags = (words.STRIP_OFFSETS, words.STRIP_COUNTS)
+    if layout.tile is not None and words.TILE_OFFSETS in page.entries:
+        tags = (words.TILE_OFFSETS, words.TILE_COUNTS)
+    across, down = layout.grid
+    wanted = across * down * layout.planes
+    if wanted > min(_MOST, size):
+        raise _damaged(f"{wanted} strips or tiles cannot stand in {size} bytes")
+    offsets = page.numbers(tags[0], _MOST)
+    if len(offsets) < wanted:
+        raise _damaged(f"of {wanted} strips or tiles, {len(offsets)} are told")
+    counts = _counts(page, layout, tags[1], wanted)
+    found = list(zip(offsets[:wanted], counts[:wanted], strict=True))
+    for place, count in found:
+        if place <= 0 or count <= 0 or place + count > size:
+            raise _damaged(f"a strip or tile of {count} bytes at byte {place} is not in the file")
+    return found
+
+
+def piece_bytes(layout: Layout, plane: int, rows: int) -> int:
+    """Count the bytes of a strip or tile of so many rows, when it is not compressed."""
+    wide, _ = layout.piece
+    return -(-wide * sum(layout.plane_bits(plane)) // 8) * rows
+
+
+def rows_of(layout: Layout, index: int) -> int:
+    """Count the rows that one piece holds: tiles are always whole, the last strip may not be."""
+    if layout.tile is not None:
+        return layout.tile[1]
+    return min(layout.rows, layout.height - index % layout.grid[1] * layout.rows)
+
+
+def _counts(page: Directory, layout: Layout, tag: int, wanted: int) -> tuple[int, ...]:
+    counts = page.numbers(tag, _MOST)
+    if not counts and layout.compression == words.NONE:
+        each = layout.grid[0] * layout.grid[1]
+        return tuple(piece_bytes(layout, at // each, rows_of(layout, at)) for at in range(wanted))
+    if len(counts) < wanted:
+        raise _damaged(f"of {wanted} strips or tiles, the sizes of {len(counts)} are told")
+    return counts
+
+
+def _damaged(detail: str) -> Unmigratable:
+    return Unmigratable(Reason.DAMAGED, detail)

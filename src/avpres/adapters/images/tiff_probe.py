@@ -1,0 +1,158 @@
+"""What the directories of a TIFF tell of its pictures, without decoding any."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO
+
+from avpres.adapters.images import tiff_embedded as embedded
+from avpres.adapters.images import tiff_words as words
+from avpres.adapters.images.tiff_directory import SUB_IFDS, Directory, Reader, Window
+from avpres.adapters.images.tiff_layout import Layout, is_mask, is_reduced, layout_of
+from avpres.domain.imaging import Colour, ImageFormat, Traits
+from avpres.domain.migration import Reason, Unmigratable
+
+_INCH, _CENTIMETRE = 2, 3
+_METRES = {_INCH: Fraction(10000, 254), _CENTIMETRE: Fraction(100)}
+_DEEP = 4  # directories below directories
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One directory that holds a picture, and what kind of picture it is."""
+
+    page: Directory
+    kind: str  # page, reduced, mask
+    below: bool  # stands in a SubIFD, not in the chain
+
+    @property
+    def pixels(self) -> int:
+        """Count its pixels, as far as it tells them."""
+        return self.page.number(words.WIDTH, 0) * self.page.number(words.HEIGHT, 0)
+
+
+def probe(file: BinaryIO, size: int) -> Traits:
+    """Read the directories of a TIFF and tell what it holds.
+
+    Samples are not read. Width, height, depth and compression are those of the largest page that
+    is neither a reduced copy nor a mask; `mixed` among the flags tells that pages differ.
+
+    Raises:
+        Unmigratable: it is damaged, holds raw samples of a camera, or is no TIFF.
+    """
+
+    def window(offset: int, length: int) -> bytes:
+        if offset >= size:
+            return b""
+        file.seek(offset)
+        return file.read(min(length, size - offset))
+
+    return traits_of(pictures(window, size))
+
+
+def pictures(window: Window, size: int) -> list[Picture]:
+    """Find the pictures of a TIFF: the pages in their order, then what belongs to them.
+
+    Raises:
+        Unmigratable: a directory is damaged, or none holds a picture.
+    """
+    reader = Reader.opened(window, size)
+    found = list(_walk(reader, reader.first, 0))
+    if any(_is_camera(each.page) for each in found):
+        raise Unmigratable(Reason.RAW_CAMERA)
+    if not found:
+        raise Unmigratable(Reason.DAMAGED, "it holds no directory")
+    order = {"page": 0, "mask": 1, "reduced": 2}
+    found.sort(key=lambda each: order[each.kind])
+    if found[0].kind != "page":
+        raise Unmigratable(Reason.DAMAGED, "it holds masks or reduced pictures alone")
+    return found
+
+
+def traits_of(found: list[Picture]) -> Traits:
+    """Tell the traits of the pictures of one file."""
+    pages = [each for each in found if each.kind == "page"]
+    main = max(pages, key=lambda each: each.pixels)  # the first of the largest
+    layout = layout_of(main.page)
+    if layout.compression == words.OLD_JPEG:
+        raise Unmigratable(Reason.OLD_JPEG)
+    coded = layout.compression == words.JPEG and layout.colour is Colour.YCBCR
+    return Traits(
+        format=ImageFormat.TIFF,
+        colour=Colour.RGB if coded else layout.colour,
+        compression=words.compression_name(layout.compression, layout.fax_options),
+        bits=layout.bits,
+        width=layout.width,
+        height=layout.height,
+        kind=layout.kind,
+        alpha=layout.alpha,
+        frames=len(pages),
+        orientation=orientation(main.page),
+        resolution=resolution(main.page),
+        icc=embedded.judged(main.page),
+        metadata=frozenset().union(*(embedded.kinds(each.page) for each in pages)),
+        flags=_flags(found, main, layout),
+    )
+
+
+def orientation(page: Directory) -> int:
+    """Give the orientation, 1 to 8; what is out of that range is taken for 1, as programs do."""
+    found = page.number(words.ORIENTATION, 1)
+    return found if 1 <= found <= 8 else 1
+
+
+def resolution(page: Directory) -> tuple[Fraction, Fraction] | None:
+    """Give pixels in a metre, exactly; none where no unit is told."""
+    unit = _METRES.get(page.number(words.RESOLUTION_UNIT, _INCH))
+    across, down = page.fraction(words.X_RESOLUTION), page.fraction(words.Y_RESOLUTION)
+    if unit is None or across is None or down is None or min(across, down) <= 0:
+        return None
+    return across * unit, down * unit
+
+
+def _walk(reader: Reader, offset: int, depth: int) -> Iterator[Picture]:
+    for page in reader.chain(offset):
+        yield Picture(page, _kind(page), bool(depth))
+        for below in page.numbers(SUB_IFDS):
+            if depth >= _DEEP:
+                raise Unmigratable(Reason.DAMAGED, "its directories stand too deep")
+            yield from _walk(reader, below, depth + 1)
+
+
+def _kind(page: Directory) -> str:
+    if is_mask(page):
+        return "mask"
+    return "reduced" if is_reduced(page) else "page"
+
+
+def _is_camera(page: Directory) -> bool:
+    return (
+        words.DNG_VERSION in page.entries
+        or words.CFA_PATTERN in page.entries
+        or page.number(words.PHOTOMETRIC, -1) in words.CAMERAS
+        or page.number(words.COMPRESSION, 1) in words.CAMERA_COMPRESSIONS
+    )
+
+
+def _flags(found: list[Picture], main: Picture, layout: Layout) -> frozenset[str]:
+    pages = [each for each in found if each.kind == "page"]
+    told = {
+        "bigtiff": main.page.big,
+        "tiled": layout.tile is not None,
+        "planar": layout.planar,
+        "predictor": layout.predictor > 1,
+        "fill-order": layout.fill_order == 2,
+        "min-is-white": layout.photometric == words.WHITE_IS_ZERO,
+        "ycbcr": layout.colour is Colour.YCBCR,
+        "extra-channels": len(layout.extra) > 1,
+        "reduced": any(each.kind == "reduced" for each in found),
+        "mask": any(each.kind == "mask" for each in found),
+        "sub-ifds": any(each.below for each in found),
+        "mixed": len({_form(each) for each in pages}) > 1,
+    }
+    return frozenset(name for name, holds in told.items() if holds)
+
+
+def _form(picture: Picture) -> tuple[object, ...]:
+    layout = layout_of(picture.page)
+    return layout.width, layout.height, layout.bits, layout.colour, layout.kind, layout.compression
