@@ -8,13 +8,13 @@ from typing import Protocol, TypeVar
 
 from avpres.adapters.identification.migrants import Look, look
 from avpres.adapters.storage.folders import extended, open_unseen
+from avpres.config.migration_fitness import unfit
 from avpres.config.migration_policy import Jp2, Policy, Rule, Target
 from avpres.domain.imaging import Traits
 from avpres.domain.migration import Outcome, Reason, Unmigratable
 from avpres.domain.migration_class import Migrant, OtherTraits
 from avpres.services.context import Context
 from avpres.services.migrate.classes import Key, class_of
-from avpres.services.migrate.fitness import unfit
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
