@@ -11,17 +11,6 @@ from avpres.domain.migration_tables import PlanRow, PlanTable
 from avpres.services.migrate.classes import SAMPLES, Amount, Class, Key, Plan
 from avpres.services.migrate.results import reason_rows
 
-SHORT = {
-    "jp2": "JP2",
-    "jxl": "JPEG XL",
-    "tiff": "TIFF",
-    "flac": "FLAC",
-    "text": "UTF-8",
-    "keep": "stays",
-    "refuse": "refused",
-}
-"""What tables call each kind of target."""
-
 
 def plan_table(plan: Plan, policy: Policy, *, by_class: bool = False) -> PlanTable:
     """Make Table 3; with `by_class` every class has a row of its own."""
