@@ -1,0 +1,91 @@
+"""WAVE, BWF, RF64 and AIFF as FLAC, and the same file back, byte for byte.
+
+Blocks named "riff" and "aiff" keep what stood around the samples, as `flac
+--keep-foreign-metadata` writes them, so `flac -d --keep-foreign-metadata` restores the file too.
+Nothing is held in memory but a piece of the sound.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from avpres.adapters.cooking.ffv1 import CodingError
+from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.transcoding import native_flac as native
+from avpres.adapters.transcoding.flac_made import FlacMade
+from avpres.adapters.transcoding.flac_restoring import source_bytes
+from avpres.adapters.transcoding.flac_writing import FlacWriter, Progress, check_held
+from avpres.adapters.transcoding.sound_layout import layout_of
+from avpres.domain.fixity import Algorithm
+from avpres.domain.migration import Reason, Unmigratable
+
+
+def to_flac(
+    source: Path,
+    target: BinaryIO,
+    progress: Progress = lambda _: None,
+    *,
+    algorithms: tuple[Algorithm, ...] = (),
+) -> FlacMade:
+    """Write a FLAC into an empty file that can be read and sought, and prove it.
+
+    Digests of the source are taken from the bytes that are coded, SHA-256 always. Then the target
+    is decoded, and the file that comes of it has the SHA-256 of the source, or it is refused.
+
+    Raises:
+        Unmigratable: the source is of a kind that FLAC does not hold, or it does not come back.
+        OSError: one of them cannot be read or written.
+    """
+    with source.open("rb") as handle:
+        size = os.fstat(handle.fileno()).st_size
+        layout = layout_of(handle, size)
+        check_held(layout)
+        hasher = MultiHasher(dict.fromkeys((Algorithm.SHA256, *algorithms)))
+        with _told():
+            info = FlacWriter(handle, target, layout, hasher, progress).write()
+    digests = hasher.digests()
+    _prove(target, digests[0].value, progress)
+    return FlacMade(
+        *(layout.sound, size, digests, native.info_of(info).bits, info[18:34].hex()),
+        restored_by=("avpres",),
+        encoder=version(),
+    )
+
+
+def restore(flac: Path, target: BinaryIO) -> None:
+    """Write the file that a FLAC was made of, by avpres or by `flac --keep-foreign-metadata`.
+
+    Raises:
+        Unmigratable: it keeps no such file, or is damaged; what was written is to be thrown away.
+    """
+    with flac.open("rb") as handle:
+        target.writelines(source_bytes(handle, os.fstat(handle.fileno()).st_size))
+
+
+def version() -> str:
+    """Name the encoder and the decoder, as the record tells them."""
+    import av
+
+    return f"FFmpeg libavcodec {'.'.join(map(str, av.library_versions['libavcodec']))}"
+
+
+def _prove(target: BinaryIO, sha256: str, progress: Progress) -> None:
+    target.flush()
+    size = target.seek(0, os.SEEK_END)
+    running = hashlib.sha256()
+    for piece in source_bytes(target, size):
+        running.update(piece)
+        progress(len(piece))
+    if running.hexdigest() != sha256:
+        raise Unmigratable(Reason.NOT_REVERSIBLE, "other bytes came back from the FLAC")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except CodingError as error:
+        raise Unmigratable(Reason.ENCODER_ERROR, str(error)) from error

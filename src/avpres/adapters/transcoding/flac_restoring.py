@@ -1,0 +1,148 @@
+"""The bytes of a sound file out of its FLAC: blocks of metadata, and decoded samples between."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+import av
+import numpy as np
+
+from avpres.adapters.cooking.ffv1 import CodingError, listening
+from avpres.adapters.cooking.samples import Numbers, low_bytes
+from avpres.adapters.sounds.chunks import MOST_CONTENT
+from avpres.adapters.sounds.reading import read_header
+from avpres.adapters.transcoding.native_flac import APPLICATION, Block, Info, blocks, info_of
+from avpres.domain.migration import Reason, Unmigratable
+from avpres.domain.sounding import Encoding, SoundArray, UncodableSound
+
+BYTE, HALF, WHOLE = 8, 16, 32  # bits
+CHUNK = 1024 * 1024  # bytes
+KINDS = (b"riff", b"aiff")
+OWN = {b"data", b"SSND"}  # chunks that hold the samples
+TELLING = {b"fmt ", b"COMM"}  # chunks that describe them
+MIDDLE = np.uint8(0x80)  # what unsigned bytes have for silence
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The blocks that hold what stood around the samples; `own` is the last one before them."""
+
+    info: Info
+    parts: tuple[Block, ...]
+    own: int
+    array: SoundArray
+
+
+def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield the bytes of the file that a FLAC was made of, in their order.
+
+    Raises:
+        Unmigratable: the FLAC keeps no such file, or is damaged: its frames, their number, or the
+            MD5 of all samples. It may be found behind bytes that were given already.
+    """
+    kept = _kept(handle, size)
+    for part in kept.parts[: kept.own + 1]:
+        yield from _content(handle, part)
+    given = 0
+    for piece in _samples(handle, kept):
+        yield piece
+        given += len(piece)
+    yield bytes(given % 2)
+    for part in kept.parts[kept.own + 1 :]:
+        yield from _content(handle, part)
+
+
+def _kept(handle: BinaryIO, size: int) -> Kept:
+    info, parts, own, telling, kind = None, [], -1, b"", b""
+    for block in blocks(handle, size):
+        head = _read(handle, block, HALF)
+        if info is None:
+            info = info_of(_read(handle, block, block.size))
+        elif block.kind == APPLICATION and head[:4] in ({kind} if kind else KINDS):
+            kind, name = head[:4], head[4:8]
+            parts.append(Block(block.kind, block.at + 4, block.size - 4))
+            if name in OWN and own < 0 and telling:
+                own = len(parts) - 1
+            elif name in TELLING and not telling:
+                telling = _read(handle, parts[-1], MOST_CONTENT)
+    if info is None or own < 0:
+        said = "it keeps no heading of a WAVE or AIFF"
+        raise Unmigratable(Reason.NOT_REVERSIBLE, said)
+    before = _read(handle, parts[0], 12) + telling + _read(handle, parts[own], HALF)
+    try:
+        array = read_header(before).array
+    except UncodableSound as error:
+        raise Unmigratable(Reason.DAMAGED, str(error)) from error
+    if array.channels != info.channels or array.word < info.bits:
+        raise Unmigratable(Reason.DAMAGED, "its heading is for other samples than it holds")
+    return Kept(info, tuple(parts), own, array)
+
+
+def _samples(handle: BinaryIO, kept: Kept) -> Iterator[bytes]:
+    """Yield the samples as the file has them; every frame is checked, and the MD5 of all."""
+    handle.seek(0)
+    running = hashlib.md5(usedforsecurity=False)
+    given = 0
+    try:
+        for frame in _frames(handle):
+            numbers = _numbers(frame)
+            given += frame.samples
+            if numbers.size != frame.samples * kept.info.channels:
+                raise Unmigratable(Reason.DAMAGED, "a frame has other channels than STREAMINFO")
+            running.update(low_bytes(numbers, kept.info.bits))
+            yield words_of(numbers, kept.array)
+    except CodingError as error:
+        raise Unmigratable(Reason.DAMAGED, f"its frames cannot be decoded: {error}") from error
+    if given != kept.info.samples:
+        said = f"it has {given} samples, STREAMINFO says {kept.info.samples}"
+        raise Unmigratable(Reason.DAMAGED, said)
+    if any(kept.info.md5) and running.digest() != kept.info.md5:
+        raise Unmigratable(Reason.DAMAGED, "its samples do not have the MD5 of STREAMINFO")
+
+
+def _frames(handle: BinaryIO) -> "Iterator[av.AudioFrame]":
+    options = {"err_detect": "crccheck+explode"}
+    with listening():
+        container = av.open(handle, "r", format="flac", options=options)
+    with container:
+        stream = container.streams.audio[0]
+        stream.codec_context.thread_count = 1
+        packets = container.demux(stream)
+        while True:
+            with listening():
+                packet = next(packets, None)
+                frames = packet.decode() if packet is not None else []
+            if packet is None:
+                return
+            yield from frames
+
+
+def _numbers(frame: "av.AudioFrame") -> Numbers:
+    found = frame.to_ndarray()
+    if frame.format.is_planar:
+        found = found.T
+    return cast("Numbers", np.ascontiguousarray(found).reshape(-1))
+
+
+def words_of(numbers: Numbers, array: SoundArray) -> bytes:
+    """Give the words of a file from numbers in their highest bits; what they lack is zero."""
+    wide, word = numbers.dtype.itemsize, array.word // BYTE
+    octets = numbers.astype(f"<i{wide}", copy=False).view(np.uint8).reshape(-1, wide)
+    kept = min(wide, word)
+    words = np.zeros((len(octets), word), np.uint8)
+    words[:, word - kept :] = octets[:, wide - kept :]
+    if array.encoding is Encoding.UNSIGNED:
+        words[:, -1] ^= MIDDLE
+    return words[:, :: -1 if array.big_endian else 1].tobytes()
+
+
+def _content(handle: BinaryIO, part: Block) -> Iterator[bytes]:
+    for at in range(0, part.size, CHUNK):
+        handle.seek(part.at + at)
+        yield handle.read(min(CHUNK, part.size - at))
+
+
+def _read(handle: BinaryIO, block: Block, most: int) -> bytes:
+    handle.seek(block.at)
+    return handle.read(min(most, block.size))
