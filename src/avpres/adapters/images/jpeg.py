@@ -1,0 +1,124 @@
+"""JPEG: every image of a file, decoded by libjpeg-turbo and held against FFmpeg's decoder.
+
+Colours are what libjpeg-turbo makes of YCbCr with its accurate transform (ISLOW) and its fancy
+upsampling: Pillow, libvips and browsers show the same. The record names the version.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from avpres.adapters.images import exif, icc, jpeg_apps, jpeg_mpf, jpeg_segments
+from avpres.adapters.images.jpeg_decoding import decode
+from avpres.adapters.images.jpeg_segments import Header
+from avpres.adapters.images.limits import Limits
+from avpres.adapters.images.raster import Embedded, Page
+from avpres.adapters.images.window import Window
+from avpres.domain.imaging import Colour, Icc, ImageFormat, Traits
+from avpres.domain.migration import Reason, Unmigratable
+
+_ICC_COLOURS = {Colour.YCBCR: Colour.RGB, Colour.YCCK: Colour.CMYK}
+
+
+def probe(window: Window) -> Traits:
+    """Tell what a JPEG is from the segments before its first scan."""
+    header = jpeg_segments.read(window, whole=False)
+    apps = jpeg_apps.read(header)
+    colour = jpeg_apps.colour(header, apps)
+    images = jpeg_mpf.offsets(apps, window.size)
+    return Traits(
+        ImageFormat.JPEG,
+        colour,
+        _compression(header),
+        (header.precision,) * len(header.components),
+        header.width,
+        header.height,
+        frames=len(images),
+        orientation=exif.orientation(apps.exif) if apps.exif else 1,
+        resolution=jpeg_apps.resolution(apps),
+        icc=_icc(apps, colour),
+        metadata=_metadata(apps),
+        flags=_flags(header, len(images)),
+    )
+
+
+def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
+    """Give each image of the file, with what stands in its own segments.
+
+    Raises:
+        Unmigratable: an image is damaged, or two decoders read it differently.
+    """
+    window = Window.over(data)
+    first = jpeg_segments.read(window, whole=False)
+    starts = jpeg_mpf.offsets(jpeg_apps.read(first), len(data))
+    limits.count(max(len(starts), traits.frames))
+    for number, (start, end) in enumerate(pairwise([*starts, len(data)]), 1):
+        header = jpeg_segments.read(window, start, whole=True)
+        if header.end > end:
+            raise Unmigratable(Reason.DAMAGED, "an image reaches into the next")
+        limits.picture(header.width, header.height)
+        apps = jpeg_apps.read(header)
+        raster, decoders = decode(bytes(data[start : header.end]), header, apps)
+        behind = bytes(data[header.end : end])
+        told = _told(header, apps)
+        yield Page(raster, _embedded(apps, behind), number, "image", decoders, told)
+
+
+def _compression(header: Header) -> str:
+    if header.marker in jpeg_segments.ARITHMETIC:
+        return "JPEG arithmetic"
+    if header.marker in jpeg_segments.LOSSLESS:
+        return "JPEG lossless"
+    return "JPEG progressive" if header.marker in jpeg_segments.PROGRESSIVE else "JPEG"
+
+
+def _icc(apps: jpeg_apps.Apps, colour: Colour) -> Icc:
+    if apps.icc is None:
+        return Icc.NONE
+    return icc.judge(apps.icc, _ICC_COLOURS.get(colour, colour)) if apps.icc_whole else Icc.DAMAGED
+
+
+def _metadata(apps: jpeg_apps.Apps) -> frozenset[str]:
+    told = {"exif": apps.exif, "xmp": apps.xmp, "iptc": apps.iptc}
+    found = {name for name, held in told.items() if held is not None}
+    names = {name for name, _ in apps.others}
+    return frozenset(
+        found | ({"comment"} & names) | ({"other"} if names - {"comment"} else set()),
+    )
+
+
+def _flags(header: Header, images: int) -> frozenset[str]:
+    parts = header.components
+    told = {
+        "progressive": header.marker in jpeg_segments.PROGRESSIVE,
+        "arithmetic": header.marker in jpeg_segments.ARITHMETIC,
+        "lossless": header.marker in jpeg_segments.LOSSLESS,
+        "restarts": bool(header.interval),
+        "subsampled": len({(part.across, part.down) for part in parts}) > 1,
+        "mpo": images > 1,
+    }
+    return frozenset(name for name, is_so in told.items() if is_so)
+
+
+def _embedded(apps: jpeg_apps.Apps, behind: bytes) -> Embedded:
+    others = list(apps.others)
+    if behind:
+        others.append(("trailing", behind))
+    return Embedded(
+        icc=icc.trimmed(apps.icc) if apps.icc is not None else None,
+        exif=apps.exif,
+        xmp=apps.xmp,
+        iptc=apps.iptc,
+        resolution=jpeg_apps.resolution(apps),
+        others=tuple(others),
+    )
+
+
+def _told(header: Header, apps: jpeg_apps.Apps) -> tuple[tuple[str, object], ...]:
+    factors = [f"{part.across}x{part.down}" for part in header.components]
+    told: list[tuple[str, object]] = [
+        ("sampling", factors),
+        ("orientation", exif.orientation(apps.exif) if apps.exif else 1),
+    ]
+    if apps.aspect is not None:
+        told.append(("aspect", apps.aspect))
+    return tuple(told)

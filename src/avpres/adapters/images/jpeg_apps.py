@@ -1,0 +1,166 @@
+"""Application segments of a JPEG: profiles, Exif, XMP and IPTC taken out, and nothing lost."""
+
+import re
+import struct
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from avpres.adapters.images import exif
+from avpres.adapters.images.jpeg_segments import Header
+from avpres.domain.imaging import Colour
+from avpres.domain.migration import Reason, Unmigratable
+
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
+_ICC = b"ICC_PROFILE\0"
+_PHOTOSHOP = b"Photoshop 3.0\0"
+_IPTC = 0x0404  # image resource with IIM records
+_PER_METRE = {1: Fraction(10000, 254), 2: Fraction(100)}  # of JFIF's units: inch, centimetre
+_YCBCR, _YCCK = 1, 2  # Adobe's transforms
+
+
+@dataclass(slots=True)
+class Apps:
+    """What the segments hold."""
+
+    jfif: bool = False
+    density: tuple[Fraction, Fraction] | None = None  # pixels in a metre
+    aspect: tuple[int, int] | None = None  # where JFIF gives no unit
+    adobe: int | None = None
+    icc: bytes | None = None
+    icc_whole: bool = True
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    mpf: tuple[int, bytes] | None = None  # offset of its TIFF structure, and that
+    others: list[tuple[str, bytes]] = field(default_factory=list)
+    parts: list[bytes] = field(default_factory=list)  # of the ICC profile
+    photoshop: bytes = b""
+
+
+def read(header: Header) -> Apps:
+    """Take out what is known; what is not, is told twice, or has no place is kept in `others`."""
+    apps = Apps()
+    for (number, content), place in zip(header.apps, header.offsets, strict=True):
+        reader = _READERS.get(number)
+        if reader is None or not reader(apps, content, place):
+            apps.others.append((f"jpeg:APP{number}", content))
+    apps.others += [("comment", each) for each in header.comments]
+    apps.others += header.others
+    _join_icc(apps)
+    if apps.photoshop:
+        _split_photoshop(apps)
+    return apps
+
+
+def colour(header: Header, apps: Apps) -> Colour:
+    """Say what the components are, as libjpeg takes them (jdapimin.c, default_decompress_parms)."""
+    names = tuple(part.name for part in header.components)
+    if len(names) == 1:
+        return Colour.GREY
+    if len(names) == 4:
+        return Colour.CMYK if not apps.adobe else Colour.YCCK
+    if len(names) != 3:
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, f"{len(names)} colours")
+    if header.marker in {0xC3, 0xCB} and not apps.jfif and apps.adobe != _YCBCR:
+        return Colour.RGB
+    if apps.jfif or apps.adobe:
+        return Colour.YCBCR
+    return Colour.RGB if apps.adobe == 0 or names == tuple(b"RGB") else Colour.YCBCR
+
+
+def resolution(apps: Apps) -> tuple[Fraction, Fraction] | None:
+    """Give pixels in a metre: JFIF's, or Exif's where JFIF has no unit."""
+    if apps.density is not None or apps.exif is None:
+        return apps.density
+    return exif.resolution(apps.exif)
+
+
+def _app0(apps: Apps, content: bytes, _place: int) -> bool:
+    if not content.startswith(b"JFIF\0") or len(content) < 14 or apps.jfif:
+        return False
+    apps.jfif = True
+    unit, across, down = struct.unpack_from(">BHH", content, 7)
+    if across and down and unit in _PER_METRE:
+        apps.density = (across * _PER_METRE[unit], down * _PER_METRE[unit])
+    elif across and down and across != down:
+        apps.aspect = (across, down)
+    return len(content) == 14  # a preview in it is kept as it is
+
+
+def _app1(apps: Apps, content: bytes, _place: int) -> bool:
+    if content.startswith(exif.MARK) and apps.exif is None and exif.is_whole(content[6:]):
+        apps.exif = content[6:]
+        return True
+    if content.startswith(XMP) and apps.xmp is None:
+        apps.xmp = content[len(XMP) :]
+        return True
+    return False
+
+
+def _app2(apps: Apps, content: bytes, place: int) -> bool:
+    if content.startswith(_ICC) and len(content) >= 14:
+        apps.parts.append(content[12:])
+        return True
+    if content.startswith(b"MPF\0") and apps.mpf is None:
+        apps.mpf = (place + 4, content[4:])
+    return False
+
+
+def _app13(apps: Apps, content: bytes, _place: int) -> bool:
+    if not content.startswith(_PHOTOSHOP):
+        return False
+    apps.photoshop += content[len(_PHOTOSHOP) :]
+    return True
+
+
+def _app14(apps: Apps, content: bytes, _place: int) -> bool:
+    if not content.startswith(b"Adobe") or len(content) < 12:
+        return False
+    apps.adobe = content[11]
+    return len(content) == 12
+
+
+_READERS = {0: _app0, 1: _app1, 2: _app2, 13: _app13, 14: _app14}
+
+
+def _join_icc(apps: Apps) -> None:
+    """Put the parts of the profile together; they are numbered from 1 and tell how many."""
+    if not apps.parts:
+        return
+    parts = sorted(apps.parts, key=lambda part: part[0])
+    numbers = [part[0] for part in parts]
+    apps.icc_whole = numbers == list(range(1, len(parts) + 1)) and all(
+        part[1] == len(parts) for part in parts
+    )
+    apps.icc = b"".join(part[2:] for part in parts)
+
+
+def _split_photoshop(apps: Apps) -> None:
+    """Take the IPTC records out of Photoshop's resources; the other resources are kept.
+
+    Where they do not follow each other as they must, all of them are kept as they are.
+    """
+    place, data = 0, apps.photoshop
+    found: list[tuple[int, bytes]] = []
+    while place < len(data):
+        resource = _RESOURCE.match(data, place)
+        if resource is None:
+            break
+        name = 1 + data[place + 6] if place + 6 < len(data) else 1
+        at = place + 6 + name + (name & 1)
+        if at + 4 > len(data):
+            break
+        (length,) = struct.unpack_from(">I", data, at)
+        if at + 4 + length > len(data):
+            break
+        found.append((int.from_bytes(resource[1], "big"), data[at + 4 : at + 4 + length]))
+        place = at + 4 + length + (length & 1)
+    iptc = [content for number, content in found if number == _IPTC]
+    is_clear = place >= len(data) and len(iptc) == 1
+    apps.iptc = iptc[0] if is_clear and iptc[0] else None
+    if not is_clear or len(found) > 1:
+        apps.others.append(("photoshop", data))
+
+
+_RESOURCE = re.compile(rb"8BIM(..)", re.DOTALL)

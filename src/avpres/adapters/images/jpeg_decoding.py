@@ -1,0 +1,126 @@
+"""One JPEG image, decoded by libjpeg-turbo and judged by others."""
+
+import io
+from typing import Any
+
+import imagecodecs
+import numpy as np
+
+from avpres.adapters.images import jpeg_apps, jpeg_damage, jpeg_second
+from avpres.adapters.images.jpeg_apps import Apps
+from avpres.adapters.images.jpeg_segments import ARITHMETIC, LOSSLESS, Header
+from avpres.adapters.images.raster import Raster, Samples
+from avpres.domain.imaging import Colour
+from avpres.domain.migration import Reason, Unmigratable
+
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
+_MODES = {Colour.GREY: "L", Colour.RGB: "RGB", Colour.YCBCR: "RGB"}
+_FOUR = {Colour.CMYK, Colour.YCCK}
+
+Decoded = tuple[Raster, tuple[str, ...]]
+
+
+def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
+    """Give the samples of one image and who agreed on them.
+
+    Raises:
+        Unmigratable: it is damaged, of a kind that is not proved, or read differently.
+    """
+    colour = jpeg_apps.colour(header, apps)
+    if header.marker in ARITHMETIC:
+        raise Unmigratable(Reason.ARITHMETIC)
+    jpeg_damage.check_segments(data)
+    if header.precision != 8 or header.marker in LOSSLESS:
+        return _alone(data, header, colour)
+    strict = jpeg_damage.decoded_strictly(data, header)
+    samples = _by_pillow(data, header, colour)
+    if not np.array_equal(samples, _uninverted(strict, colour, apps)):
+        raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg-turbo, of two versions")
+    raster = Raster(samples, (8,) * samples.shape[2], _shown(colour))
+    raster = raster.noted(*_notes(header, colour, apps))
+    planes = jpeg_second.planes(data, header) if colour not in _FOUR else None
+    if planes is None or len(planes) != len(header.components):
+        return raster, (_pillow(),)
+    jpeg_second.agree(planes, header, _reference(data, header, colour, samples))
+    return raster, (_pillow(), _ffmpeg())
+
+
+def _by_pillow(data: bytes, header: Header, colour: Colour) -> Samples:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            if image.mode != _MODES.get(colour, "CMYK") or image.size != (
+                header.width,
+                header.height,
+            ):
+                raise Unmigratable(Reason.DECODERS_DISAGREE, f"Pillow takes it for {image.mode}")
+            found = np.asarray(image)
+    except _FAULTS as error:
+        raise Unmigratable(Reason.DECODER_ERROR, f"Pillow: {error}") from error
+    return np.ascontiguousarray(found.reshape(header.height, header.width, -1))
+
+
+def _uninverted(samples: Samples, colour: Colour, apps: Apps) -> Samples:
+    """Turn CMYK about as Pillow does for Adobe's files, where 0 is full ink."""
+    return 255 - samples if colour in _FOUR and apps.adobe is not None else samples
+
+
+def _reference(data: bytes, header: Header, colour: Colour, samples: Samples) -> Samples:
+    """Give what FFmpeg's planes are held against: YCbCr before it became RGB."""
+    if colour is not Colour.YCBCR:
+        return samples
+    try:
+        found: Any = imagecodecs.jpeg8_decode(data, outcolorspace="YCBCR")
+    except (imagecodecs.Jpeg8Error, ValueError, RuntimeError) as error:
+        raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"libjpeg-turbo: {error}") from error
+    reference: Samples = found.reshape(header.height, header.width, len(header.components))
+    return reference
+
+
+def _alone(data: bytes, header: Header, colour: Colour) -> Decoded:
+    """Decode what one decoder reads alone: 12 bits, and lossless coding."""
+    try:
+        if header.marker in LOSSLESS:
+            found: Any = imagecodecs.jpegsof3_decode(data)
+            name = str(imagecodecs.jpegsof3_version())
+        else:
+            found = imagecodecs.jpeg8_decode(data)
+            name = str(imagecodecs.jpeg8_version())
+    except (imagecodecs.Jpegsof3Error, imagecodecs.Jpeg8Error, ValueError, RuntimeError) as error:
+        raise Unmigratable(Reason.DECODER_ERROR, str(error)) from error
+    shape = (header.height, header.width, len(header.components))
+    if found.size != shape[0] * shape[1] * shape[2]:
+        raise Unmigratable(Reason.DECODER_ERROR, "another number of samples than its frame tells")
+    samples = np.ascontiguousarray(found.reshape(shape))
+    raster = Raster(samples, (header.precision,) * shape[2], _shown(colour))
+    return raster.noted("single-decoder"), (name,)
+
+
+def _shown(colour: Colour) -> Colour:
+    return {Colour.YCBCR: Colour.RGB, Colour.YCCK: Colour.CMYK}.get(colour, colour)
+
+
+def _notes(header: Header, colour: Colour, apps: Apps) -> tuple[str, ...]:
+    notes = []
+    if colour in {Colour.YCBCR, Colour.YCCK}:
+        notes.append(f"{colour} converted by libjpeg-turbo, ISLOW, fancy upsampling")
+    if colour in _FOUR and apps.adobe is not None:
+        notes.append("inverted as Adobe's CMYK is")
+    if len({(part.across, part.down) for part in header.components}) > 1:
+        notes.append("colours sampled up")
+    return tuple(notes)
+
+
+def _pillow() -> str:
+    import PIL
+    from PIL import features
+
+    return f"Pillow {PIL.__version__} (libjpeg-turbo {features.version('libjpeg_turbo')})"
+
+
+def _ffmpeg() -> str:
+    import av
+
+    codec = ".".join(map(str, av.library_versions["libavcodec"]))
+    return f"FFmpeg mjpeg (libavcodec {codec})"
