@@ -259,6 +259,13 @@ def test_mediainfo_writes_its_records(films, kind):
     assert b"LastModified" not in record
 
 
+def test_one_reading_gives_what_each_output_is_by_itself(films):
+    kinds = [Output.XML, Output.MEDIA_TRACE, Output.JSON]
+    alone = {kind: mediainfo.outputs(films / "film.mkv", kind, LIBRARY) for kind in kinds}
+    assert mediainfo.several(films / "film.mkv", kinds, LIBRARY) == alone
+    assert b'<block offset="0" name="EBML"' in alone[Output.MEDIA_TRACE]
+
+
 @pytest.mark.parametrize("kind", [Output.OLD_XML, Output.PBCORE, Output.MIX])
 def test_other_outputs_can_be_asked_for(films, kind):
     record = mediainfo.outputs(films / "film.mov", kind, LIBRARY)

@@ -68,12 +68,15 @@ def inform(file: BinaryIO, options: Mapping[str, str], name: str = "") -> str:
 def informs(file: BinaryIO, wanted: Sequence[Mapping[str, str]], name: str = "") -> list[str]:
     """Feed an open file once, and give what the library says of it in several forms.
 
+    A trace is put into words while the file is read, so its form is the one that is set by then.
+
     Raises:
         ToolMissingError: the library is not here.
         ToolFailedError: it does not come to an end, or its answer is no text.
     """
     library = _library()
-    reading = {key: value for options in wanted for key, value in options.items()}
+    traced_last = sorted(wanted, key=lambda options: "Details" in options)
+    reading = {key: value for options in traced_last for key, value in options.items()}
     with _lock:
         handle = library.MediaInfo_New()
         try:
