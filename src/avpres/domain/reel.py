@@ -52,6 +52,9 @@ class Role(StrEnum):
     OPAQUE = "opaque"
     EMPTY = "empty"
     FOLDER = "folder"
+    CLIP = "clip"  # a file that holds many frames
+    PIECE = "piece"  # a part of a clip, with one frame
+    STREAM = "stream"  # a sound of a clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,19 @@ class Numbered:
     def number(self) -> int | None:
         """The number; None for a frame that has none."""
         return int(self.digits) if self.digits else None
+
+
+MARK = b"\0"  # behind the path of a clip; no file has it in its name
+
+
+def part_of(path: bytes, part: str) -> bytes:
+    """Name a part of a clip."""
+    return path + MARK + part.encode()
+
+
+def file_of(path: bytes) -> bytes:
+    """Give the path of a file, also where that of a part is given."""
+    return path.partition(MARK)[0]
 
 
 def numbered(path: bytes, skip: int = 0) -> Numbered:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ATTACHMENT = "RAWcooked reversibility data"  # the name in Matroska, version 1
+PIECES = "pieces"  # the coding of a file that tracks give back piece by piece
 
 
 class ReversibilityError(Exception):
@@ -39,6 +40,10 @@ class Restoration:
     file's. `gaps` are the bytes between the pieces of the samples, in their order. `layout` says
     where and how samples lie (`adapters.reversible.layouts`); empty: the header in `before` says it
     all. `tell_size` writes the size for RAWcooked too, which needs it for TIFF.
+
+    A piece of a file that holds many frames says in `at` where it begins there; all else is of the
+    piece alone, and its layout tells of sound that is left out. Of such a sound `at` is 0.
+    `number` is the frame of the film's time at which a piece is shown.
     """
 
     name: bytes
@@ -53,6 +58,8 @@ class Restoration:
     tell_size: bool = False
     mtime_ns: int | None = None
     mode: int | None = None
+    at: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ class Attached:
     """A file that is kept whole: as an attachment of Matroska, here (`data`), or as nothing.
 
     A file of size 0 is not kept but made again. `uid` is the attachment's; None: it bears the
-    file's own name. `coding` says how the attachment was compressed; empty: not at all.
+    file's own name. `coding` says how the attachment was compressed; empty: not at all; `PIECES`:
+    it is none, tracks hold the file.
     """
 
     name: bytes

@@ -25,6 +25,7 @@ class ScanFormat(StrEnum):
     TIFF = "TIFF"
     CINEON = "Cineon"
     EXR = "OpenEXR"
+    AVI = "AVI"
 
 
 class Packing(StrEnum):

@@ -21,6 +21,7 @@ class SoundFormat(StrEnum):
     W64 = "Wave64"
     AIFF = "AIFF"
     AIFC = "AIFF-C"
+    AVI = "AVI"
 
 
 class Encoding(StrEnum):

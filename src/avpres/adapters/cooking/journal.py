@@ -11,12 +11,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from avpres.domain.reel import Numbered, Role
+from avpres.domain.reel import MARK, Numbered, Role, file_of
+
+FRAMES = (Role.FRAME, Role.PIECE)
+"""What becomes a packet of a track of pictures."""
+
+FILES = (Role.FRAME, Role.SOUND, Role.CLIP, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
+"""Every file; parts of files and folders are none."""
 
 OTHERS = (Role.ATTACHED, Role.OPAQUE, Role.EMPTY, Role.FOLDER)
 """What is neither frame nor sound."""
 
-_FORM = 1
+_FORM = 2
 _PAGE = 500  # rows fetched at once
 _SIGN = 1 << 63  # SQLite's whole numbers are signed
 _TABLES = """
@@ -24,7 +30,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID
 CREATE TABLE IF NOT EXISTS files (
   id INTEGER PRIMARY KEY, path BLOB NOT NULL, size INTEGER, mtime INTEGER, ctime INTEGER,
   inode INTEGER, mode INTEGER, role TEXT, lead BLOB, digits BLOB, tail BLOB, number INTEGER,
-  traits TEXT, track INTEGER, place INTEGER);
+  traits TEXT, track INTEGER, place INTEGER, within TEXT DEFAULT '');
 CREATE TABLE IF NOT EXISTS results (
   file INTEGER PRIMARY KEY, md5 BLOB, sha256 BLOB, packet BLOB, size INTEGER, frame BLOB,
   raw INTEGER, time INTEGER, block BLOB, about BLOB);
@@ -39,7 +45,10 @@ class DamagedJournalError(Exception):
 
 
 class Listed(NamedTuple):
-    """A file or folder of a reel as it was listed; `path` is relative to the reel."""
+    """A file or folder of a reel as it was listed; `path` is relative to the reel.
+
+    `within` tells where a part of a clip stands in it.
+    """
 
     id: int
     path: bytes
@@ -52,6 +61,7 @@ class Listed(NamedTuple):
     number: int | None
     track: int | None
     place: int | None
+    within: str = ""
 
     @property
     def signature(self) -> tuple[int, int, int, int]:
@@ -91,6 +101,13 @@ class Sequence(NamedTuple):
     distinct: int
     first: int | None
     last: int | None
+
+    @property
+    def star(self) -> bytes:
+        """The names of the frames, with a star for the number; of a clip its own."""
+        if self.lead.endswith(MARK):
+            return file_of(self.lead)
+        return self.lead + (b"*" if self.first is not None else b"") + self.tail
 
 
 class Journal:
@@ -142,24 +159,26 @@ class Journal:
         *,
         name: Numbered | None = None,
         traits: str = "",
+        within: str = "",
     ) -> None:
-        """Take a file in; `mode` is its permissions."""
+        """Take a file in, or a part of one; `mode` is its permissions."""
         size, mtime, ctime, inode = signature
         parts = (name.lead, name.digits, name.tail, name.number) if name else (None,) * 4
         row = (path, size, mtime, ctime, _signed(inode), mode, role, *parts)
         self._run(
             "INSERT INTO files (path, size, mtime, ctime, inode, mode, role, lead, digits, tail,"
-            " number, traits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, traits),
+            " number, traits, within) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, traits, within),
         )
 
     def sequences(self) -> Iterator[Sequence]:
         """Yield the sequences in the order of their names."""
         rows = self._run(
-            "SELECT lead, tail, TOTAL(role = ?1), COUNT(DISTINCT iif(role = ?1, number, NULL)),"
-            " MIN(number), MAX(number) FROM files WHERE role IN (?1, ?2) GROUP BY lead, tail"
-            " HAVING TOTAL(role = ?1) > 0 ORDER BY lead, tail",
-            (Role.FRAME, Role.OPAQUE),
+            "SELECT lead, tail, TOTAL(role <> ?3),"
+            " COUNT(DISTINCT iif(role <> ?3, number, NULL)), MIN(number), MAX(number) FROM files"
+            " WHERE role IN (?1, ?2, ?3) GROUP BY lead, tail HAVING TOTAL(role <> ?3) > 0"
+            " ORDER BY lead, tail",
+            (*FRAMES, Role.OPAQUE),
         )
         for row in rows.fetchall():
             lead, tail, found, *numbers = row
@@ -207,9 +226,9 @@ class Journal:
         """Give the frames of a sequence their track, and their places in it."""
         self._run(
             "UPDATE files SET track = ?1, place = o.r FROM (SELECT id AS i, ROW_NUMBER() OVER"
-            " (ORDER BY number, path) - 1 AS r FROM files WHERE role = ?2 AND lead = ?3"
-            " AND tail = ?4) AS o WHERE o.i = files.id",
-            (track, Role.FRAME, sequence.lead, sequence.tail),
+            " (ORDER BY number, path) - 1 AS r FROM files WHERE role IN (?2, ?3) AND lead = ?4"
+            " AND tail = ?5) AS o WHERE o.i = files.id",
+            (track, *FRAMES, sequence.lead, sequence.tail),
         )
 
     def number_sound(self, file: int, track: int) -> None:
@@ -286,7 +305,7 @@ class Journal:
 
     def all_results(self) -> Iterator[tuple[Listed, Result | None]]:
         """Yield every file with what was proved of it, in the order of names."""
-        for each in self.of(Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY):
+        for each in self.of(*FILES):
             yield each, self.result(each.id)
 
     def _run(self, query: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
@@ -302,8 +321,8 @@ class Journal:
 
     def _rows(self, where: str, *values: object) -> list[Listed]:
         query = (
-            "SELECT id, path, size, mtime, ctime, inode, mode, role, number, track, place"  # noqa: S608
-            f" FROM files WHERE {where}"
+            "SELECT id, path, size, mtime, ctime, inode, mode, role, number, track, place,"  # noqa: S608
+            f" within FROM files WHERE {where}"
         )
         return [_listed(row) for row in self._run(query, values)]
 

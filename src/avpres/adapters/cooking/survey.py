@@ -83,7 +83,9 @@ class Survey:
         self._base.create_function("number_of", 1, lambda path: number(path).number)
         self._run(
             "UPDATE files SET lead = lead_of(path), digits = digits_of(path),"
-            " tail = tail_of(path), number = number_of(path) WHERE lead IS NOT NULL"
+            " tail = tail_of(path), number = number_of(path)"
+            " WHERE lead IS NOT NULL AND role <> ?",
+            (Role.PIECE,),
         )
 
     def runs(self) -> Iterator[Run]:
@@ -149,14 +151,16 @@ class Survey:
     def files(self) -> Iterator[File]:
         """Yield everything, in the order of paths."""
         query = (
-            "SELECT path, size, mtime, ctime, inode, role, flavour, words FROM files ORDER BY id"
+            "SELECT path, size, mtime, ctime, inode, role, flavour, words FROM files"
+            " WHERE role <> ? ORDER BY id"
         )
-        for path, size, mtime, ctime, inode, role, *rest in self._run(query):
+        for path, size, mtime, ctime, inode, role, *rest in self._run(query, (Role.PIECE,)):
             yield File(path, size, mtime, ctime, inode % (1 << 64), Role(role), *rest)
 
     def paths(self) -> Iterator[bytes]:
         """Yield the paths of everything, in their order."""
-        for (path,) in self._run("SELECT path FROM files ORDER BY id"):
+        query = "SELECT path FROM files WHERE role <> ? ORDER BY id"
+        for (path,) in self._run(query, (Role.PIECE,)):
             yield path
 
     def count(self, role: Role) -> tuple[int, int]:
@@ -168,18 +172,18 @@ class Survey:
     def latest(self) -> tuple[bytes, int, int] | None:
         """Give the file that was written last, with its times; folders do not count."""
         row: tuple[bytes, int, int] | None = self._run(
-            "SELECT path, mtime, ctime FROM files WHERE role <> ?"
+            "SELECT path, mtime, ctime FROM files WHERE role NOT IN (?, ?)"
             " ORDER BY max(mtime, ctime) DESC LIMIT 1",
-            (Role.FOLDER,),
+            (Role.FOLDER, Role.PIECE),
         ).fetchone()
         return row
 
     def twins(self, most: int) -> list[tuple[bytes, bytes]]:
         """Give names that some disks take for one: case or Unicode form alone tells them apart."""
         rows = self._run(
-            "SELECT MIN(path), MAX(path) FROM files GROUP BY alike(path) HAVING COUNT(*) > 1"
-            " ORDER BY 1 LIMIT ?",
-            (most,),
+            "SELECT MIN(path), MAX(path) FROM files WHERE role <> ? GROUP BY alike(path)"
+            " HAVING COUNT(*) > 1 ORDER BY 1 LIMIT ?",
+            (Role.PIECE, most),
         )
         return rows.fetchall()
 
@@ -195,7 +199,7 @@ class Survey:
 
     def unlisted(self, most: int) -> tuple[int, list[bytes]]:
         """Count frames and sounds that no manifest lists, name the first, and take ticks off."""
-        where = "WHERE listed = 0 AND role IN (?, ?)"
+        where = "WHERE listed = 0 AND role IN (?, ?, ?)"
         count = self._run(f"SELECT COUNT(*) FROM files {where}", _CODED).fetchone()[0]  # noqa: S608
         rows = self._run(
             f"SELECT path FROM files {where} ORDER BY path LIMIT ?",  # noqa: S608
@@ -234,7 +238,7 @@ class Survey:
             raise OSError(code, f"the list of files cannot be kept ({error})") from error
 
 
-_CODED = (Role.FRAME, Role.SOUND)
+_CODED = (Role.FRAME, Role.SOUND, Role.CLIP)
 
 
 def _alike(path: bytes) -> bytes | str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from avpres.domain.reel import Role
+from avpres.domain.reel import MARK, Role, file_of
 
 
 class Form(NamedTuple):
@@ -54,8 +54,15 @@ class Run(NamedTuple):
 
     @property
     def star(self) -> bytes:
-        """The names of the frames, with a star for the number."""
+        """The names of the frames, with a star for the number; of a clip its own."""
+        if self.is_clip:
+            return file_of(self.lead)
         return self.lead + (b"*" if self.first is not None else b"") + self.tail
+
+    @property
+    def is_clip(self) -> bool:
+        """Say whether all frames are in one file."""
+        return self.lead.endswith(MARK)
 
     @property
     def folder(self) -> bytes:

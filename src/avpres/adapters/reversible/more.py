@@ -24,6 +24,8 @@ def more_of_file(file: Restoration, inherited: str = "") -> bytes:
             *_common(file.sha256, file.mtime_ns, file.mode, None if file.tell_size else file.size),
             (e.MORE_GAPS, packed(file.gaps) if file.gaps else None),
             (e.MORE_LAYOUT, layout),
+            (e.MORE_AT, None if file.at is None else unsigned(file.at)),
+            (e.MORE_NUMBER, None if file.number is None else unsigned(file.number)),
         )
     )
 
@@ -99,6 +101,7 @@ def _fact(id_: int, value: bytes) -> tuple[str, Any]:  # noqa: PLR0911 - a table
 
 
 _UNSIGNED = {e.MORE_MODE: "mode", e.MORE_SIZE: "size", e.MORE_UID: "uid"}
+_UNSIGNED |= {e.MORE_AT: "at", e.MORE_NUMBER: "number"}
 MOST_NAME = 64 * 1024  # bytes
 
 

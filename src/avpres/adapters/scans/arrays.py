@@ -10,7 +10,7 @@ BITS = 64
 _PADDING = 65536  # bytes at the end of a row; more are an attack on memory
 _CHANNELS = 1024  # more are an attack
 _WORDS = {8, 16, 24, 32, 64}
-_RUNS = {"UYVY", "UYAVYA", "YYUV"}  # channels of two pixels
+_RUNS = {"UYVY", "YUYV", "UYAVYA", "YYUV"}  # channels of two pixels
 _FILLED = (Packing.FILLED_A, Packing.FILLED_B)
 
 

@@ -8,7 +8,8 @@ from typing import BinaryIO, Self, cast
 from avpres.adapters.cooking.journal import Journal, Listed, Result
 from avpres.adapters.matroska.model import Attachment
 from avpres.adapters.storage.reading import ChangedError, signature
-from avpres.domain.reversible import Attached
+from avpres.domain.reel import Role
+from avpres.domain.reversible import PIECES, Attached
 from avpres.services.cook.frames import name_of
 from avpres.services.cook.planning import uid_of
 from avpres.services.cook.stage import Reel
@@ -33,7 +34,12 @@ def attachments_of(reel: Reel, journal: Journal) -> list[Attachment]:
 
 
 def listed(reel: Reel, journal: Journal) -> Iterator[Attached]:
-    """Yield what the reversibility data say of the files that are kept whole."""
+    """Yield what the reversibility data say of files that are kept whole, or come in pieces."""
+    for file in journal.of(Role.CLIP):
+        result = journal.result(file.id)
+        md5, sha256 = (result.md5, result.sha256) if result else NOTHING
+        facts = (file.size, md5, sha256, file.mtime_ns, file.mode)
+        yield Attached(name_of(reel, file), *facts, coding=PIECES)
     for file in journal.others():
         result = journal.result(file.id)
         name = name_of(reel, file)

@@ -15,6 +15,7 @@ from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.mediainfo import Output
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.manifest import ManifestEntry
+from avpres.domain.reel import file_of
 from avpres.domain.report import Finding
 from avpres.services.cook import findings
 from avpres.services.cook.frames import name_of
@@ -56,11 +57,16 @@ def samples(kitchen: Kitchen) -> Iterator[Listed]:
     Every header was read when the reel was assessed, and all are alike within a sequence.
     """
     for film in kitchen.plan.films:
+        if film.clip:
+            whole = kitchen.journal.look_up(file_of(film.first.path))
+            yield from (whole,) if whole else ()
+            continue
         last = film.sequence.frames - 1
         for place in sorted({0, last // 2, last}):
             yield next(kitchen.journal.frames(film.track, place))
     for sound in kitchen.plan.sounds:
-        yield sound.file
+        if sound.stream is None:
+            yield sound.file
 
 
 def _asked(kitchen: Kitchen, file: Listed) -> tuple[bytes, str]:

@@ -1,7 +1,6 @@
 """One frame: read once, digested, coded, decoded again, and compared with the bytes read."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +20,12 @@ from avpres.adapters.scans.packing import (
     repack,
     unpack,
 )
-from avpres.adapters.scans.reading import read_scan
-from avpres.adapters.storage.reading import ChangedError, signature
-from avpres.domain.reel import Coding
+from avpres.adapters.storage.reading import ChangedError
+from avpres.domain.reel import Coding, file_of
 from avpres.domain.reversible import Restoration, ReversibilityError
-from avpres.domain.scan import SampleArray, UncodableScan
+from avpres.domain.scan import UncodableScan
 from avpres.services.cook.bench import Bench
+from avpres.services.cook.loading import Loaded, load
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.pictures import DamagedError, array_of, parts
@@ -42,12 +41,16 @@ class NotReversibleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A frame that was proved: its packet, and what the journal keeps of it."""
+    """A frame that was proved: its packet, and what the journal keeps of it.
+
+    `raw` are the bytes of a file of many frames, which is digested as a whole.
+    """
 
     film: Film
     file: Listed
     packet: bytes
     result: Result
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class Worker:
             UncodableScan: its header is not that of the others.
             OSError: it cannot be read.
         """
-        data = read_whole(self.reel, file)
-        array = read_scan(data).array
+        loaded = load(self.reel, self.film, file)
+        data, array = loaded.data, loaded.array
         if picture(array) != self.film.picture:
             raise ChangedError(file.path)
         with self.bench.lent(self.film, self.coding) as (encoder, decoder):
@@ -86,7 +89,7 @@ class Worker:
             form, planes = decoder.decode(packet)
             if form != self.film.picture.pix_fmt:
                 raise NotReversibleError(file.path, _OTHER)
-            found = restoration(self.reel, file, data, array, None)
+            found = restoration(self.reel, file, loaded)
             again = self._repacked(found, file, planes)
             if not _comes_back(found, file, data, again):
                 if not equal(form, encoder.planes, planes):
@@ -109,7 +112,7 @@ class Worker:
             block=self.blocks.block(found),
             about=about(found),
         )
-        return Coded(self.film, file, packet, result)
+        return Coded(self.film, file, packet, result, loaded.raw)
 
     def _repacked(self, found: Restoration, file: Listed, planes: Sequence[Plane]) -> Octets:
         """Make the samples of a file again, by what is kept of how they lay."""
@@ -124,30 +127,12 @@ class Worker:
 
 def blocks_of(reel: Reel, film: Film) -> FrameTrack:
     """Begin the reversibility data of a track by its first frame."""
-    data = read_whole(reel, film.first)
-    return FrameTrack(restoration(reel, film.first, data, read_scan(data).array, None))
+    return FrameTrack(restoration(reel, film.first, load(reel, film, film.first)))
 
 
-def read_whole(reel: Reel, file: Listed) -> bytes:
-    """Read a file that must be the one that was listed, before and after.
-
-    Raises:
-        ChangedError: it is not.
-        OSError: it cannot be read.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(reel.at(file.path), flags), "rb") as handle:
-        data = handle.read()
-        is_same = signature(os.fstat(handle.fileno())) == file.signature
-    if not is_same or len(data) != file.size:
-        raise ChangedError(reel.at(file.path))
-    return data
-
-
-def restoration(
-    reel: Reel, file: Listed, data: bytes, array: SampleArray, residual: bytes | None
-) -> Restoration:
+def restoration(reel: Reel, file: Listed, loaded: Loaded) -> Restoration:
     """Say all that a frame holds besides its samples."""
+    data, array, piece = loaded.data, loaded.array, loaded.piece
     begin = min(offset for offset, _ in array.segments)
     end = max(offset + size for offset, size in array.segments)
     gaps = [data[at : at + size] for at, size in others(array, len(data)) if begin < at < end]
@@ -155,28 +140,29 @@ def restoration(
         name=name_of(reel, file),
         before=data[:begin],
         after=data[end:],
-        residual=residual,
         gaps=b"".join(gaps),
-        layout=layout_of(array),
+        layout=layout_of(array, piece.holes if piece else ()),
         md5=hashlib.md5(data, usedforsecurity=False).digest(),
         sha256=hashlib.sha256(data).digest(),
         size=file.size,
         tell_size=data[:4] not in _DPX,
-        mtime_ns=file.mtime_ns,
-        mode=file.mode,
+        mtime_ns=None if piece else file.mtime_ns,
+        mode=None if piece else file.mode,
+        at=piece.at if piece else None,
+        number=piece.number if piece else None,
     )
 
 
 def name_of(reel: Reel, file: Listed) -> bytes:
     """Name a file as it is named in the film: with the name of the reel before it."""
-    return reel.name + b"/" + file.path
+    return reel.name + b"/" + file_of(file.path)
 
 
 def about(found: Restoration) -> bytes:
     """Digest all that is kept of a file besides its samples."""
     digest = xxhash.xxh3_128()
     parts = (found.name, found.before, found.after, found.residual or b"", found.gaps)
-    numbers = (found.size, found.mtime_ns, found.mode, found.layout)
+    numbers = (found.size, found.mtime_ns, found.mode, found.layout, found.at, found.number)
     for part in (*parts, found.md5 or b"", found.sha256 or b"", repr(numbers).encode()):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

@@ -9,7 +9,7 @@ from pathlib import Path
 from avpres import __version__
 from avpres.adapters.cooking import ffv1
 from avpres.adapters.cooking.ffv1 import CodingError
-from avpres.adapters.cooking.journal import DamagedJournalError, Journal
+from avpres.adapters.cooking.journal import FILES, FRAMES, DamagedJournalError, Journal
 from avpres.adapters.matroska.attaching import AttachmentChangedError
 from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.media.telling import tell
@@ -22,7 +22,7 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
 from avpres.domain.premis import Agent, Event
-from avpres.domain.reel import Coding, Role
+from avpres.domain.reel import Coding, file_of
 from avpres.domain.report import Finding, Report
 from avpres.domain.report import Output as Shown
 from avpres.domain.scan import UncodableScan
@@ -198,9 +198,8 @@ def _planned(
         told = journal.said("findings")
         made.findings += [Finding.model_validate(each) for each in told or ()]  # type: ignore[attr-defined]
     plan = make_plan(made.reel, journal, means.options)
-    everything = (Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
-    made.files, made.size = journal.count(*everything)
-    made.frames, made.sounds = journal.count(Role.FRAME)[0], len(plan.sounds)
+    made.files, made.size = journal.count(*FILES)
+    made.frames, made.sounds = journal.count(*FRAMES)[0], len(plan.sounds)
     made.rawcooked = why_not_rawcooked(plan) or why_not_named(made.reel, journal)
     return plan
 
@@ -327,7 +326,7 @@ def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> d
             for film in plan.films
         ],
         "sounds": [
-            {"name": os.fsdecode(each.file.path), "flavour": each.sound.flavour}
+            {"name": os.fsdecode(file_of(each.file.path)), "flavour": each.sound.flavour}
             for each in plan.sounds
         ],
         "findings": [[each.code, each.path, each.message] for each in made.findings],

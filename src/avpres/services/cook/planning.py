@@ -2,17 +2,21 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 
-from avpres.adapters.cooking.journal import OTHERS, Journal, Listed, Sequence
+from avpres.adapters.clips.avi import read_clip
+from avpres.adapters.cooking.journal import FILES, Journal, Listed, Sequence
 from avpres.adapters.matroska.timing import time_ns
 from avpres.adapters.scans.packing import picture
 from avpres.adapters.scans.reading import read_scan
 from avpres.adapters.sounds.reading import read_sound
+from avpres.adapters.storage.reading import ChangedError
 from avpres.config.cook import CookOptions
-from avpres.domain.reel import USUAL_RATE, Gaps, Role
+from avpres.domain.clip import Clip
+from avpres.domain.reel import USUAL_RATE, Gaps, Role, file_of
 from avpres.domain.scan import Picture, Scan
 from avpres.domain.sounding import Sound
 from avpres.services.cook.assessing import missing_frames
@@ -23,7 +27,10 @@ from avpres.services.reversible.ordered import ENCODING
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A track of frames. `held`: times follow the numbers of the frames, not their places."""
+    """A track of frames. `held`: times follow the numbers of the frames, not their places.
+
+    `clip`: all of them are in one file.
+    """
 
     track: int
     sequence: Sequence
@@ -32,17 +39,17 @@ class Film:
     picture: Picture
     rate: Fraction
     held: bool
+    clip: Clip | None = None
 
     @property
     def name(self) -> str:
         """The names of the frames, with a star for the number."""
-        star = b"*" if self.sequence.first is not None else b""
-        return os.fsdecode(self.sequence.lead + star + self.sequence.tail)
+        return os.fsdecode(self.sequence.star)
 
     def index(self, frame: Listed) -> int:
         """Say at which frame of the film's time a frame is shown."""
         if self.held and frame.number is not None and self.sequence.first is not None:
-            return frame.number - self.sequence.first
+            return frame.number - self._begin
         return frame.place or 0
 
     def time_ns(self, frame: Listed) -> int:
@@ -59,17 +66,23 @@ class Film:
         """How long the track runs."""
         frames = self.sequence.frames
         if self.held and self.sequence.first is not None and self.sequence.last is not None:
-            frames = self.sequence.last - self.sequence.first + 1
+            frames = self.sequence.last - self._begin + 1
         return frames / self.rate
+
+    @property
+    def _begin(self) -> int:
+        """The number that is shown first; frames that a clip lacks have their time."""
+        return 0 if self.clip else self.sequence.first or 0
 
 
 @dataclass(frozen=True, slots=True)
 class SoundTrack:
-    """A track of sound: one file."""
+    """A track of sound: one file, or a `stream` of one."""
 
     track: int
     file: Listed
     sound: Sound
+    stream: int | None = None
 
     @property
     def seconds(self) -> Fraction:
@@ -103,18 +116,45 @@ def make_plan(reel: Reel, journal: Journal, options: CookOptions) -> Plan:
     for track, sequence in enumerate(list(journal.sequences()), 1):
         journal.number_track(sequence, track)
         first = next(journal.frames(track))
-        with open(reel.at(first.path), "rb") as handle:
-            scan = read_scan(handle, first.size)
-        held = options.gaps is Gaps.HOLD or bool(missing_frames(sequence))
+        clip = _clip(reel, journal, first) if first.role is Role.PIECE else None
+        scan = clip.scan if clip else _scan(reel, first)
+        held = options.gaps is Gaps.HOLD or bool(missing_frames(sequence)) or clip is not None
         held = held and options.gaps is not Gaps.CLOSE
         rate = options.rate or scan.rate or USUAL_RATE
-        films.append(Film(track, sequence, first, scan, picture(scan.array), rate, held))
+        form = picture(scan.array)
+        films.append(Film(track, sequence, first, scan, form, rate, held, clip))
     sounds = []
-    for track, file in enumerate(list(journal.of(Role.SOUND)), len(films) + 1):
+    heard = journal.of(Role.SOUND, Role.STREAM)
+    for track, file in enumerate(list(heard), len(films) + 1):
         journal.number_sound(file.id, track)
-        with open(reel.at(file.path), "rb") as handle:
-            sounds.append(SoundTrack(track, file, read_sound(handle, file.size)))
+        sounds.append(_sound(reel, track, file, films))
     return Plan(tuple(films), tuple(sounds))
+
+
+def _scan(reel: Reel, file: Listed) -> Scan:
+    with open(reel.at(file.path), "rb") as handle:
+        return read_scan(handle, file.size)
+
+
+def _clip(reel: Reel, journal: Journal, piece: Listed) -> Clip:
+    whole = journal.look_up(file_of(piece.path))
+    if whole is None:
+        raise ChangedError(piece.path)
+    with open(reel.at(whole.path), "rb") as handle:
+        return read_clip(handle, whole.size)
+
+
+def _sound(reel: Reel, track: int, file: Listed, films: Iterable[Film]) -> SoundTrack:
+    path = file_of(file.path)
+    if file.role is Role.SOUND:
+        with open(reel.at(path), "rb") as handle:
+            return SoundTrack(track, file, read_sound(handle, file.size))
+    clips = (film.clip for film in films if film.clip and file_of(film.first.path) == path)
+    streams = (each for clip in clips for each in clip.streams)
+    found = next((each for each in streams if str(each.number) == file.within), None)
+    if found is None:
+        raise ChangedError(path)
+    return SoundTrack(track, file, found.sound, found.number)
 
 
 def why_not_rawcooked(plan: Plan) -> str:
@@ -124,13 +164,13 @@ def why_not_rawcooked(plan: Plan) -> str:
             return f"{film.name}: {film.scan.why_not_rawcooked}"
     for sound in plan.sounds:
         if sound.sound.why_not_rawcooked:
-            return f"{os.fsdecode(sound.file.path)}: {sound.sound.why_not_rawcooked}"
+            return f"{os.fsdecode(file_of(sound.file.path))}: {sound.sound.why_not_rawcooked}"
     return ""
 
 
 def why_not_named(reel: Reel, journal: Journal) -> str:
     """Say which name RAWcooked cannot restore; empty when there is none."""
-    files = journal.of(Role.FRAME, Role.SOUND, *OTHERS)
+    files = journal.of(*FILES, Role.FOLDER)
     for path in chain([reel.name], (file.path for file in files)):
         if not is_utf8(path):
             return f"{os.fsdecode(path)}: its name is not UTF-8"

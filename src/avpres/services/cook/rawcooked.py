@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from avpres.adapters.cooking.journal import Result
+from avpres.adapters.cooking.journal import FILES, Result
 from avpres.adapters.storage import medium
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.adapters.tools import rawcooked
@@ -28,7 +28,6 @@ from avpres.services.reversible.opening import open_cooked
 
 _CHUNK = 1024 * 1024  # bytes
 _ATTACHED = 1024 * 1024  # bytes; a larger sidecar must be asked for (RAWcooked's `-s`)
-_FILES = (Role.FRAME, Role.SOUND, Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
 
 
 class EngineRefusedError(Exception):
@@ -143,7 +142,7 @@ def refuse(kitchen: Kitchen) -> None:
     reel = kitchen.reel
     if why := why_not_rawcooked(kitchen.plan):
         raise EngineRefusedError(reel.path, f"RAWcooked cannot restore it ({why})")
-    for file in kitchen.journal.of(*_FILES):
+    for file in kitchen.journal.of(*FILES):
         if rawcooked.is_hostile(file.path):
             raise EngineRefusedError(
                 reel.at(file.path), "RAWcooked would hand characters of this name to a shell"
@@ -173,7 +172,7 @@ def digest_sources(kitchen: Kitchen) -> None:
         OSError: one cannot be read.
     """
     journal, reel = kitchen.journal, kitchen.reel
-    for file in journal.of(*_FILES):
+    for file in journal.of(*FILES):
         if (known := journal.result(file.id)) is not None:
             journal.prove(known._replace(about=b""))  # digested by an earlier run, not proved yet
             continue

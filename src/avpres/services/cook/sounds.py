@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import xxhash
 
@@ -15,8 +15,11 @@ from avpres.adapters.matroska.timing import time_ns
 from avpres.adapters.reversible.layouts import layout_of, sound_array
 from avpres.adapters.reversible.writing import single_track
 from avpres.adapters.storage.reading import ChangedError, signature
+from avpres.domain.reel import file_of
 from avpres.domain.reversible import Restoration
+from avpres.services.cook.clips import Stream
 from avpres.services.cook.frames import NotReversibleError, about, name_of
+from avpres.services.cook.loading import is_part_of
 from avpres.services.cook.planning import SoundTrack, uid_of
 from avpres.services.cook.stage import Reel
 
@@ -36,15 +39,15 @@ class Piece:
 class Recording:
     """The sound of one track; when all pieces were given, it can say what was proved."""
 
-    def __init__(self, reel: Reel, track: SoundTrack) -> None:
-        """Open the encoder.
+    def __init__(self, reel: Reel, track: SoundTrack, stream: Stream | None = None) -> None:
+        """Open the encoder; `stream` reads a sound that is a part of its file.
 
         Raises:
             CodingError: FFmpeg's libraries refuse this sound.
         """
         sound = track.sound
         self.track = track
-        self._reel = reel
+        self._reel, self._stream = reel, stream
         self._encoder = sound_encoder(sound.array, sound.rate, mask=sound.mask)
         self._decoder = sound_decoder(self._encoder.codec_id, self._encoder.private, sound.array)
         self._md5 = hashlib.md5(usedforsecurity=False)
@@ -83,7 +86,7 @@ class Recording:
             OSError: it cannot be read.
         """
         sound, file = self.track.sound, self.track.file
-        with open(self._reel.at(file.path), "rb") as handle:
+        with self._opened() as handle:
             self._edges[0] = self._read(handle, sound.offset)
             left = sound.size
             while left:
@@ -95,8 +98,8 @@ class Recording:
             for packet in self._encoder.finish():
                 yield self._proved(packet)
             self._edges[1] = self._read(handle, file.size - sound.offset - sound.size)
-            if signature(os.fstat(handle.fileno())) != file.signature:
-                raise ChangedError(self._reel.at(file.path))
+            if not self._is_same(handle):
+                raise ChangedError(self._reel.at(file_of(file.path)))
         self._conclude()
 
     @property
@@ -107,12 +110,13 @@ class Recording:
             name=name_of(self._reel, file),
             before=self._edges[0],
             after=self._edges[1],
-            layout=layout_of(self.track.sound.array),
+            layout=layout_of(self.track.sound.array, stream=self.track.stream),
             md5=self._md5.digest(),
             sha256=self._sha256.digest(),
             size=file.size,
-            mtime_ns=file.mtime_ns,
-            mode=file.mode,
+            mtime_ns=None if self._stream else file.mtime_ns,
+            mode=None if self._stream else file.mode,
+            at=0 if self._stream else None,
         )
 
     @property
@@ -129,6 +133,16 @@ class Recording:
             about=about(found),
         )
 
+    def _opened(self) -> BinaryIO:
+        if self._stream is None:
+            return open(self._reel.at(self.track.file.path), "rb")
+        return cast("BinaryIO", self._stream)
+
+    def _is_same(self, handle: BinaryIO) -> bool:
+        if self._stream is not None:
+            return is_part_of(handle, self.track.file)
+        return signature(os.fstat(handle.fileno())) == self.track.file.signature
+
     def _conclude(self) -> None:
         """Prove that the track, as it will be described, gives all of the sound back."""
         path, array = self.track.file.path, self.track.sound.array
@@ -142,7 +156,7 @@ class Recording:
     def _read(self, handle: BinaryIO, size: int) -> bytes:
         data = handle.read(size)
         if len(data) != size:
-            raise ChangedError(self._reel.at(self.track.file.path))
+            raise ChangedError(self._reel.at(file_of(self.track.file.path)))
         self._md5.update(data)
         self._sha256.update(data)
         return data

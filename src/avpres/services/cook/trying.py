@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder
 from avpres.adapters.cooking.journal import Journal, Listed
 from avpres.adapters.scans.packing import unpack
-from avpres.adapters.scans.reading import read_scan
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import Coding, CookProfile, rawcooked_slices
-from avpres.services.cook.frames import read_whole
+from avpres.services.cook.loading import load
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
@@ -94,9 +93,9 @@ def _sizes(
     sizes = dict.fromkeys(tries, 0)
 
     def encode(task: tuple[Listed, Coding]) -> tuple[Coding, int]:
-        data = read_whole(reel, task[0])
+        found = load(reel, film, task[0])
         encoder = _encoder(film, task[1])
-        unpack(read_scan(data).array, data, encoder.planes)
+        unpack(found.array, found.data, encoder.planes)
         return task[1], len(encoder.encode())
 
     tasks = [(frame, coding) for frame in frames for coding in tries]

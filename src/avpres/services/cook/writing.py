@@ -13,12 +13,15 @@ from avpres.adapters.matroska.model import Info, Kind, Tag, TrackHeader
 from avpres.adapters.matroska.timing import display_size, duration_ns
 from avpres.adapters.matroska.writing import MatroskaWriter
 from avpres.adapters.storage import durable, medium
+from avpres.adapters.storage.reading import ChangedError
+from avpres.domain.reel import file_of
 from avpres.services.cook.attaching import attachments_of
 from avpres.services.cook.bench import Bench
+from avpres.services.cook.clips import Stream, Whole
 from avpres.services.cook.closing import finish
 from avpres.services.cook.frames import Coded, Worker, blocks_of
 from avpres.services.cook.kitchen import Kitchen
-from avpres.services.cook.planning import Film, Plan, uid_of
+from avpres.services.cook.planning import Film, Plan, SoundTrack, uid_of
 from avpres.services.cook.sounds import Piece, Recording
 from avpres.services.reversible.ordered import in_order
 
@@ -55,7 +58,7 @@ def write_film(kitchen: Kitchen) -> Written:
     with os.fdopen(os.open(film, flags, 0o644), "r+b") as handle:
         bench = Bench(kitchen.workers)
         workers = {each.track: _worker(kitchen, bench, each) for each in kitchen.plan.films}
-        recordings = [Recording(kitchen.reel, each) for each in kitchen.plan.sounds]
+        recordings = [_recording(kitchen, each) for each in kitchen.plan.sounds]
         writer = _begin(kitchen, handle, state, workers, recordings)
         resumed = _write(kitchen, handle, writer, workers, recordings)
         placed = finish(kitchen, handle, writer, workers, recordings)
@@ -67,6 +70,19 @@ def write_film(kitchen: Kitchen) -> Written:
 def _worker(kitchen: Kitchen, bench: Bench, film: Film) -> Worker:
     blocks = blocks_of(kitchen.reel, film)
     return Worker(kitchen.reel, film, kitchen.codings[film.track], bench, blocks)
+
+
+def _recording(kitchen: Kitchen, track: SoundTrack) -> Recording:
+    """Open a sound: a file, or a part of one that holds frames too."""
+    if track.stream is None:
+        return Recording(kitchen.reel, track)
+    film = _film_of(kitchen, track)
+    return Recording(kitchen.reel, track, Stream(kitchen.reel, kitchen.journal, film, track.stream))
+
+
+def _film_of(kitchen: Kitchen, track: SoundTrack) -> Film:
+    path = file_of(track.file.path)
+    return next(each for each in kitchen.plan.films if file_of(each.first.path) == path)
 
 
 def _begin(
@@ -109,6 +125,7 @@ def _header(plan: Plan, worker: Worker) -> TrackHeader:
         display_width=shown[0],
         display_height=shown[1],
         display_unit=shown[2],
+        interlaced=1 if film.clip and film.clip.interlaced else 2,
         name=os.fsencode(film.name).decode("utf-8", "replace") if len(plan.films) > 1 else "",
         is_default=film.track == 1,
     )
@@ -133,6 +150,11 @@ def _write(
         kitchen.journal.recall(film.track, frames_there)
         pace.skip(film, frames_there)
     resumed = pace.frames
+    wholes = {
+        film.track: Whole(kitchen.reel, kitchen.journal, film)
+        for film in kitchen.plan.films
+        if film.clip
+    }
     saved = time.monotonic()
     pending = 0
     with ExitStack() as stack:
@@ -143,6 +165,8 @@ def _write(
             if isinstance(piece, Coded):
                 kitchen.journal.prove(piece.result)
                 pace.step(piece)
+                if piece.film.track in wholes:
+                    wholes[piece.film.track].take(piece.file, piece.raw)
                 writer.add(piece.film.track, piece.result.time_ns, piece.packet)
             elif piece.number >= done.get(piece.track, 0):
                 writer.add(piece.track, piece.time_ns, piece.packet)
@@ -152,7 +176,21 @@ def _write(
             if pending > CHECKPOINT or time.monotonic() - saved > CHECKPOINT_S:
                 _save(kitchen, handle, writer)
                 saved, pending = time.monotonic(), 0
+    _conclude(kitchen, wholes, recordings)
     return resumed
+
+
+def _conclude(
+    kitchen: Kitchen, wholes: Mapping[int, Whole], recordings: Sequence[Recording]
+) -> None:
+    """Prove that the sounds of clips, which were read by themselves, are those between pieces."""
+    for whole in wholes.values():
+        whole.finish()
+    for each in recordings:
+        if each.track.stream is not None:
+            whole = wholes[_film_of(kitchen, each.track).track]
+            if not whole.is_sound(each.track.stream, each.result.sha256):
+                raise ChangedError(kitchen.reel.at(file_of(each.track.file.path)))
 
 
 class _Pace:
@@ -187,7 +225,8 @@ def _frames(
 
     def listed(film: Film) -> Iterator[tuple[Film, Listed]]:
         for file in kitchen.journal.frames(film.track, done.get(film.track, 0)):
-            _expect(kitchen.reel.at(file.path))
+            if not film.clip:
+                _expect(kitchen.reel.at(file.path))
             yield film, file
 
     tasks = heapq.merge(

@@ -44,6 +44,10 @@ class Counts:
         """Count a file."""
         if isinstance(found, Trouble):
             return
+        if found.is_piece and found.is_right:
+            self.size += found.size
+            self.algorithms.update(found.algorithms)
+            return
         self.files += 1
         self.size += found.size if found.is_right else 0
         self.proved += found.verdict is Verdict.PROVED

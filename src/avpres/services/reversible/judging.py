@@ -49,7 +49,7 @@ class _Raw:
 def work(task: Task) -> Proof:
     """Restore a frame in memory, and compare it; called in any thread."""
     file, decoders = task.file, task.decoders
-    proof = replace(task.proof, name=file.name)
+    proof = replace(task.proof, name=file.name, is_piece=file.at is not None)
     if decoders is None:
         return replace(proof, why=task.trouble)
     picture = _Raw()
@@ -72,10 +72,12 @@ def sounded(sound: SoundProving) -> Proof:
         sound.finish()
     except DamagedError as error:
         block = sound.block
-        return Proof(file.name, Part.SOUND, Verdict.DAMAGED, 0, str(error), track, block=block)
+        proof = Proof(file.name, Part.SOUND, Verdict.DAMAGED, 0, str(error), track, block=block)
+        return replace(proof, is_piece=file.at is not None)
     size = sound.tally.size
     named = algorithms_of(file)
-    return Proof(file.name, Part.SOUND, verdict_of(file), size, track=track, algorithms=named)
+    proof = Proof(file.name, Part.SOUND, verdict_of(file), size, track=track, algorithms=named)
+    return replace(proof, is_piece=file.at is not None)
 
 
 def lost(track: Track, number: int, seen: bytearray) -> Iterator[Proof]:

@@ -43,6 +43,7 @@ def _times(track: Track) -> "array[int]":
     A file whose name cannot be read stands behind the one before it.
     """
     numbers = array("q")
+    is_clip = _is_clip(track)
     unnamed = 0  # at the beginning
     for place in range(track.frames):
         number = _number(track, place)
@@ -52,7 +53,7 @@ def _times(track: Track) -> "array[int]":
         numbers.append(number)
     for place in reversed(range(min(unnamed, len(numbers) - 1))):
         numbers[place] = numbers[place + 1] - 1
-    first = numbers[0] if numbers else 0
+    first = numbers[0] if numbers and not is_clip else 0
     rising = all(a < b for a, b in pairwise(numbers))
     return array("q", (each - first for each in numbers) if rising else range(len(numbers)))
 
@@ -60,6 +61,15 @@ def _times(track: Track) -> "array[int]":
 def _number(track: Track, place: int) -> int | None:
     """Read the number in a file's name; None when there is none, or what is kept is damaged."""
     try:
-        return numbered(track.file(place, residual=False).name).number
+        file = track.file(place, residual=False)
     except ReversibilityError:
         return None
+    return numbered(file.name).number if file.number is None else file.number
+
+
+def _is_clip(track: Track) -> bool:
+    """Say whether the frames are pieces of one file, which tell their numbers themselves."""
+    try:
+        return track.frames > 0 and track.file(0, residual=False).number is not None
+    except ReversibilityError:
+        return False

@@ -22,6 +22,7 @@ class Part(StrEnum):
     FRAME = "frame"
     SOUND = "sound"
     ATTACHED = "attachment"
+    CLIP = "file of many frames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Proof:
         block: the packet of a frame, or the one where a sound is damaged.
         slices: those that are damaged.
         algorithms: by which it was compared.
+        is_piece: it is a part of a file, which is judged by itself.
         raw: size and MD5 of the decoded picture, where they were asked for.
     """
 
@@ -52,6 +54,7 @@ class Proof:
     slices: tuple[DamagedSlice, ...] = ()
     algorithms: tuple[str, ...] = ()
     raw: tuple[int, str] | None = None
+    is_piece: bool = False
 
     @property
     def shown(self) -> str:
@@ -66,6 +69,8 @@ class Proof:
     @property
     def where(self) -> str:
         """Say where in the film it stands, for people."""
+        if self.part is Part.CLIP:
+            return "all of its parts"
         if self.number is not None:
             return f"frame {self.number:,} of track {self.track}"
         return f"track {self.track}" if self.track else "an attachment"

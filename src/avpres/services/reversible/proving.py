@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.model import Block, TrackHeader
 from avpres.adapters.reversible.reading import Track
-from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
+from avpres.domain.reversible import (
+    PIECES,
+    Attached,
+    Restoration,
+    ReversibilityError,
+    TrackKind,
+)
 from avpres.services.reversible.attached import find_attached
+from avpres.services.reversible.clips import whole
 from avpres.services.reversible.crcs import FollowingCrcs, is_own, unsummed
 from avpres.services.reversible.judging import (
     Task,
@@ -47,6 +54,8 @@ class Proving:
     is_listed: bool = False
     _sounds: dict[int, SoundProving] = field(default_factory=dict)
     _troubles: list[Trouble] = field(default_factory=list)
+    _clips: dict[bytes, Attached] = field(default_factory=dict)
+    _wrong: Counter[bytes] = field(default_factory=Counter)
 
     def results(self) -> Iterator[Proof | Trouble]:
         """Yield what became of every file, and whatever else is wrong with the film.
@@ -65,7 +74,12 @@ class Proving:
             yield from unsummed(film)
         crcs = FollowingCrcs(film, is_own=own)
         yield from self._attached()
-        yield from self._tracks(crcs)
+        for found in self._tracks(crcs):
+            if isinstance(found, Proof) and not found.is_right:
+                self._wrong[found.name] += 1
+            yield found
+        for clip in self._clips.values():
+            yield whole(self.cooked, clip, self._wrong[clip.name])
         yield from crcs.rest()
         self.checked = crcs.count
         for each in film.skipped:
@@ -81,7 +95,10 @@ class Proving:
             for file in self.cooked.data.attached(data=True):
                 known.add(file.name.decode("utf-8", "backslashreplace"))
                 known.update(() if file.uid is None else (file.uid,))
-                yield self._attachment(file)
+                if file.coding == PIECES:
+                    self._clips[file.name] = file
+                else:
+                    yield self._attachment(file)
         except ReversibilityError as error:
             yield Trouble(Kind.DATA, f"the list of attachments: {error}")
         for each in self.cooked.film.attachments:

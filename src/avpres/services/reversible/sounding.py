@@ -70,10 +70,15 @@ class SoundProving:
         if self._decoder is None or self.trouble is not None:
             return
         try:
-            self.tally.add(self._decoder.decode(self._film.payload(block)))
+            data = self._decoder.decode(self._film.payload(block))
+            self.tally.add(data)
+            self.heard(data)
         except _TROUBLES as error:
             self.trouble = DamagedError(f"its packet {self._packets:,}: {error}")
             self.block = block
+
+    def heard(self, data: bytes) -> None:
+        """Take note of what was decoded; here it is only digested."""
 
     def finish(self) -> None:
         """Compare the whole with its digests.

@@ -69,6 +69,22 @@ class Landing:
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self.size = 0
+        self._turn = Lock()
+
+    def put(self, at: int, data: bytes | memoryview) -> None:
+        """Write at a place, in any order and by any thread; `reread` digests it all in the end."""
+        with self._turn:
+            self._handle.seek(at)
+            self._handle.write(data)
+
+    def reread(self) -> None:
+        """Digest all that was put."""
+        self._handle.flush()
+        with open(self._staged, "rb") as handle:
+            while piece := handle.read(_CHUNK):
+                self._md5.update(piece)
+                self._sha256.update(piece)
+                self.size += len(piece)
 
     def write(self, data: bytes | memoryview) -> None:
         """Write on."""

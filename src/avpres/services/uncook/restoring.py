@@ -13,14 +13,22 @@ from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.model import Block, TrackHeader
 from avpres.adapters.reversible.reading import Track
 from avpres.domain.report import Finding
-from avpres.domain.reversible import Attached, Folder, Restoration, ReversibilityError, TrackKind
+from avpres.domain.reversible import (
+    PIECES,
+    Attached,
+    Folder,
+    Restoration,
+    ReversibilityError,
+    TrackKind,
+)
 from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.attached import find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
 from avpres.services.reversible.ordered import DECODING, cores, crew, in_order
-from avpres.services.reversible.pictures import DamagedError, PictureDecoders, remade
+from avpres.services.reversible.pictures import DamagedError, PictureDecoders, remade, restore
 from avpres.services.uncook import findings
+from avpres.services.uncook.clips import ClipRestoring, StreamRestoring
 from avpres.services.uncook.landing import (
     HostileNameError,
     Landing,
@@ -49,6 +57,8 @@ class Restoring:
     workers: int | None
     advance: Callable[[int], None]
     _sounds: dict[int, SoundRestoring] = field(default_factory=dict)
+    _clips: dict[bytes, ClipRestoring] = field(default_factory=dict)
+    _streams: dict[int, StreamRestoring] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Restore everything that is wanted, and yield what became of each file."""
@@ -78,8 +88,17 @@ class Restoring:
 
     def _attached(self) -> Iterator[Outcome]:
         for file in self.cooked.data.attached(data=True):
-            if self.wanted(file.name):
-                yield self._guarded(file, lambda file=file: self._attach(file))  # type: ignore[misc]
+            if not self.wanted(file.name):
+                continue
+            if file.coding == PIECES:
+                begun = self._guarded(file, lambda file=file: self._begin_clip(file))  # type: ignore[misc]
+            else:
+                begun = self._guarded(file, lambda file=file: self._attach(file))  # type: ignore[misc]
+            if begun is not None:
+                yield begun
+
+    def _begin_clip(self, file: Attached) -> None:
+        self._clips[file.name] = ClipRestoring(self.destination, file)
 
     def _attach(self, file: Attached) -> Outcome:
         path = free(self.destination, file)
@@ -96,21 +115,35 @@ class Restoring:
         tracks = {header.number: (header, track) for header, track in self.cooked.tracks}
         seen = {number: bytearray(_bits(track.frames)) for number, (_, track) in tracks.items()}
         try:
-            yield from in_order(
+            done = in_order(
                 self._tasks(tracks, counts, seen),
                 self._work,
                 workers=crew(self.workers or cores() + 1, _largest(tracks)),  # one flushes a file
             )
+            yield from (each for each in done if each is not None)
             for number, (_, track) in tracks.items():
                 if track.kind is TrackKind.FRAMES:
                     yield from self._lost(track, seen[number])
             for track in self.cooked.data.tracks[len(film.tracks) :]:
                 yield from self._lost(track, bytearray(_bits(track.frames)))
             for sound in self._sounds.values():
-                yield self._guarded(sound.file, sound.finish)
+                ended = self._guarded(sound.file, sound.finish)
+                if ended is not None:
+                    yield ended
+            yield from self._end_clips()
         finally:
+            for clip in self._clips.values():
+                clip.abandon()
             for sound in self._sounds.values():
                 sound.abandon()
+
+    def _end_clips(self) -> Iterator[Outcome]:
+        for stream in self._streams.values():
+            stream.conclude()
+        for clip in self._clips.values():
+            ended = self._guarded(clip.file, clip.finish)
+            if ended is not None:
+                yield ended
 
     def _tasks(
         self,
@@ -131,6 +164,8 @@ class Restoring:
             self.advance(block.size)
             if block.track in self._sounds:
                 self._sounds[block.track].take(block)
+            if block.track in self._streams:
+                self._streams[block.track].take(block)
             if block.track not in numbers:
                 continue
             header, track = tracks[block.track]
@@ -154,7 +189,7 @@ class Restoring:
             file = track.file(number)
         except ReversibilityError as error:
             return _Task(Restoration(b"?"), None, b"", str(error))
-        if not self.wanted(file.name):
+        if not self._is_to_do(file):
             return None
         try:
             if header.number not in decoders:
@@ -165,8 +200,26 @@ class Restoring:
             return _Task(file, None, b"", str(error))
         return _Task(file, decoders[header.number], packet)
 
-    def _work(self, task: "_Task") -> Outcome:
+    def _is_to_do(self, file: Restoration) -> bool:
+        if file.at is None or not self.wanted(file.name):
+            return self.wanted(file.name)
+        clip = self._clips.get(file.name)
+        return clip is not None and not clip.is_there
+
+    def _work(self, task: "_Task") -> Outcome | None:
+        if task.file.at is not None:
+            self._piece(task)
+            return None
         return self._guarded(task.file, lambda: self._frame(task))
+
+    def _piece(self, task: "_Task") -> None:
+        clip = self._clips[task.file.name]
+        try:
+            if task.decoders is None:
+                raise DamagedError(task.trouble)  # noqa: TRY301 - told as all others are
+            clip.put(task.file, restore(task.file, task.decoders, task.packet))
+        except (CodingError, DamagedError, ReversibilityError) as error:
+            clip.fail(f"its frame {task.file.number}: {error}")
 
     def _frame(self, task: "_Task") -> Outcome:
         file = task.file
@@ -183,7 +236,12 @@ class Restoring:
 
     def _begin_sound(self, header: TrackHeader, track: Track) -> None:
         file = track.file()
-        if self.wanted(file.name):
+        if file.at is not None:
+            clip = self._clips.get(file.name)
+            if clip is not None:
+                stream = StreamRestoring(self.cooked, header, file, clip)
+                self._streams[header.number] = stream
+        elif self.wanted(file.name):
             sound = SoundRestoring(self.cooked, self.destination, header, file)
             self._sounds[header.number] = sound
 
@@ -193,12 +251,17 @@ class Restoring:
             if seen[number // 8] & 1 << number % 8:
                 continue
             told += 1
-            name = track.file(number, residual=False).name if told <= _MOST_LOST else b"?"
-            if self.wanted(name):
+            file = track.file(number, residual=False) if told <= _MOST_LOST else Restoration(b"?")
+            name = file.name
+            if file.at is not None and name in self._clips:
+                self._clips[name].fail(f"its frame {file.number} is missing")
+            elif self.wanted(name):
                 finding = findings.lost(os.fsdecode(name), "its frame is missing")
                 yield Outcome(name, FAILED, finding=finding)
 
-    def _guarded(self, file: Restoration | Attached, restore_it: Callable[[], Outcome]) -> Outcome:
+    def _guarded(
+        self, file: Restoration | Attached, restore_it: Callable[[], Outcome | None]
+    ) -> Outcome | None:
         """Turn what is wrong with one file into a finding; the others are restored all the same.
 
         A name that the destination cannot hold concerns its file alone.

@@ -18,8 +18,8 @@ from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
 from avpres.services.context import Progress
 from avpres.services.cook import findings
-from avpres.services.cook.assessing import folders, frames, manifests, rates, state
-from avpres.services.cook.assessing.looking import SCANS, Look, look
+from avpres.services.cook.assessing import clips, folders, frames, manifests, rates, state
+from avpres.services.cook.assessing.looking import KEPT, SCANS, Look, look
 from avpres.services.cook.assessing.policies import policies
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
@@ -85,7 +85,7 @@ def examine(
         if telling.progress is not None:
             telling.progress.advance(files=count)
     survey.complete()
-    count = survey.count(Role.FRAME)[0]
+    count = survey.count(Role.FRAME)[0] + survey.count(Role.PIECE)[0]
     if not count:
         text = "there are no frames here that can be coded; name the folder of a reel"
         capped(findings.refused("COK-NOTHING", reel.shown, text))
@@ -151,6 +151,8 @@ def _list(
                 if found.code:
                     tell(_misfit(reel, entry, found, options))
                 _keep(survey, journal, entry, found)
+                if found.clip is not None:
+                    clips.keep(reel, survey, journal, entry, found, tell)
             else:
                 tell(_link(reel, entry))
         yield len(batch)
@@ -184,7 +186,8 @@ def _keep(survey: Survey, journal: Journal | None, entry: Entry, found: Look) ->
     is_picture = found.role is Role.FRAME or (found.role is Role.OPAQUE and _is_scan(entry))
     name = numbered(entry.name) if is_picture else None
     file = File(entry.name, *signature, found.role, found.flavour, found.words)
-    survey.add(file, name, found.form, found.claims)
+    form = None if found.clip else found.form  # that of its pieces
+    survey.add(file, name, form, found.claims)
     if found.sound is not None:
         survey.add_sound(found.sound)
     if journal is not None:
@@ -199,6 +202,8 @@ def _is_scan(entry: Entry) -> bool:
 
 def _misfit(reel: Reel, entry: Entry, found: Look, options: CookOptions) -> Finding:
     path = reel.shown_at(entry.name)
+    if found.code == KEPT:
+        return findings.note("COK-CLIP", path, f"{found.words}; it is attached as it is")
     is_bad = found.code in _BROKEN and _is_scan(entry)
     wish, flag = (
         (options.bad_frames, "--bad-frames") if is_bad else (options.uncodable, "--uncodable")

@@ -11,6 +11,7 @@ from avpres.domain.ranges import Ranges
 from avpres.domain.reel import Gaps
 from avpres.domain.report import Finding
 from avpres.services.cook import findings
+from avpres.services.cook.assessing import clips
 from avpres.services.cook.assessing.headers import Positions, Sizes, Timecodes
 from avpres.services.cook.stage import Reel
 
@@ -58,6 +59,9 @@ class _Missing:
             return
         verb = "frame is" if count == 1 else "frames are"
         text = f"{count:,} {verb} missing: {self._ranges}"
+        if self._run.is_clip:
+            yield from clips.dropped(reel, self._run, text, options)
+            return
         if self._largest > self._run.frames > 1:
             text += "; more than there are, so that a file may be misnamed"
         path = reel.shown_at(self._run.star)

@@ -3,11 +3,15 @@
 import os
 from typing import BinaryIO, NamedTuple
 
+from avpres.adapters.clips.avi import read_clip
+from avpres.adapters.clips.avi_header import FIRST as FIRST_OF_CLIP
+from avpres.adapters.clips.chunks import is_avi
 from avpres.adapters.cooking.surveyed import Claims, Form, Heard
 from avpres.adapters.scans import claims
 from avpres.adapters.scans.reading import is_scan, read_scan
 from avpres.adapters.sounds.reading import FIRST, is_sound, read_sound
 from avpres.adapters.storage.walk import Entry, Kind
+from avpres.domain.clip import Clip
 from avpres.domain.reel import Role
 from avpres.domain.scan import Scan, UncodableScan
 from avpres.domain.sounding import Sound, UncodableSound
@@ -15,6 +19,9 @@ from avpres.services.cook.stage import Reel
 
 SCANS = frozenset({b".dpx", b".cin", b".tif", b".tiff", b".exr"})
 SOUNDS = frozenset({b".wav", b".bwf", b".rf64", b".w64", b".aif", b".aiff", b".aifc"})
+
+
+KEPT = "KEPT"  # the code of a file of many frames that cannot be cut into them
 
 
 class Look(NamedTuple):
@@ -26,6 +33,7 @@ class Look(NamedTuple):
     sound: Heard | None = None
     code: str = ""
     words: str = ""
+    clip: Clip | None = None
 
     @property
     def flavour(self) -> str:
@@ -50,6 +58,8 @@ def look(reel: Reel, entry: Entry) -> Look:
             return _scan(handle, head, entry, is_named=ending in SCANS)
         if ending in SOUNDS or is_sound(head[:FIRST]):
             return _sound(handle, entry, is_named=ending in SOUNDS)
+        if is_avi(head[:FIRST_OF_CLIP]):
+            return _clip(handle, entry)
     return Look(Role.ATTACHED)
 
 
@@ -66,6 +76,15 @@ def _scan(handle: BinaryIO, head: bytes, entry: Entry, *, is_named: bool) -> Loo
     behind, position = claims.behind(scan), scan.number
     said = Claims(scan.claimed_size, behind, position, scan.timecode)
     return Look(Role.FRAME, form_of(scan, head), said)
+
+
+def _clip(handle: BinaryIO, entry: Entry) -> Look:
+    """Look whether a file of many frames can be cut into them; if not, it is attached."""
+    try:
+        clip = read_clip(handle, entry.size)
+    except UncodableScan as error:
+        return Look(Role.ATTACHED, code=KEPT, words=error.sentence)
+    return Look(Role.CLIP, form_of(clip.scan, b""), clip=clip)
 
 
 class _Begun:

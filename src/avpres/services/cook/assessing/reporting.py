@@ -8,6 +8,7 @@ from typing import cast
 
 import humanize
 
+from avpres.adapters.cooking.journal import FILES
 from avpres.adapters.cooking.survey import Survey
 from avpres.adapters.storage.volume import nearest_existing
 from avpres.config.cook import CookOptions
@@ -86,7 +87,7 @@ def _assess(
 
 
 def _count(report: Report, survey: Survey, *, is_clean: bool) -> None:
-    for role in Role:
+    for role in (*FILES, Role.FOLDER):
         files, size = survey.count(role)
         if role is Role.FOLDER:
             report.totals.folders += files

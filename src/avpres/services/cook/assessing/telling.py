@@ -23,6 +23,7 @@ from avpres.services.cook.assessing.verdict import Verdict
 from avpres.services.cook.stage import Reel
 
 _MOST = 20  # sequences and sounds that are told one by one
+_CODED = (Role.FRAME, Role.SOUND, Role.CLIP)
 _KEPT = (Role.ATTACHED, Role.OPAQUE, Role.EMPTY)
 
 
@@ -40,7 +41,7 @@ def facts_of(
 ) -> dict[str, object]:
     """Gather what is known of a reel, as JSON has it; sizes in bytes, lengths in seconds."""
     why = why_not_rawcooked(reel, survey)
-    counts = {role.value: survey.count(role) for role in (Role.FRAME, Role.SOUND, *_KEPT)}
+    counts = {role.value: survey.count(role) for role in (*_CODED, *_KEPT)}
     return {
         "path": reel.shown,
         "verdict": found.verdict.text,
@@ -138,13 +139,13 @@ def _rows(
         length = time_of(Fraction(sound.samples, sound.rate))
         form = f"{sound.rate:,} Hz, {sound.channels} channels, {sound.bits} bits"
         yield "sound", f"{os.fsdecode(sound.path)}: {length}, {form}"
-    runs, sounds = sum(1 for _ in survey.runs()), survey.count(Role.SOUND)[0]
+    runs, sounds = sum(1 for _ in survey.runs()), sum(1 for _ in survey.sounds())
     if runs > _MOST or sounds > _MOST:
         yield "in all", f"{runs:,} sequences, {sounds:,} sounds"
     yield "sidecars", _sidecars(survey, found)
     why = why_not_rawcooked(reel, survey)
     yield "RAWcooked", f"no: {why}" if why else "yes, version 21.09 and later restores the film"
-    size = sum(survey.count(role)[1] for role in (Role.FRAME, Role.SOUND, *_KEPT))
+    size = sum(survey.count(role)[1] for role in (*_CODED, *_KEPT))
     yield "size", _human(size)
     yield "film", _film(found.film, size)
     counts = ", ".join(f"{code} {count:,}" for code, count in found.findings.items())

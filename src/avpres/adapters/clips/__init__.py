@@ -1,0 +1,1 @@
+"""Files that hold many frames: `avi.read_clip` reads what they hold, `avi.pieces` cuts them."""
