@@ -3,11 +3,12 @@
 import imagecodecs
 import numpy as np
 
+from avpres.adapters.images import tiff_pictures
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.raster import Samples
 from avpres.adapters.images.tiff_codecs import PREDICTED, Buffer, unpacked
 from avpres.adapters.images.tiff_layout import Layout
-from avpres.adapters.images.tiff_pieces import piece_bytes, rows_of
+from avpres.adapters.images.tiff_pieces import piece_bytes, place_of, rows_of
 from avpres.adapters.images.tiff_samples import sample_type, samples_of
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -50,18 +51,19 @@ def _at_once(data: memoryview, layout: Layout, pieces: list[tuple[int, int]]) ->
     return samples_of(data[start:place], layout, 0, (layout.height, layout.width))
 
 
-def _put(found: Samples, layout: Layout, index: int, data: Buffer) -> None:
-    across, down = layout.grid
-    plane, at = divmod(index, across * down)
+def _put(found: Samples, layout: Layout, index: int, data: memoryview) -> None:
+    plane = index // (layout.grid[0] * layout.grid[1])
+    place = found[place_of(layout, index)]
+    piece = _piece(data, layout, plane, rows_of(layout, index))
+    place[:] = piece[: place.shape[0], : place.shape[1]]
+
+
+def _piece(data: Buffer, layout: Layout, plane: int, rows: int) -> Samples:
     wide, high = layout.piece
-    rows = rows_of(layout, index)
-    if layout.fill_order == 2:
+    if layout.fill_order == 2 and layout.compression not in tiff_pictures.DECODED:
         data = imagecodecs.bitorder_decode(data)
+    if layout.compression in tiff_pictures.DECODED:
+        return tiff_pictures.decoded(data, layout, plane, (rows, wide))
     wanted, most = (piece_bytes(layout, plane, each) for each in (rows, high))
     raw = unpacked(layout.compression, data, wanted, most)
-    piece = samples_of(raw, layout, plane, (rows, wide))
-    top, left = at // across * high, at % across * wide
-    place = found[top : top + high, left : left + wide]
-    if layout.planar:
-        place = place[:, :, plane : plane + 1]
-    place[:] = piece[: place.shape[0], : place.shape[1]]
+    return samples_of(raw, layout, plane, (rows, wide))

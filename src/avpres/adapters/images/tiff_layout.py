@@ -9,6 +9,7 @@ from avpres.domain.migration import Reason, Unmigratable
 
 _SIDE = 1 << 31
 _CHANNELS, _DEEPEST = 256, 128
+_TABLES = 1 << 16  # bytes
 _KINDS = {1: SampleKind.UNSIGNED, 2: SampleKind.SIGNED, 3: SampleKind.FLOAT}
 _KINDS |= {4: SampleKind.UNSIGNED, 5: SampleKind.COMPLEX, 6: SampleKind.COMPLEX}
 _ALPHAS = {0: Alpha.UNSPECIFIED, 1: Alpha.ASSOCIATED, 2: Alpha.UNASSOCIATED}
@@ -36,6 +37,7 @@ class Layout:
     fax_options: int = 0
     subsampling: tuple[int, int] = (1, 1)
     complex_whole: bool = False
+    jpeg_tables: bytes = b""
 
     @property
     def channels(self) -> int:
@@ -101,6 +103,7 @@ def layout_of(page: Directory) -> Layout:
         fax_options=page.number(words.T4_OPTIONS, 0) if compression == words.G3 else 0,
         subsampling=_subsampling(page, photometric),
         complex_whole=page.number(words.SAMPLE_FORMAT, 1) == 5,
+        jpeg_tables=_tables(page) if compression == words.JPEG else b"",
     )
 
 
@@ -177,6 +180,13 @@ def _tile(page: Directory) -> tuple[int, int] | None:
     if not 0 < wide < _SIDE or not 0 < high < _SIDE:
         raise _damaged(f"its tiles are {wide} by {high} pixels large")
     return wide, high
+
+
+def _tables(page: Directory) -> bytes:
+    entry = page.entries.get(words.JPEG_TABLES)
+    if entry is not None and entry.size > _TABLES:
+        raise _damaged(f"its JPEG tables are {entry.size} bytes large")
+    return page.raw(words.JPEG_TABLES)
 
 
 def _subsampling(page: Directory, photometric: int) -> tuple[int, int]:

@@ -63,34 +63,44 @@ def _refuse(layout: Layout) -> None:
 
 
 def _twice(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples, tuple[str, ...]]:
-    one = tiff_first.decoded(data, layout, pieces_of(page, layout, len(data)))
-    other = tiff_second.decoded(data, page, layout)
-    if other is None:
-        return one, (tiff_first.name(),)
-    if one.dtype != other.dtype or not np.array_equal(one, other):
-        raise Unmigratable(Reason.DECODERS_DISAGREE)
-    return one, (tiff_first.name(), tiff_second.name())
+    pieces = pieces_of(page, layout, len(data))
+    if layout.compression in tiff_second.ALONE:
+        alone, name = tiff_second.decoded(data, page, layout)
+        return alone, (name,)
+    samples = tiff_first.decoded(data, layout, pieces)
+    second = tiff_second.compared(data, page, layout, samples)
+    return samples, (tiff_first.name(), second) if second else (tiff_first.name(),)
 
 
 def _raster(samples: Samples, page: Directory, layout: Layout) -> Raster:
-    notes = []
-    if layout.photometric == words.WHITE_IS_ZERO and layout.kind is SampleKind.UNSIGNED:
-        samples = ~samples
-        notes.append("white was zero in the source; samples were turned about")
-    palette = _palette(page, layout) if layout.colour is Colour.PALETTE else None
-    return Raster(
-        np.ascontiguousarray(samples),
-        layout.bits,
-        layout.colour,
-        layout.alpha,
-        palette,
-        tuple(notes),
-    )
+    notes: list[str] = []
+    if layout.photometric == words.WHITE_IS_ZERO:
+        samples = _turned(samples, layout)
+        notes.append("white was zero in the source; its samples were turned about")
+    palette = _palette(page, layout, notes) if layout.colour is Colour.PALETTE else None
+    colour = Colour.RGB if layout.colour is Colour.YCBCR else layout.colour
+    kept = np.ascontiguousarray(samples)
+    return Raster(kept, layout.bits, colour, layout.alpha, palette, tuple(notes))
 
 
-def _palette(page: Directory, layout: Layout) -> Palette:
+def _turned(samples: Samples, layout: Layout) -> Samples:
+    """Make zero black; opacity and other channels stay as they are."""
+    if layout.kind in {SampleKind.FLOAT, SampleKind.COMPLEX}:
+        raise Unmigratable(Reason.FLOAT, "and its white is zero")
+    found = samples.copy()
+    top = -1 if layout.kind is SampleKind.SIGNED else (1 << layout.bits[0]) - 1
+    found[:, :, 0] ^= found.dtype.type(top)
+    return found
+
+
+def _palette(page: Directory, layout: Layout, notes: list[str]) -> Palette:
+    """Give the colour map at its 16 bits, or at 8 where writers left them in the low byte."""
     count = 1 << layout.bits[0] if layout.bits[0] <= 16 else 0
     found = page.numbers(words.COLOUR_MAP, 3 << 16)
-    if not count or len(found) != 3 * count:
+    if not count or len(found) != 3 * count or layout.kind is not SampleKind.UNSIGNED:
         raise Unmigratable(Reason.DAMAGED, f"its colour map has {len(found)} values")
-    return Palette(np.array(found, np.uint16).reshape(3, count).T.copy(), 16)
+    entries = np.array(found, np.uint16).reshape(3, count).T.copy()
+    if 0 < entries.max() < 256:
+        notes.append("its colour map held 8 bits in the low byte of 16")
+        return Palette(entries.astype(np.uint8), 8)
+    return Palette(entries, 16)

@@ -45,6 +45,16 @@ def rows_of(layout: Layout, index: int) -> int:
     return min(layout.rows, layout.height - index % layout.grid[1] * layout.rows)
 
 
+def place_of(layout: Layout, index: int) -> tuple[slice, slice, slice]:
+    """Say which rows, columns and channels of the picture a piece holds."""
+    across, down = layout.grid
+    plane, at = divmod(index, across * down)
+    wide, high = layout.piece
+    top, left = at // across * high, at % across * wide
+    channels = slice(plane, plane + 1) if layout.planar else slice(None)
+    return slice(top, top + high), slice(left, left + wide), channels
+
+
 def _counts(page: Directory, layout: Layout, tag: int, wanted: int) -> tuple[int, ...]:
     counts = page.numbers(tag, _MOST)
     if not counts and layout.compression == words.NONE:

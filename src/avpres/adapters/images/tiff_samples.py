@@ -1,11 +1,12 @@
 """Bytes of a strip or tile as samples: words and packed bits, predictors undone."""
 
-from typing import Any
+from typing import Any, Literal
 
 import imagecodecs
 import numpy as np
 
 from avpres.adapters.images.raster import Samples
+from avpres.adapters.images.tiff_bits import from_bits
 from avpres.adapters.images.tiff_layout import Layout
 from avpres.domain.imaging import SampleKind
 from avpres.domain.migration import Reason, Unmigratable
@@ -43,7 +44,9 @@ def samples_of(raw: memoryview, layout: Layout, plane: int, shape: tuple[int, in
     bits = layout.plane_bits(plane)
     kind = sample_type(layout)
     if set(bits) != {kind.itemsize * 8}:
-        raise Unmigratable(Reason.DECODER_ERROR, f"{bits} bits in one pixel")
+        if layout.predictor > 1:
+            raise Unmigratable(Reason.DECODER_ERROR, f"a predictor over {bits[0]} bits")
+        return _packed(raw, layout, bits, shape)
     if layout.predictor == 3:
         return _floats(raw, kind, (*shape, len(bits)))
     found = np.frombuffer(raw, layout.order + kind.str[1:]).reshape(*shape, len(bits))
@@ -51,6 +54,19 @@ def samples_of(raw: memoryview, layout: Layout, plane: int, shape: tuple[int, in
     if layout.predictor == 2:
         found = imagecodecs.delta_decode(found, axis=1)
     return found
+
+
+def _packed(
+    raw: memoryview, layout: Layout, bits: tuple[int, ...], shape: tuple[int, int]
+) -> Samples:
+    kind = sample_type(layout)
+    rows, wide = shape
+    simple = len(set(bits)) == 1 and bits[0] < 32 and bits[0] != 24 and kind.kind == "u"
+    if not simple:
+        order: Literal["<", ">"] = "<" if layout.order == "<" else ">"
+        return from_bits(np.frombuffer(raw, np.uint8), bits, kind, shape, words_order=order)
+    found = imagecodecs.packints_decode(bytes(raw), kind, bits[0], runlen=wide * len(bits))
+    return found.reshape(rows, wide, len(bits))
 
 
 def _floats(raw: memoryview, kind: np.dtype[Any], shape: tuple[int, int, int]) -> Samples:

@@ -29,7 +29,8 @@ OLD_DEFLATE, RLE_WORDS, PIXAR_LOG, JPEG_2000, LZMA, ZSTD, WEBP = (
     50000,
     50001,
 )
-FAXES = {RLE, G3, G4, RLE_WORDS}
+NEXT, THUNDER = 32766, 32809
+FAXES = {RLE, G3, G4}
 _NAMES = {
     NONE: "none",
     RLE: "CCITT RLE",
@@ -42,10 +43,10 @@ _NAMES = {
     9: "JBIG T.85",
     10: "JBIG T.43",
     262: "Kodak 262",
-    32766: "NeXT",
+    NEXT: "NeXT",
     RLE_WORDS: "CCITT RLEW",
     PACKBITS: "PackBits",
-    32809: "ThunderScan",
+    THUNDER: "ThunderScan",
     32895: "IT8 CTPAD",
     32896: "IT8 LW",
     32897: "IT8 MP",
