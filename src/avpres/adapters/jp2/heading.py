@@ -1,0 +1,152 @@
+"""What the header of a JP2 says of a picture, and which pictures it has no words for."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from avpres.adapters.images import icc
+from avpres.adapters.images.raster import Embedded, Palette, Raster
+from avpres.adapters.jp2.boxes import (
+    GREY,
+    NOTHING,
+    OPACITY,
+    PREMULTIPLIED,
+    SRGB,
+    UNSPECIFIED,
+    WHOLE,
+    Head,
+    rational,
+)
+from avpres.domain.imaging import Alpha, Colour, Icc
+from avpres.domain.migration import Reason, Unmigratable
+
+ENTRIES = 1024  # of a palette, at most (I.5.3.4)
+_COLOURS = {Colour.GREY: 1, Colour.RGB: 3, Colour.PALETTE: 1}
+_SPACES = {Colour.GREY: GREY, Colour.RGB: SRGB, Colour.PALETTE: SRGB}
+_REFUSED = {
+    Colour.CMYK: Reason.CMYK,
+    Colour.YCCK: Reason.YCCK,
+    Colour.YCBCR: Reason.YCBCR,
+    Colour.LAB: Reason.LAB,
+    Colour.LOGLUV: Reason.FLOAT,
+}
+_KINDS = {"f": Reason.FLOAT, "c": Reason.COMPLEX, "i": Reason.SIGNED}
+_TYPES = {
+    Alpha.UNASSOCIATED: OPACITY,
+    Alpha.INDEX: OPACITY,
+    Alpha.ASSOCIATED: PREMULTIPLIED,
+    Alpha.UNSPECIFIED: UNSPECIFIED,
+}
+_UNFIT = {
+    Icc.FULL: Reason.ICC_NOT_RESTRICTED,
+    Icc.MISMATCH: Reason.ICC_SPACE_MISMATCH,
+    Icc.DAMAGED: Reason.ICC_DAMAGED,
+}
+
+
+def head_of(raster: Raster, embedded: Embedded) -> Head:
+    """Find the words for a picture.
+
+    Raises:
+        Unmigratable: JP2 has none for its colours, its samples, its palette or its profile.
+    """
+    _check_samples(raster)
+    profile = _profile(raster, embedded)
+    palette = raster.palette
+    return Head(
+        width=raster.width,
+        height=raster.height,
+        depths=tuple((bits, False) for bits in raster.bits),
+        space=None if profile else _SPACES[raster.colour],
+        profile=profile,
+        palette=palette,
+        mapping=_mapping(raster, palette) if palette else (),
+        channels=_channels(raster),
+        resolution=_resolution(embedded.resolution),
+    )
+
+
+def _check_samples(raster: Raster) -> None:
+    kind = raster.samples.dtype.kind
+    if kind in _KINDS:
+        raise Unmigratable(_KINDS[kind], f"samples of the type {raster.samples.dtype.name}")
+    if raster.colour not in _COLOURS:
+        raise Unmigratable(_REFUSED.get(raster.colour, Reason.UNDEFINED_COLOUR))
+    if (raster.colour is Colour.PALETTE) != (raster.palette is not None):
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, "indices and palette do not go together")
+    extra = raster.channels - _COLOURS[raster.colour]
+    has_alpha = raster.alpha not in {Alpha.NONE, Alpha.INDEX}
+    if extra > 1:
+        raise Unmigratable(Reason.MULTI_ALPHA, f"{extra} channels beside the colours")
+    if extra != int(has_alpha) or not raster.samples.size:
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, f"{raster.channels} channels")
+    if raster.palette is not None:
+        _check_palette(raster, raster.palette)
+
+
+def _check_palette(raster: Raster, palette: Palette) -> None:
+    rows, columns = palette.entries.shape
+    if rows > ENTRIES or palette.bits > 16:  # noqa: PLR2004 - bits
+        raise Unmigratable(Reason.PALETTE, f"{rows} entries of {palette.bits} bits")
+    if columns != 3 + (raster.alpha is Alpha.INDEX):
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, f"a palette of {columns} columns")
+    highest = int(raster.samples[..., 0].max())
+    if highest >= rows:
+        raise Unmigratable(Reason.DAMAGED, f"index {highest}, where the palette has {rows} entries")
+
+
+def _profile(raster: Raster, embedded: Embedded) -> bytes | None:
+    if embedded.icc is None:
+        return None
+    profile = icc.trimmed(embedded.icc)
+    colour = Colour.RGB if raster.colour is Colour.PALETTE else raster.colour
+    found = icc.judge(profile, colour)
+    if found in _UNFIT:
+        raise Unmigratable(_UNFIT[found])
+    return profile
+
+
+def _mapping(raster: Raster, palette: Palette) -> tuple[tuple[int, int, int], ...]:
+    """Map every column of the palette, and a channel beside the indices as it is (I.5.3.5)."""
+    columns = palette.entries.shape[1]
+    direct = [(each, 0, 0) for each in range(1, raster.channels)]
+    return (*((0, 1, column) for column in range(columns)), *direct)
+
+
+def _channels(raster: Raster) -> tuple[tuple[int, int, int], ...]:
+    """Define the channels where one of them is no colour (I.5.3.6)."""
+    if raster.alpha is Alpha.NONE:
+        return ()
+    colours = 1 if raster.colour is Colour.GREY else 3
+    kind = _TYPES[raster.alpha]
+    whose = NOTHING if kind == UNSPECIFIED else WHOLE
+    return (*((each, 0, each + 1) for each in range(colours)), (colours, kind, whose))
+
+
+def _resolution(resolution: tuple[Fraction, Fraction] | None) -> tuple[Fraction, Fraction] | None:
+    if resolution is None:
+        return None
+    try:
+        for each in resolution:
+            rational(each)
+    except ValueError:
+        return None
+    return resolution
+
+
+def expanded(raster: Raster) -> Raster:
+    """Put the colours of the palette in place of its indices.
+
+    Raises:
+        Unmigratable: an index has no entry, or a channel stands beside the indices.
+    """
+    palette = raster.palette
+    if palette is None:
+        return raster
+    _check_palette(raster, palette)
+    if raster.channels > 1:
+        raise Unmigratable(Reason.MULTI_ALPHA, "a channel of opacity beside a palette")
+    samples = np.ascontiguousarray(palette.entries[raster.samples[..., 0]])
+    alpha = Alpha.UNASSOCIATED if raster.alpha is Alpha.INDEX else Alpha.NONE
+    bits = (palette.bits,) * palette.entries.shape[1]
+    return Raster(samples, bits, Colour.RGB, alpha, None, (*raster.notes, "palette expanded"))

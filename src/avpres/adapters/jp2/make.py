@@ -1,0 +1,134 @@
+"""Make a JP2 of a picture, and prove that it holds the same samples.
+
+`proved` does both: OpenJPEG now and then lets the highest bit of a coefficient go where full
+colours meet, which only a comparison shows; then it is encoded again with more room.
+"""
+
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from avpres.adapters.images.raster import Embedded, Page, Raster
+from avpres.adapters.jp2 import boxes
+from avpres.adapters.jp2.codestream import USUAL_BITS, encode
+from avpres.adapters.jp2.heading import expanded, head_of
+from avpres.adapters.jp2.orientation import upright
+from avpres.adapters.jp2.parsing import codestream_of
+from avpres.adapters.jp2.proving import Proof, compare
+from avpres.domain.imaging import Codestream
+from avpres.domain.migration import Reason, Unmigratable
+
+HEADROOM = (0, 1, 2)  # bits, tried in this order
+
+
+class Choices(TypedDict, total=False):
+    """What may be told of it by name; see `Wishes`."""
+
+    palette: str
+    orientation: str
+    embed: bytes | None
+    second: bool
+    threads: int
+    most_bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a picture is to be treated where there is a choice."""
+
+    palette: str = "keep"  # or "expand" it to colours
+    orientation: str = "apply"  # or "record" it alone, or "refuse" what is not upright
+    embed: bytes | None = None  # the whole source, to be kept inside of the target
+    second: bool = True  # ask a second decoder
+    threads: int = 1  # of OpenJPEG, for one large picture
+    most_bits: int = USUAL_BITS  # of a sample
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A JP2 in memory, and what went into it."""
+
+    data: bytes
+    raster: Raster  # as it was encoded: turned, expanded
+    embedded: Embedded  # as it was written
+    left_over: tuple[tuple[str, bytes], ...]  # metadata without a place in JP2: for a sidecar
+    notes: tuple[str, ...]  # what was done that the record must tell
+
+
+def jp2(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> Made:
+    """Encode a picture and put it into its boxes, with the metadata that belongs to it.
+
+    Raises:
+        Unmigratable: JP2 cannot hold it exactly.
+    """
+    return _make(page, codestream, Wishes(**choices), 0)
+
+
+def prove(data: bytes | memoryview, raster: Raster, *, second: bool, threads: int = 1) -> Proof:
+    """Decode a JP2 and compare every sample with those that went in.
+
+    Raises:
+        Unmigratable: one differs, or it cannot be decoded.
+    """
+    coded = codestream_of(memoryview(data))
+    if coded is None:
+        raise Unmigratable(Reason.QA_STRUCTURE, "it holds no codestream")
+    return compare(coded, raster, second=second, threads=threads)
+
+
+def proved(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> tuple[Made, Proof]:
+    """Make a JP2 and prove it, with more room for coefficients where a sample differs.
+
+    Raises:
+        Unmigratable: it cannot be made, or no room makes it exact.
+    """
+    wishes = Wishes(**choices)
+    for headroom in HEADROOM:
+        made = _make(page, codestream, wishes, headroom)
+        try:
+            proof = prove(made.data, made.raster, second=wishes.second, threads=wishes.threads)
+        except Unmigratable as error:
+            if error.reason is not Reason.QA_DIFFERENCE or headroom == HEADROOM[-1]:
+                raise
+        else:
+            break
+    return made, proof
+
+
+def _make(page: Page, codestream: Codestream, wishes: Wishes, headroom: int) -> Made:
+    turned = upright(page, wishes.orientation)
+    raster, embedded = turned.raster, turned.embedded
+    if wishes.palette == "expand":
+        raster = expanded(raster)
+    head = head_of(raster, embedded)
+    coded = encode(
+        raster,
+        codestream,
+        headroom=headroom,
+        threads=wishes.threads,
+        most_bits=wishes.most_bits,
+    )
+    if headroom:
+        raster = raster.noted(f"coefficients have {headroom} more bits than OpenJPEG gives them")
+    pieces = [
+        boxes.SIGNATURE,
+        boxes.FILE_TYPE,
+        boxes.header(head),
+        *boxes.box(b"jp2c", coded),
+        *_uuids(embedded, wishes.embed),
+    ]
+    return Made(b"".join(pieces), raster, embedded, embedded.others, raster.notes)
+
+
+def _uuids(embedded: Embedded, embed: bytes | None) -> list[bytes | bytearray]:
+    known = (
+        (boxes.EXIF, embedded.exif),
+        (boxes.XMP, embedded.xmp),
+        (boxes.IPTC, embedded.iptc),
+        (boxes.SOURCE, embed),
+    )
+    return [
+        piece
+        for name, content in known
+        if content is not None
+        for piece in boxes.box(b"uuid", name, content)
+    ]
