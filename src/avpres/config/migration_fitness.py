@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from avpres.config.migration_policy import Limits, Target
+from avpres.config.migration_policy import Jp2, Jxl, Limits, Refuse, Target
 from avpres.domain.imaging import Colour, Icc, ImageFormat, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.migration_class import Migrant, SoundTraits, TextTraits
 from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, SoundFormat
 
-JP2_BITS = 16  # proved by two decoders; from 25 on OpenJPEG loses bits without a word
 JXL_BITS = 8  # of a JPEG that can be transcoded
-FLAC_BITS = 32
+FLAC_LEAST, FLAC_BITS = 16, 24  # bits of a word that are coded
 _JP2_COLOURS = {
     Colour.CMYK: Reason.CMYK,
     Colour.YCCK: Reason.YCCK,
@@ -37,18 +36,19 @@ _JPEG_FLAGS = {
 
 def unfit(target: Target, migrant: Migrant, limits: Limits) -> Unmigratable | None:
     """Say why a target cannot hold a file; None where nothing in its header stands in the way."""
-    judge = _JUDGES.get(target.kind)
-    if target.kind == "refuse":
+    if isinstance(target, Refuse):
         return Unmigratable(target.reason)
-    if judge is None:
-        return None
-    found = judge(migrant)
-    if found is None and isinstance(migrant, Traits) and target.kind != "jxl":
+    if isinstance(target, Jp2):
+        found = _jp2(target, migrant)
+    else:
+        judge = _JUDGES.get(target.kind)
+        found = judge(migrant) if judge else None
+    if found is None and isinstance(migrant, Traits) and not isinstance(target, Jxl):
         return _beyond(migrant, limits)
     return found
 
 
-def _jp2(migrant: Migrant) -> Unmigratable | None:
+def _jp2(target: Jp2, migrant: Migrant) -> Unmigratable | None:
     if not isinstance(migrant, Traits):
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} does not become JP2")
     reason = (
@@ -60,8 +60,20 @@ def _jp2(migrant: Migrant) -> Unmigratable | None:
     )
     if reason is not None:
         return Unmigratable(reason)
-    if max(migrant.bits, default=0) > JP2_BITS:
-        return Unmigratable(Reason.BITS, f"{max(migrant.bits)} bits, JP2 is proved with 16")
+    if max(migrant.bits, default=0) > target.max_bits:
+        text = f"{max(migrant.bits)} bits, the policy takes {target.max_bits}"
+        return Unmigratable(Reason.BITS, text)
+    if migrant.orientation != 1 and target.orientation == "refuse":
+        return Unmigratable(Reason.POLICY, f"its orientation is {migrant.orientation}, not 1")
+    return _channels(migrant)
+
+
+def _channels(traits: Traits) -> Unmigratable | None:
+    """JP2 takes the colours and one channel of opacity."""
+    colours = {Colour.GREY: 1, Colour.RGB: 3, Colour.YCBCR: 3, Colour.PALETTE: 1}[traits.colour]
+    extra = traits.channels - colours
+    if extra > 1 or (extra == 1 and traits.colour is Colour.PALETTE):
+        return Unmigratable(Reason.MULTI_ALPHA, f"{extra} channels beside the colours")
     return None
 
 
@@ -98,16 +110,20 @@ def _tiff(migrant: Migrant) -> Unmigratable | None:
 
 
 def _flac(migrant: Migrant) -> Unmigratable | None:
-    if not isinstance(migrant, SoundTraits) or migrant.format is SoundFormat.W64:
+    if not isinstance(migrant, SoundTraits):
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} does not become FLAC")
+    if migrant.format is SoundFormat.W64:
+        return Unmigratable(Reason.NOT_REVERSIBLE, "Wave64 is not taken; keep it")
     if migrant.kind is SampleKind.FLOAT:
         return Unmigratable(Reason.FLOAT, "FLAC holds whole numbers")
-    if max(migrant.bits) > FLAC_BITS:
-        return Unmigratable(Reason.BITS, f"{max(migrant.bits)} bits, FLAC holds {FLAC_BITS}")
+    bits = max(migrant.bits)
+    if not FLAC_LEAST <= bits <= FLAC_BITS:
+        text = f"{bits} bits, {FLAC_LEAST} to {FLAC_BITS} become FLAC"
+        return Unmigratable(Reason.BITS, text)
     if migrant.channels > FLAC_CHANNELS:
         return Unmigratable(Reason.CHANNELS, f"{migrant.channels}, FLAC holds {FLAC_CHANNELS}")
-    if migrant.rate > FLAC_RATE or (migrant.rate > FLAC_ANY_RATE and migrant.rate % 10):
-        return Unmigratable(Reason.UNKNOWN_FORMAT, f"FLAC does not hold {migrant.rate:,} Hz")
+    if migrant.rate >= FLAC_RATE or (migrant.rate > FLAC_ANY_RATE and migrant.rate % 10):
+        return Unmigratable(Reason.NOT_REVERSIBLE, f"FLAC does not hold {migrant.rate:,} Hz")
     return None
 
 
@@ -121,13 +137,13 @@ def _beyond(traits: Traits, limits: Limits) -> Unmigratable | None:
     if traits.pixels > limits.max_pixels:
         text = f"{traits.width} x {traits.height} pixels, {limits.max_pixels:,} at most"
         return Unmigratable(Reason.TOO_LARGE, text)
-    if traits.frames > limits.max_frames:
-        return Unmigratable(Reason.FRAMES, f"{traits.frames:,}, {limits.max_frames:,} at most")
+    most = limits.frames_of(traits)
+    if traits.frames > most:
+        return Unmigratable(Reason.FRAMES, f"{traits.frames:,}, {most:,} at most")
     return None
 
 
 _JUDGES: dict[str, Callable[[Migrant], Unmigratable | None]] = {
-    "jp2": _jp2,
     "jxl": _jxl,
     "tiff": _tiff,
     "flac": _flac,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from avpres.config.base import Options
-from avpres.config.migration_match import Match
+from avpres.config.migration_match import Match, is_animated
 from avpres.config.migration_targets import (
     Flac,
     Jp2,
@@ -55,9 +55,14 @@ class Limits(Options):
     """What one file may take; more is refused, and the run goes on."""
 
     max_pixels: Annotated[int, Field(ge=1)] = 200_000_000  # of one frame
-    max_frames: Annotated[int, Field(ge=1)] = 60
+    max_frames: Annotated[int, Field(ge=1)] = 60  # of an animation
+    max_pages: Annotated[int, Field(ge=1)] = 2000  # of any other file
     seconds: Annotated[int, Field(ge=1)] = 900
     memory_mib: Annotated[int, Field(ge=64)] = 4096
+
+    def frames_of(self, migrant: Migrant) -> int:
+        """Give the most pictures that a file may hold."""
+        return self.max_frames if is_animated(migrant) else self.max_pages
 
 
 class Policy(Options):

@@ -9,6 +9,7 @@ from avpres.domain.imaging import BANDS, Codestream, Traits
 from avpres.domain.migration import Reason
 
 MOST_LEVELS = 32  # ISO/IEC 15444-1, table A.15
+EXACT_BITS = 24  # OpenJPEG loses bits of deeper samples without a word
 _Side = Annotated[int, Field(ge=1, le=2**32 - 1)]
 _PROGRESSIONS = Literal["LRCP", "RLCP", "RPCL", "PCRL", "CPRL"]
 
@@ -27,6 +28,9 @@ class Jp2(Options):
     ] = (35.0, 0.0)
     colour_transform: bool = True
     palette: Literal["keep", "expand"] = "keep"
+    orientation: Literal["apply", "record", "refuse"] = "apply"
+    max_bits: Annotated[int, Field(ge=1, le=EXACT_BITS)] = 16  # of a sample
+    embed_source: bool = False  # the whole source, in a box behind the picture
     block: Literal[4, 8, 16, 32, 64] = 64
 
     @model_validator(mode="after")

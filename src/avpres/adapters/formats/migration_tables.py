@@ -87,7 +87,9 @@ def becomes(row: PlanRow) -> str:
     if not row.levels:
         return name
     least, most = min(row.levels), max(row.levels)
-    return f"{name}, {least} levels" if least == most else f"{name}, {least}-{most} levels"
+    if least == most:
+        return f"{name}, {least} {'level' if least == 1 else 'levels'}"
+    return f"{name}, {least}-{most} levels"
 
 
 def bands_words(bands: Sequence[int]) -> str:

@@ -33,6 +33,7 @@ _REASONS = {
     "NO-SOUND": Reason.EMPTY,
     "HEADER": Reason.DAMAGED,
     "COMPRESSED": Reason.COMPRESSED,
+    "FLAVOUR": Reason.NOT_REVERSIBLE,
 }
 
 

@@ -52,9 +52,10 @@ def _jp2_words(target: Jp2) -> str:
     levels = "levels by size" if target.levels == "by size" else f"{target.levels} levels"
     transform = "" if target.colour_transform else "no "
     palettes = "kept" if target.palette == "keep" else "written out as colours"
+    embedded = "; the source within" if target.embed_source else ""
     return (
         f"JP2, reversible 5-3, {target.progression}, {tiles}, {levels}, layers: {layers}; "
-        f"{transform}colour transform; palettes {palettes}"
+        f"{transform}colour transform; palettes {palettes}{embedded}"
     )
 
 
