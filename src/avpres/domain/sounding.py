@@ -8,6 +8,7 @@ FLAC_RATE = 655_350  # Hz; FFmpeg and libFLAC take no more
 FLAC_ANY_RATE = 65_535  # Hz; above, frames can only name multiples of 10 Hz
 FLAC_CHANNELS = 8
 FLAC_BITS = 24
+WIDE = 32  # bits of a word that may hold fewer
 WORDS = (8, 16, 24, 32, 64)  # bits
 MOST_CHANNELS = 65_535
 
@@ -41,13 +42,17 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SoundArray:
-    """Interleaved samples: `word` is what each takes in the file, `bits` what its author claims."""
+    """Interleaved samples: `word` is what each takes in the file, `bits` what its author claims.
+
+    `low` are the lowest bits of the word, which are zero in every sample of the file.
+    """
 
     channels: int
     word: int  # bits: 8, 16, 24, 32 or 64
     bits: int
     encoding: Encoding
     big_endian: bool
+    low: int = 0
 
     @property
     def block(self) -> int:
@@ -56,7 +61,8 @@ class SoundArray:
 
     def as_dict(self) -> dict[str, object]:
         """Give numbers, texts and booleans only, as JSON has them."""
-        return asdict(self)
+        told = asdict(self)
+        return told if self.low else {name: told[name] for name in told if name != "low"}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, object]) -> "SoundArray":
@@ -78,9 +84,12 @@ class SoundArray:
         Raises:
             UncodableSound: no sound has such samples.
         """
-        numbers = (self.channels, self.word, self.bits)
+        numbers = (self.channels, self.word, self.bits, self.low)
         if not all(type(number) is int for number in numbers) or not (
-            0 < self.channels <= MOST_CHANNELS and self.word in WORDS
+            0 < self.channels <= MOST_CHANNELS
+            and self.word in WORDS
+            and self.low in {0, 8}
+            and (not self.low or self.word == WIDE)
         ):
             raise UncodableSound("FLAVOUR", "its samples are not of a form that can be kept")
         return self
@@ -113,18 +122,18 @@ class Sound:
 
     @property
     def coded(self) -> Coding:
-        """Choose FLAC where it holds every bit of the words: up to 24 bits and 8 channels."""
+        """Choose FLAC where it holds every bit that is not zero: up to 24 and 8 channels."""
         return coding(self.array, self.rate)
 
 
 def coding(array: SoundArray, rate: int) -> Coding:
-    """Choose FLAC for whole words of 8 to 24 bits, up to 8 channels; PCM for all others.
+    """Choose FLAC for whole words of 8 to 24 bits, or of 32 with 24 in them, up to 8 channels.
 
     Whole words are coded, so padding bits come back too. FLAC's limits: RFC 9639, 8.2 and
     9.1.2.
     """
     held = 0 < rate < FLAC_RATE and (rate <= FLAC_ANY_RATE or rate % 10 == 0)
-    fits = array.channels <= FLAC_CHANNELS and array.word <= FLAC_BITS
+    fits = array.channels <= FLAC_CHANNELS and array.word - array.low <= FLAC_BITS
     plain = array.encoding is not Encoding.FLOAT
     return Coding.FLAC if held and fits and plain else Coding.PCM
 

@@ -12,11 +12,12 @@ Numbers = npt.NDArray[np.int16] | npt.NDArray[np.int32]
 
 BYTE = 8  # bits
 HALF = 16  # bits
+WIDE = 32  # bits; only 24 of them are FLAC's
 MIDDLE = 0x80  # what unsigned bytes have for silence
 
 
 def numbers_of(data: bytes | memoryview, array: SoundArray) -> Numbers:
-    """Give words of 8 or 16 bits as 16-bit numbers, of 24 as 32-bit, each in the highest bits.
+    """Give words of 8 or 16 bits as 16-bit numbers, others as 32-bit, each in the highest bits.
 
     That is how FFmpeg wants them, and why RAWcooked reads 8 bits from FLAC of 16
     (Source/Lib/CoDec/Wrapper.cpp, `FLAC_Write`).
@@ -24,6 +25,8 @@ def numbers_of(data: bytes | memoryview, array: SoundArray) -> Numbers:
     octets = np.frombuffer(data, np.uint8)
     if array.word == HALF:
         return octets.view(">i2" if array.big_endian else "<i2").astype(np.int16, copy=False)
+    if array.word == WIDE:
+        return octets.view(">i4" if array.big_endian else "<i4").astype(np.int32, copy=False)
     if array.word == BYTE:
         middle = np.uint8(MIDDLE if array.encoding is Encoding.UNSIGNED else 0)
         return (octets ^ middle).astype(np.int16) << BYTE

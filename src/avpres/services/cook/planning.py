@@ -12,6 +12,7 @@ from avpres.adapters.cooking.journal import FILES, Journal, Listed, Sequence
 from avpres.adapters.matroska.timing import time_ns
 from avpres.adapters.scans.packing import picture
 from avpres.adapters.scans.reading import read_scan
+from avpres.adapters.sounds.padding import with_padding
 from avpres.adapters.sounds.reading import read_sound
 from avpres.adapters.storage.reading import ChangedError
 from avpres.config.cook import CookOptions
@@ -148,7 +149,7 @@ def _sound(reel: Reel, track: int, file: Listed, films: Iterable[Film]) -> Sound
     path = file_of(file.path)
     if file.role is Role.SOUND:
         with open(reel.at(path), "rb") as handle:
-            return SoundTrack(track, file, read_sound(handle, file.size))
+            return SoundTrack(track, file, with_padding(handle, read_sound(handle, file.size)))
     clips = (film.clip for film in films if film.clip and file_of(film.first.path) == path)
     streams = (each for clip in clips for each in clip.streams)
     found = next((each for each in streams if str(each.number) == file.within), None)
