@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from avpres.adapters.formats.migration_policy_faults import told
 from avpres.adapters.formats.toml_page import table_of
 from avpres.config.migration_policy import Policy
-from avpres.config.migration_targets import KINDS
 from avpres.domain.errors import UsageError
 
 
@@ -61,15 +60,15 @@ def checked(table: Mapping[str, Any], stem: str, place: str) -> Policy:
         return Policy.model_validate({**named, "rules": rules})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise UsageError(f"{place}: {_complaint(first, rules)}") from error
+        raise UsageError(f"{place}: {told(first, rules)}") from error
 
 
 def written(policy: Policy) -> str:
     """Write a policy in full, so that a record shows all that was decided by."""
-    told = policy.model_dump(mode="json", exclude_defaults=False)
-    lines = [f"{key} = {_value(told[key])}" for key in ("name", "description")]
+    said = policy.model_dump(mode="json")
+    lines = [f"{key} = {_value(said[key])}" for key in ("name", "description")]
     for key in ("qa", "limits"):
-        lines += ["", f"[{key}]", *(f"{name} = {_value(at)}" for name, at in told[key].items())]
+        lines += ["", f"[{key}]", *(f"{name} = {_value(at)}" for name, at in said[key].items())]
     for rule in policy.rules:
         when = rule.when.model_dump(mode="json", exclude_defaults=True)
         target = rule.target.model_dump(mode="json")
@@ -77,33 +76,6 @@ def written(policy: Policy) -> str:
         lines += [f"when = {_value(when)}"] if when else []
         lines.append(f"target = {_value(target)}")
     return "\n".join(lines) + "\n"
-
-
-def _complaint(error: ErrorDetails, rules: object) -> str:
-    where = list(error["loc"])
-    lead = ""
-    if where[:1] == ["rules"]:
-        where.pop(0)
-        lead = "rule: " if not where else f"{_rule(where.pop(0), rules)}: "
-    keys = [str(part) for part in where if part not in KINDS]
-    field = f"{'.'.join(key for key in keys if not key.isdigit())}: " if keys else ""
-    message = str(error["msg"]).removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    if error["type"] == "extra_forbidden":
-        message = "no such key"
-    elif error["type"] == "missing":
-        message = "is missing"
-    elif isinstance(error["input"], str | int | float):
-        message = f"{message}, not {error['input']!r}"
-    return f"{lead}{field}{message}"
-
-
-def _rule(place: object, rules: object) -> str:
-    if not isinstance(place, int) or not isinstance(rules, Sequence):
-        return "rule"
-    rule = rules[place]
-    name = rule.get("name") if isinstance(rule, dict) else None
-    return f"rule {place + 1} ({name})" if isinstance(name, str) else f"rule {place + 1}"
 
 
 def _value(value: object) -> str:
