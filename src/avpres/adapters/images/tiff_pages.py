@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from avpres.adapters.images import tiff_first, tiff_second
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Page, Palette, Raster, Samples
 from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_embedded import embedded_of
 from avpres.adapters.images.tiff_layout import Layout, layout_of
-from avpres.adapters.images.tiff_pieces import pieces_of
 from avpres.adapters.images.tiff_probe import Picture, pictures
+from avpres.adapters.images.tiff_twice import decoded
 from avpres.domain.imaging import Colour, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -45,7 +44,7 @@ def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Li
     layout = layout_of(page)
     limits.picture(layout.width, layout.height)
     _refuse(layout)
-    samples, decoders = _twice(data, page, layout)
+    samples, decoders = decoded(data, page, layout)
     raster = _raster(samples, page, layout)
     return Page(raster, embedded_of(page), number, kind, decoders)
 
@@ -60,16 +59,6 @@ def _refuse(layout: Layout) -> None:
     if layout.colour is Colour.OTHER:
         text = f"its PhotometricInterpretation is {layout.photometric}"
         raise Unmigratable(Reason.UNDEFINED_COLOUR, text)
-
-
-def _twice(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples, tuple[str, ...]]:
-    pieces = pieces_of(page, layout, len(data))
-    if layout.compression in tiff_second.ALONE:
-        alone, name = tiff_second.decoded(data, page, layout)
-        return alone, (name,)
-    samples = tiff_first.decoded(data, layout, pieces)
-    second = tiff_second.compared(data, page, layout, samples)
-    return samples, (tiff_first.name(), second) if second else (tiff_first.name(),)
 
 
 def _raster(samples: Samples, page: Directory, layout: Layout) -> Raster:

@@ -61,6 +61,9 @@ def _jpeg(data: Any, layout: Layout, shape: Shape) -> Any:
     )
 
 
+BYTES = {words.JPEG}
+"""Compressions whose bytes stand as they are, whatever FillOrder says."""
+
 DECODED: dict[int, Callable[[Any, Layout, Shape], Any]] = {
     words.RLE: _fax,
     words.G3: _fax,

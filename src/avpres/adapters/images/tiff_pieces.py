@@ -17,8 +17,7 @@ def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int
     tags = (words.STRIP_OFFSETS, words.STRIP_COUNTS)
     if layout.tile is not None and words.TILE_OFFSETS in page.entries:
         tags = (words.TILE_OFFSETS, words.TILE_COUNTS)
-    across, down = layout.grid
-    wanted = across * down * layout.planes
+    wanted = count_of(layout)
     if wanted > min(_MOST, size):
         raise _damaged(f"{wanted} strips or tiles cannot stand in {size} bytes")
     offsets = page.numbers(tags[0], _MOST)
@@ -43,6 +42,12 @@ def rows_of(layout: Layout, index: int) -> int:
     if layout.tile is not None:
         return layout.tile[1]
     return min(layout.rows, layout.height - index % layout.grid[1] * layout.rows)
+
+
+def count_of(layout: Layout) -> int:
+    """Count the strips or tiles of all planes."""
+    across, down = layout.grid
+    return across * down * layout.planes
 
 
 def place_of(layout: Layout, index: int) -> tuple[slice, slice, slice]:

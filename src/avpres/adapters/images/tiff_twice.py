@@ -1,0 +1,76 @@
+"""One picture of a TIFF, decoded twice, strip by strip, and compared."""
+
+import numpy as np
+
+from avpres.adapters.images import tiff_first
+from avpres.adapters.images import tiff_words as words
+from avpres.adapters.images.raster import Samples
+from avpres.adapters.images.tiff_directory import Directory
+from avpres.adapters.images.tiff_first import First
+from avpres.adapters.images.tiff_layout import Layout
+from avpres.adapters.images.tiff_pieces import count_of, pieces_of, place_of
+from avpres.adapters.images.tiff_samples import sample_type
+from avpres.adapters.images.tiff_second import Second, second
+from avpres.domain.migration import Reason, Unmigratable
+
+_ALONE = {words.RLE_WORDS, words.NEXT, words.THUNDER}  # that libtiff alone reads here
+
+
+def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples, tuple[str, ...]]:
+    """Give the samples of a picture as they are stored, and the decoders that agreed on them.
+
+    Libtiff goes first with every strip: it stands damage that codecs without its history do not.
+
+    Raises:
+        Unmigratable: they do not agree, or one of them refuses the picture.
+    """
+    pieces = pieces_of(page, layout, len(data))
+    with second(data, page, layout) as other:
+        if layout.compression in _ALONE:
+            return _alone(layout, other)
+        first = First(data, layout, pieces)
+        whole = first.whole()
+        if whole is not None:
+            _compare_whole(whole, layout, other)
+        else:
+            whole = _by_pieces(first, layout, other)
+    return whole, (tiff_first.name(), other.name) if other else (tiff_first.name(),)
+
+
+def _compare_whole(whole: Samples, layout: Layout, other: Second | None) -> None:
+    if other is not None:
+        for index in range(count_of(layout)):
+            _compare(whole[place_of(layout, index)], other.piece(index), index)
+
+
+def _by_pieces(first: First, layout: Layout, other: Second | None) -> Samples:
+    found = np.empty((layout.height, layout.width, layout.channels), sample_type(layout))
+    for index in range(count_of(layout)):
+        place = found[place_of(layout, index)]
+        theirs = other.piece(index) if other is not None else None
+        place[:] = first.piece(index)[: place.shape[0], : place.shape[1]]
+        if theirs is not None:
+            _compare(place, theirs, index)
+    return found
+
+
+def _alone(layout: Layout, other: Second | None) -> tuple[Samples, tuple[str, ...]]:
+    if other is None:
+        name = words.compression_name(layout.compression)
+        raise Unmigratable(Reason.DECODER_ERROR, f"no decoder for {name} is here")
+    found = np.empty((layout.height, layout.width, layout.channels), sample_type(layout))
+    for index in range(count_of(layout)):
+        place = found[place_of(layout, index)]
+        place[:] = other.piece(index)[: place.shape[0], : place.shape[1]]
+    return found, (other.name,)
+
+
+def _compare(one: Samples, other: Samples, index: int) -> None:
+    """Compare what lies in the picture; floats by their bytes, for some are no numbers."""
+    other = other[: one.shape[0], : one.shape[1]]
+    if one.dtype == other.dtype and one.shape == other.shape:
+        if np.array_equal(one, other):
+            return
+        if one.dtype.kind in "fc" and one.tobytes() == other.tobytes():
+            return
+    raise Unmigratable(Reason.DECODERS_DISAGREE, f"strip or tile {index + 1}")
