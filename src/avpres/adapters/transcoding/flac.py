@@ -16,42 +16,60 @@ from avpres.adapters.cooking.ffv1 import CodingError
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.transcoding import native_flac as native
 from avpres.adapters.transcoding.flac_made import FlacMade
+from avpres.adapters.transcoding.flac_program import coded_bits, restored_since
 from avpres.adapters.transcoding.flac_restoring import source_bytes
-from avpres.adapters.transcoding.flac_writing import FlacWriter, Progress, check_held
+from avpres.adapters.transcoding.flac_writing import (
+    FlacWriter,
+    Progress,
+    Source,
+    check_held,
+    encoded_by_ffmpeg,
+)
 from avpres.adapters.transcoding.sound_layout import layout_of
 from avpres.domain.fixity import Algorithm
 from avpres.domain.migration import Reason, Unmigratable
 
+HEADING = "its heading is not as the program flac would write it, so avpres alone would restore it"
+
 
 def to_flac(
-    source: Path,
+    path: Path,
     target: BinaryIO,
     progress: Progress = lambda _: None,
     *,
     algorithms: tuple[Algorithm, ...] = (),
+    by_program: bool = True,
 ) -> FlacMade:
     """Write a FLAC into an empty file that can be read and sought, and prove it.
 
     Digests of the source are taken from the bytes that are coded, SHA-256 always. Then the target
     is decoded, and the file that comes of it has the SHA-256 of the source, or it is refused.
 
+    With `by_program`, files are refused that the program flac would not restore.
+
     Raises:
         Unmigratable: the source is of a kind that FLAC does not hold, or it does not come back.
         OSError: one of them cannot be read or written.
     """
-    with source.open("rb") as handle:
+    with path.open("rb") as handle:
         size = os.fstat(handle.fileno()).st_size
         layout = layout_of(handle, size)
         check_held(layout)
+        since = restored_since(handle, layout)
+        if by_program and not since:
+            raise Unmigratable(Reason.NOT_REVERSIBLE, HEADING)
+        bits = coded_bits(layout.sound) if since else layout.sound.array.word
         hasher = MultiHasher(dict.fromkeys((Algorithm.SHA256, *algorithms)))
+        source = Source(handle, hasher, progress)
         with _told():
-            info = FlacWriter(handle, target, layout, hasher, progress).write()
+            info = FlacWriter(source, target, layout, bits=bits).write()
     digests = hasher.digests()
     _prove(target, digests[0].value, progress)
     return FlacMade(
         *(layout.sound, size, digests, native.info_of(info).bits, info[18:34].hex()),
-        restored_by=("avpres",),
-        encoder=version(),
+        restored_by=("avpres", since) if since else ("avpres",),
+        encoder=version() if encoded_by_ffmpeg(layout.sound, bits) else "avpres",
+        decoder=version(),
     )
 
 
@@ -66,7 +84,7 @@ def restore(flac: Path, target: BinaryIO) -> None:
 
 
 def version() -> str:
-    """Name the encoder and the decoder, as the record tells them."""
+    """Name FFmpeg's library, as the record tells it."""
     import av
 
     return f"FFmpeg libavcodec {'.'.join(map(str, av.library_versions['libavcodec']))}"

@@ -21,6 +21,7 @@ class FlacMade:
     md5: str
     restored_by: tuple[str, ...]
     encoder: str
+    decoder: str
 
     def as_dict(self) -> dict[str, object]:
         """Give what JSON can carry."""
@@ -33,4 +34,5 @@ class FlacMade:
             "md5": self.md5,
             "restored_by": list(self.restored_by),
             "encoder": self.encoder,
+            "decoder": self.decoder,
         }

@@ -13,15 +13,15 @@ from avpres.adapters.cooking.samples import Numbers, low_bytes
 from avpres.adapters.sounds.chunks import MOST_CONTENT
 from avpres.adapters.sounds.reading import read_header
 from avpres.adapters.transcoding.native_flac import APPLICATION, Block, Info, blocks, info_of
+from avpres.adapters.transcoding.sound_words import words_of
 from avpres.domain.migration import Reason, Unmigratable
-from avpres.domain.sounding import Encoding, SoundArray, UncodableSound
+from avpres.domain.sounding import SoundArray, UncodableSound
 
-BYTE, HALF, WHOLE = 8, 16, 32  # bits
+HEAD = 16  # bytes of a block that tell what it is
 CHUNK = 1024 * 1024  # bytes
 KINDS = (b"riff", b"aiff")
 OWN = {b"data", b"SSND"}  # chunks that hold the samples
 TELLING = {b"fmt ", b"COMM"}  # chunks that describe them
-MIDDLE = np.uint8(0x80)  # what unsigned bytes have for silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
 def _kept(handle: BinaryIO, size: int) -> Kept:
     info, parts, own, telling, kind = None, [], -1, b"", b""
     for block in blocks(handle, size):
-        head = _read(handle, block, HALF)
+        head = _read(handle, block, HEAD)
         if info is None:
             info = info_of(_read(handle, block, block.size))
         elif block.kind == APPLICATION and head[:4] in ({kind} if kind else KINDS):
@@ -69,7 +69,7 @@ def _kept(handle: BinaryIO, size: int) -> Kept:
     if info is None or own < 0:
         said = "it keeps no heading of a WAVE or AIFF"
         raise Unmigratable(Reason.NOT_REVERSIBLE, said)
-    before = _read(handle, parts[0], 12) + telling + _read(handle, parts[own], HALF)
+    before = _read(handle, parts[0], 12) + telling + _read(handle, parts[own], HEAD)
     try:
         array = read_header(before).array
     except UncodableSound as error:
@@ -123,18 +123,6 @@ def _numbers(frame: "av.AudioFrame") -> Numbers:
     if frame.format.is_planar:
         found = found.T
     return cast("Numbers", np.ascontiguousarray(found).reshape(-1))
-
-
-def words_of(numbers: Numbers, array: SoundArray) -> bytes:
-    """Give the words of a file from numbers in their highest bits; what they lack is zero."""
-    wide, word = numbers.dtype.itemsize, array.word // BYTE
-    octets = numbers.astype(f"<i{wide}", copy=False).view(np.uint8).reshape(-1, wide)
-    kept = min(wide, word)
-    words = np.zeros((len(octets), word), np.uint8)
-    words[:, word - kept :] = octets[:, wide - kept :]
-    if array.encoding is Encoding.UNSIGNED:
-        words[:, -1] ^= MIDDLE
-    return words[:, :: -1 if array.big_endian else 1].tobytes()
 
 
 def _content(handle: BinaryIO, part: Block) -> Iterator[bytes]:

@@ -1,38 +1,65 @@
 """Write a FLAC file: its blocks, then frames as they are coded, then what is known at the end."""
 
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
 
 from avpres.adapters.cooking.flac import USUAL, FlacEncoder, streaminfo
 from avpres.adapters.cooking.sound import SoundPacket
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.adapters.transcoding import native_flac as native
+from avpres.adapters.transcoding.flac_coder import DepthEncoder
 from avpres.adapters.transcoding.sound_layout import Layout
 from avpres.domain.migration import Reason, Unmigratable
-from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, Encoding
+from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, Encoding, Sound
 
 CHUNK = 1024 * 1024  # bytes that are read at once
-LEAST_BITS, MOST_BITS = 16, 24
+MOST_BITS = 32
+BY_FFMPEG = {16, 24}  # bits that its encoder codes as they are
 MOST_POINTS = 32_768
 EVERY = 10  # seconds between seek points
 Progress = Callable[[int], None]  # bytes of the source that were coded, or proved, since
 
 
-class FlacWriter:
-    """Writes one file into `target`, and takes digests of all that it reads."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is read once; whatever is `taken` goes into its digests."""
 
-    def __init__(
-        self,
-        source: BinaryIO,
-        target: BinaryIO,
-        layout: Layout,
-        hasher: MultiHasher,
-        progress: Progress,
-    ) -> None:
-        self._source, self._target = source, target
-        self._layout, self._hasher, self._progress = layout, hasher, progress
+    handle: BinaryIO
+    hasher: MultiHasher
+    progress: Progress
+
+    def taken(self, at: int, size: int) -> bytes:
+        """Read a piece, in the order of the file.
+
+        Raises:
+            Unmigratable: the file became shorter meanwhile.
+        """
+        data = self.read(at, size)
+        self.hasher.update(data)
+        self.progress(size)
+        return data
+
+    def read(self, at: int, size: int) -> bytes:
+        """Read a piece without a word to anyone.
+
+        Raises:
+            Unmigratable: the file became shorter meanwhile.
+        """
+        self.handle.seek(at)
+        data = self.handle.read(size)
+        if len(data) != size:
+            raise Unmigratable(Reason.DAMAGED, "it became shorter while it was read")
+        return data
+
+
+class FlacWriter:
+    """Writes one file into `target`, with samples of `bits` bits."""
+
+    def __init__(self, source: Source, target: BinaryIO, layout: Layout, *, bits: int) -> None:
+        self._source, self._target, self._layout = source, target, layout
         sound = layout.sound
-        self._encoder = FlacEncoder(sound.array, sound.rate)
+        self._encoder = encoder_of(sound, bits)
         every = max(sound.rate * EVERY, -(-sound.samples // MOST_POINTS))
         self._wanted = [n * every for n in range(-(-sound.samples // every))]
         self._points: list[bytes] = []
@@ -47,17 +74,18 @@ class FlacWriter:
         """
         points_at = self._blocks()
         for part in self._layout.before:
-            self._taken(part.at, part.size)
+            self._source.taken(part.at, part.size)
         self._sound()
         sound = self._layout.sound
-        self._taken(sound.offset + sound.size, self._layout.pad)
+        self._source.taken(sound.offset + sound.size, self._layout.pad)
         for part in self._layout.after:
-            self._taken(part.at, part.size)
-        info = streaminfo(self._encoder.private)
+            self._source.taken(part.at, part.size)
+        info = self._encoder.info
         self._target.seek(native.INFO_AT)
         self._target.write(info)
         self._target.seek(points_at)
-        self._target.write(b"".join(self._points).ljust(len(self._wanted) * native.POINT, b"\0"))
+        missing = len(self._wanted) - len(self._points)  # several may lie in one frame
+        self._target.write(b"".join(self._points) + native.NO_POINT * missing)
         return info
 
     def _blocks(self) -> int:
@@ -76,7 +104,7 @@ class FlacWriter:
             last = part is parts[-1]
             native.write_block(target, native.APPLICATION, part.size + 4, last=last)
             target.write(self._layout.application)
-            target.write(self._read(part.at, part.size))
+            target.write(self._source.read(part.at, part.size))
         self._frames_at = target.tell()
         return points_at
 
@@ -89,7 +117,7 @@ class FlacWriter:
         sound = self._layout.sound
         whole = max(1, CHUNK // sound.array.block) * sound.array.block
         for at in range(0, sound.size, whole):
-            data = self._taken(sound.offset + at, min(whole, sound.size - at))
+            data = self._source.taken(sound.offset + at, min(whole, sound.size - at))
             self._put(self._encoder.encode(data))
         self._put(self._encoder.finish())
 
@@ -106,18 +134,47 @@ class FlacWriter:
             numbers = (packet.first.to_bytes(8, "big"), place.to_bytes(8, "big"))
             self._points.append(b"".join((*numbers, packet.samples.to_bytes(2, "big"))))
 
-    def _taken(self, at: int, size: int) -> bytes:
-        data = self._read(at, size)
-        self._hasher.update(data)
-        self._progress(size)
-        return data
 
-    def _read(self, at: int, size: int) -> bytes:
-        self._source.seek(at)
-        data = self._source.read(size)
-        if len(data) != size:
-            raise Unmigratable(Reason.DAMAGED, "it became shorter while it was read")
-        return data
+def encoder_of(sound: Sound, bits: int) -> "Encoder":
+    """Open FFmpeg's encoder, or our own for depths that FFmpeg would code in wider words.
+
+    Raises:
+        CodingError: FFmpeg refuses this form.
+    """
+    if encoded_by_ffmpeg(sound, bits):
+        return _ByFfmpeg(sound)
+    return DepthEncoder(sound.array, sound.rate, bits)
+
+
+def encoded_by_ffmpeg(sound: Sound, bits: int) -> bool:
+    """Say whether FFmpeg codes samples of so many bits as they are."""
+    return bits in BY_FFMPEG and bits == sound.array.word
+
+
+class Encoder(Protocol):
+    """Encodes a track; `info` is its STREAMINFO, final when all is encoded."""
+
+    info: bytes
+
+    def encode(self, data: bytes) -> list[SoundPacket]:
+        """Take some bytes of the file's samples; give the frames that are full."""
+        ...
+
+    def finish(self) -> list[SoundPacket]:
+        """Give the last frames."""
+        ...
+
+
+class _ByFfmpeg:
+    def __init__(self, sound: Sound) -> None:
+        self._encoder = FlacEncoder(sound.array, sound.rate)
+        self.encode = self._encoder.encode
+        self.info = b""
+
+    def finish(self) -> list[SoundPacket]:
+        packets = self._encoder.finish()
+        self.info = streaminfo(self._encoder.private)
+        return packets
 
 
 def check_held(layout: Layout) -> None:
@@ -132,7 +189,7 @@ def check_held(layout: Layout) -> None:
     if array.channels > FLAC_CHANNELS:
         said = f"{array.channels}, FLAC holds {FLAC_CHANNELS}"
         raise Unmigratable(Reason.CHANNELS, said)
-    if not LEAST_BITS <= array.word <= MOST_BITS:
-        raise Unmigratable(Reason.BITS, f"{array.word} bits")
+    if array.word > MOST_BITS:
+        raise Unmigratable(Reason.BITS, f"{array.word} bits, FLAC holds {MOST_BITS}")
     if rate >= FLAC_RATE or (rate > FLAC_ANY_RATE and rate % 10):
         raise Unmigratable(Reason.NOT_REVERSIBLE, f"FLAC does not hold {rate} Hz")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 PERIOD = 32767  # bytes
 DEGREE = 15  # of the second factor
+SECOND = 0x8003  # x^15 + x + 1
 
 
 def leaves_no_remainder(parts: Iterable[bytes]) -> bool:
@@ -23,6 +24,17 @@ def leaves_no_remainder(parts: Iterable[bytes]) -> bool:
         rest = piece[whole:]
     laid = laid << 8 * len(rest) ^ int.from_bytes(rest, "big")
     return not laid.bit_count() % 2 and not _fold(laid)
+
+
+def crc16(data: bytes) -> int:
+    """Give the checksum that ends a frame: the remainder of all bytes before it, times x^16.
+
+    What is left modulo x^15 + x + 1 is also that of the product, or it lacks one time x^15 + x + 1,
+    which the remainder modulo x + 1 tells: the parity.
+    """
+    number = int.from_bytes(data, "big") << 16
+    found = _fold(number)
+    return found ^ SECOND if (found.bit_count() ^ number.bit_count()) & 1 else found
 
 
 def _fold(number: int) -> int:
