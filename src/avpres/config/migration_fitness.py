@@ -9,7 +9,7 @@ from avpres.domain.migration_class import Migrant, SoundTraits, TextTraits
 from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, SoundFormat
 
 JXL_BITS = 8  # of a JPEG that can be transcoded
-FLAC_LEAST, FLAC_BITS = 16, 24  # bits of a word that are coded
+FLAC_BITS = 32  # of a word
 _JP2_COLOURS = {
     Colour.CMYK: Reason.CMYK,
     Colour.YCCK: Reason.YCCK,
@@ -112,19 +112,21 @@ def _tiff(migrant: Migrant) -> Unmigratable | None:
 def _flac(migrant: Migrant) -> Unmigratable | None:
     if not isinstance(migrant, SoundTraits):
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} does not become FLAC")
-    if migrant.format is SoundFormat.W64:
-        return Unmigratable(Reason.NOT_REVERSIBLE, "Wave64 is not taken; keep it")
-    if migrant.kind is SampleKind.FLOAT:
-        return Unmigratable(Reason.FLOAT, "FLAC holds whole numbers")
-    bits = max(migrant.bits)
-    if not FLAC_LEAST <= bits <= FLAC_BITS:
-        text = f"{bits} bits, {FLAC_LEAST} to {FLAC_BITS} become FLAC"
-        return Unmigratable(Reason.BITS, text)
-    if migrant.channels > FLAC_CHANNELS:
-        return Unmigratable(Reason.CHANNELS, f"{migrant.channels}, FLAC holds {FLAC_CHANNELS}")
-    if migrant.rate >= FLAC_RATE or (migrant.rate > FLAC_ANY_RATE and migrant.rate % 10):
-        return Unmigratable(Reason.NOT_REVERSIBLE, f"FLAC does not hold {migrant.rate:,} Hz")
+    bits, rate = max(migrant.bits), migrant.rate
+    for holds, reason, text in (
+        (migrant.format is not SoundFormat.W64, Reason.NOT_REVERSIBLE, "Wave64 is not taken"),
+        (migrant.kind is not SampleKind.FLOAT, Reason.FLOAT, "FLAC holds whole numbers"),
+        (bits <= FLAC_BITS, Reason.BITS, f"{bits} bits, FLAC holds {FLAC_BITS}"),
+        (migrant.channels <= FLAC_CHANNELS, Reason.CHANNELS, f"{migrant.channels}, FLAC holds 8"),
+        (_is_rate(rate), Reason.NOT_REVERSIBLE, f"FLAC does not hold {rate:,} Hz"),
+    ):
+        if not holds:
+            return Unmigratable(reason, text)
     return None
+
+
+def _is_rate(rate: int) -> bool:
+    return rate < FLAC_RATE and (rate <= FLAC_ANY_RATE or rate % 10 == 0)
 
 
 def _text(migrant: Migrant) -> Unmigratable | None:
