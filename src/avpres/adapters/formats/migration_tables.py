@@ -1,5 +1,6 @@
 """Tables of a migration as plain text: what is here and what becomes of it, and what came of it."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import humanize
@@ -27,6 +28,8 @@ SHORT = {
 }
 """What tables call each kind of target."""
 
+WIDE = 120  # columns
+_WIDEST_RULE = 40  # columns of a rule's name
 _WIDEST = 22  # columns of a cell that lists several values
 _NOUGHT = "-"
 _PLAN = ("format", "colour", "compression", "bits", "longest side")
@@ -104,12 +107,19 @@ def bands_words(bands: Sequence[int]) -> str:
 
 
 def _targets(table: PlanTable) -> Iterator[str]:
-    rules = {row.rule: row.target for row in table.rows}
-    width = max(map(len, map(visible, rules)))
-    width = min(width, 40)
+    """Tell what each rule makes, on lines of no more columns than people have."""
     yield "Rules"
-    for rule in rules:
-        yield f"  {cut(visible(rule), width).ljust(width)}{GAP}{table.targets[rule]}"
+    names = dict.fromkeys(row.rule for row in table.rows)
+    width = min(max(len(visible(name)) for name in names), _WIDEST_RULE)
+    for name in names:
+        lead = f"  {cut(visible(name), width).ljust(width)}{GAP}"
+        yield from textwrap.wrap(
+            table.targets[name],
+            WIDE,
+            initial_indent=lead,
+            subsequent_indent=" " * len(lead),
+            break_on_hyphens=False,
+        )
 
 
 def _results(rows: Sequence[ResultRow]) -> Iterator[str]:
