@@ -1,22 +1,25 @@
 """GIF: one frame that fills the screen keeps its indices; others are composited as they are seen.
 
-The first decoder is our own; giflib, within imagecodecs, reads the indices of each frame again, and
-Pillow composites again.
+The first decoder is our own. giflib, within imagecodecs, reads the indices again, or FFmpeg
+composites the frames again.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from avpres import __version__
 from avpres.adapters.images import gif_lzw, icc
 from avpres.adapters.images.gif_blocks import Blocks, Frame, joined, read
 from avpres.adapters.images.gif_canvas import Canvas, Picture
-from avpres.adapters.images.gif_second import Second
+from avpres.adapters.images.gif_second import Composed, agree_on_indices
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.images.window import Window
 from avpres.domain.imaging import Alpha, Colour, Icc, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
+
+_OURS = f"avpres {__version__} (GIF)"
 
 
 def probe(window: Window) -> Traits:
@@ -53,11 +56,10 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     limits.picture(blocks.width, blocks.height)
     for frame in blocks.frames:
         _check(blocks, frame)
-    second = Second(bytes(data))
     if blocks.count == 1 and _fills(blocks, blocks.frames[0]):
-        yield _single(window, blocks, second)
+        yield _single(window, blocks, bytes(data))
     else:
-        yield from _frames(window, blocks, second)
+        yield from _frames(window, blocks, bytes(data))
 
 
 def _check(blocks: Blocks, frame: Frame) -> None:
@@ -115,19 +117,20 @@ def _table(window: Window, blocks: Blocks, frame: Frame) -> Picture:
     return np.concatenate([colours, opacity], axis=1)
 
 
-def _indices(window: Window, frame: Frame, number: int, second: Second) -> gif_lzw.Indices:
+def _indices(window: Window, frame: Frame, entries: Picture) -> gif_lzw.Indices:
     data = joined(window, frame.data + 1)
     size = (frame.width, frame.height)
     found = gif_lzw.indices(window.byte(frame.data), data, size, interlaced=frame.interlaced)
-    second.agree_on_indices(number, frame, found)
+    if int(found.max()) >= len(entries):
+        raise Unmigratable(Reason.DAMAGED, "an index lies beyond the colour table")
     return found
 
 
-def _single(window: Window, blocks: Blocks, second: Second) -> Page:
+def _single(window: Window, blocks: Blocks, data: bytes) -> Page:
     frame = blocks.frames[0]
-    found = _indices(window, frame, 0, second)
     entries = _table(window, blocks, frame)
-    _within(found, entries)
+    found = _indices(window, frame, entries)
+    decoders = (_OURS, agree_on_indices(data, found))
     transparent = frame.control.transparent is not None and not entries[:, 3].all()
     palette = Palette(entries if transparent else np.ascontiguousarray(entries[:, :3]))
     bits = (len(entries) - 1).bit_length()
@@ -138,33 +141,34 @@ def _single(window: Window, blocks: Blocks, second: Second) -> Page:
         Alpha.INDEX if transparent else Alpha.NONE,
         palette,
     )
-    second.agree_on_picture(0, entries[found])
-    return Page(raster, _embedded(window, blocks, 1), 1, "image", second.names, _told(blocks, 0))
+    return Page(raster, _embedded(window, blocks, 1), 1, "image", decoders, _told(blocks, 0))
 
 
-def _frames(window: Window, blocks: Blocks, second: Second) -> Iterator[Page]:
+def _frames(window: Window, blocks: Blocks, data: bytes) -> Iterator[Page]:
     """Paint frame after frame; the screen begins transparent (as every viewer shows it)."""
     canvas = Canvas(blocks.width, blocks.height)
     through = _shows_through(blocks)
+    second = Composed(data, _background(window, blocks))
     for number, frame in enumerate(blocks.frames):
-        found = _indices(window, frame, number, second)
         entries = _table(window, blocks, frame)
-        _within(found, entries)
-        canvas.paint(frame, entries[found])
+        canvas.paint(frame, entries[_indices(window, frame, entries)])
         seen = canvas.seen()
-        second.agree_on_picture(number, seen)
+        second.agree(number + 1, seen)
         samples = seen if through else np.ascontiguousarray(seen[:, :, :3])
         alpha = Alpha.UNASSOCIATED if through else Alpha.NONE
         raster = Raster(samples, (8,) * samples.shape[2], Colour.RGB, alpha).noted("composited")
         embedded = _embedded(window, blocks, number + 1)
         kind = "frame" if blocks.count > 1 else "image"
-        yield Page(raster, embedded, number + 1, kind, second.names, _told(blocks, number))
+        decoders = (_OURS, second.name)
+        yield Page(raster, embedded, number + 1, kind, decoders, _told(blocks, number))
         canvas.dispose(frame)
+    second.end()
 
 
-def _within(found: gif_lzw.Indices, entries: Picture) -> None:
-    if int(found.max()) >= len(entries):
-        raise Unmigratable(Reason.DAMAGED, "an index lies beyond the colour table")
+def _background(window: Window, blocks: Blocks) -> Picture | None:
+    if blocks.background >= blocks.colours:
+        return None
+    return np.frombuffer(window.read(13 + 3 * blocks.background, 3), np.uint8)
 
 
 def _embedded(window: Window, blocks: Blocks, number: int) -> Embedded:

@@ -27,7 +27,7 @@ def planes(data: bytes, header: Header) -> list[Plane] | None:
     import av
     from av.error import FFmpegError
 
-    context = av.CodecContext.create("mjpeg", "r")
+    context: Any = av.CodecContext.create("mjpeg", "r")
     context.options = {"err_detect": "explode", "flags": "+bitexact"}
     context.thread_count = 1
     try:

@@ -1,10 +1,158 @@
-"""PCX: not read yet."""
+"""PCX (ZSoft): run lengths of one to four planes, with one of its three kinds of palette."""
 
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from avpres import __version__
+from avpres.adapters.images import simple_second
+from avpres.adapters.images.limits import Limits
+from avpres.adapters.images.raster import Embedded, Page, Palette, Raster, Samples
 from avpres.adapters.images.window import Window
-from avpres.domain.imaging import Traits
+from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
+_HEADER, _VGA = 128, 769  # bytes
+_GREY, _EGA, _INDEXED, _RGB = "grey", "EGA", "VGA", "RGB"
+_KINDS = {  # by bits and planes
+    (1, 1): _GREY,
+    (1, 2): _EGA,
+    (1, 3): _EGA,
+    (1, 4): _EGA,
+    (2, 1): _EGA,
+    (4, 1): _EGA,
+    (8, 1): _INDEXED,
+    (8, 3): _RGB,
+}
+_RUN = 0xC0
 
-def probe(_window: Window) -> Traits:
-    """Refuse what is not read yet."""
-    raise Unmigratable(Reason.UNKNOWN_FORMAT)
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    version: int
+    bits: int
+    planes: int
+    width: int
+    height: int
+    dpi: tuple[int, int]
+    line: int  # bytes of a row of one plane
+    palette: bytes  # of 16 entries
+    kind: str
+
+    @property
+    def depth(self) -> int:
+        """Count the bits of an index."""
+        return self.bits * self.planes
+
+
+def probe(window: Window) -> Traits:
+    """Tell what a PCX is from its header."""
+    header = _read(window)
+    is_rgb, is_grey = header.kind == _RGB, header.kind == _GREY
+    return Traits(
+        ImageFormat.PCX,
+        Colour.RGB if is_rgb else Colour.GREY if is_grey else Colour.PALETTE,
+        "RLE",
+        (8, 8, 8) if is_rgb else (header.depth,),
+        header.width,
+        header.height,
+        resolution=_resolution(header),
+    )
+
+
+def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
+    """Give the picture.
+
+    Raises:
+        Unmigratable: it is cut short, its colours are nowhere told, or decoders disagree.
+    """
+    window = Window.over(data)
+    header = _read(window)
+    limits.picture(max(header.width, traits.width), max(header.height, traits.height))
+    end = window.size - (_VGA if header.kind == _INDEXED else 0)
+    wanted = header.line * header.planes * header.height
+    rows, place = _unpacked(bytes(data[_HEADER : max(end, _HEADER)]), wanted)
+    planes = rows.reshape(header.height, header.planes, header.line)
+    raster = _raster(header, planes, _palette(header, window))
+    second = simple_second.agree(bytes(data), raster, "pcx")
+    rest = window.peek(_HEADER + place, end - _HEADER - place)
+    others = (("trailing", rest),) if rest.strip(b"\0") else ()
+    embedded = Embedded(resolution=_resolution(header), others=others)
+    yield Page(raster, embedded, decoders=(f"avpres {__version__} (PCX)", second))
+
+
+def _read(window: Window) -> _Header:
+    raw = window.read(0, _HEADER)
+    version, bits = raw[1], raw[3]
+    left, top, right, bottom, across, down = struct.unpack_from("<6H", raw, 4)
+    planes, (line,) = raw[65], struct.unpack_from("<H", raw, 66)
+    width, height = right - left + 1, bottom - top + 1
+    kind = _KINDS.get((bits, planes))
+    if kind is None or width < 1 or height < 1 or line * 8 < width * bits:
+        raise Unmigratable(Reason.DAMAGED, f"{planes} planes of {bits} bits, {width} x {height}")
+    return _Header(version, bits, planes, width, height, (across, down), line, raw[16:64], kind)
+
+
+def _resolution(header: _Header) -> tuple[Fraction, Fraction] | None:
+    """Give pixels in a metre; many writers put the size of the picture or of the screen there."""
+    across, down = header.dpi
+    sizes = {(header.width, header.height), (header.width - 1, header.height - 1), (640, 480)}
+    if not across or not down or header.dpi in sizes:
+        return None
+    return Fraction(across * 10000, 254), Fraction(down * 10000, 254)
+
+
+def _unpacked(data: bytes, wanted: int) -> tuple[Samples, int]:
+    """Undo the run lengths; give the bytes and how much of the data they took."""
+    parts: list[bytes] = []
+    given = place = 0
+    while given < wanted and place < len(data):
+        value = data[place]
+        if value >= _RUN:
+            run = data[place + 1 : place + 2] * (value - _RUN)
+            place += 2
+        else:
+            run = data[place : place + 1]
+            place += 1
+        parts.append(run)
+        given += len(run)
+    if given != wanted:
+        raise Unmigratable(Reason.DAMAGED, f"{given} bytes of pixels, not {wanted}")
+    return np.frombuffer(b"".join(parts), np.uint8), place
+
+
+def _palette(header: _Header, window: Window) -> Palette | None:
+    if header.kind == _EGA:
+        entries = np.frombuffer(header.palette, np.uint8).reshape(16, 3)[: 1 << header.depth]
+        if header.version == 3 or not entries.any():
+            raise Unmigratable(Reason.UNDEFINED_COLOUR, "it has no palette of its own")
+        return Palette(entries.copy())
+    if header.kind == _INDEXED:
+        raw = window.read(max(window.size - _VGA, _HEADER), _VGA)
+        if raw[0] != 0x0C:
+            raise Unmigratable(Reason.UNDEFINED_COLOUR, "it has no palette of 256 colours")
+        return Palette(np.frombuffer(raw[1:], np.uint8).reshape(256, 3))
+    if header.kind == _GREY and sum(header.palette[:3]) > sum(header.palette[3:6]):
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, "two colours, of which 0 may be the lighter")
+    return None
+
+
+def _raster(header: _Header, planes: Samples, palette: Palette | None) -> Raster:
+    if header.bits == 8:
+        samples = planes[:, :, : header.width].transpose(0, 2, 1)
+    else:
+        bits = np.unpackbits(planes, axis=2)[:, :, : header.width * header.bits]
+        if header.planes == 1:
+            bits = bits.reshape(header.height, header.width, header.bits)[:, :, ::-1]
+        else:
+            bits = bits.transpose(0, 2, 1)
+        weights = (1 << np.arange(header.depth)).astype(np.uint8)
+        samples = (bits @ weights)[:, :, np.newaxis]
+    samples = np.ascontiguousarray(samples)
+    if header.kind == _RGB:
+        return Raster(samples, (8, 8, 8), Colour.RGB)
+    colour = Colour.GREY if palette is None else Colour.PALETTE
+    return Raster(samples, (header.depth,), colour, palette=palette)
