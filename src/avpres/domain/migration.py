@@ -20,6 +20,7 @@ class Reason(StrEnum):
     ARITHMETIC = "arithmetic-jpeg"
     BITS = "bits>16"
     CHANNELS = "too-many-channels"
+    CHARSET_UNKNOWN = "charset-unknown"
     CMYK = "cmyk"
     COMPLEX = "complex"
     COMPRESSED = "compressed-sound"
@@ -63,6 +64,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.ARITHMETIC: "its arithmetic coding is decoded by too few programs to be proved",
     Reason.BITS: "its samples have more bits than the target holds without loss",
     Reason.CHANNELS: "it has more channels than the target holds",
+    Reason.CHARSET_UNKNOWN: "its bytes alone do not tell which charset it is in",
     Reason.CMYK: "JP2 (Part 1) has no place for CMYK; keep it, or send it to TIFF",
     Reason.COMPLEX: "its samples are complex numbers, which the target does not hold",
     Reason.COMPRESSED: "its sound is compressed already, and is not coded again",
