@@ -19,6 +19,7 @@ from avpres.domain.migration import Reason, Unmigratable
 ORDERS = ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL")
 EXACT_BITS = 24  # of a sample; beyond it the library loses some without a word
 USUAL_BITS = 16
+PRECINCTS, SOP, EPH, SEGMENTATION = 1, 2, 4, 32  # flags (ISO/IEC 15444-1, tables A.13, A.19)
 _MOST_TILES = 65535
 _COLOURS = 3
 _BYTE = 8  # bits
@@ -61,7 +62,7 @@ def encode(
     most = min(most_bits, EXACT_BITS)
     if max(raster.bits) > most:
         raise Unmigratable(Reason.BITS, f"{max(raster.bits)} bits, where {most} are taken")
-    if form.layers_psnr[-1] != 0:
+    if (form.layers_ratio or form.layers_psnr)[-1] != 0:
         raise Unmigratable(Reason.ENCODER_ERROR, "the last layer must be 0, which is everything")
     try:
         with encoder() as call, sink(call) as (stream, written):
@@ -178,12 +179,27 @@ def _parameters(call: Call, work: _Work) -> EncoderParameters:
     told.prog_order = ORDERS.index(form.progression)
     told.numresolution = form.levels + 1
     told.cblockw_init = told.cblockh_init = form.block
-    told.tcp_numlayers = len(form.layers_psnr)
-    told.cp_fixed_quality = 1
-    for number, decibels in enumerate(form.layers_psnr):
-        told.tcp_distoratio[number] = decibels
+    told.csty = SOP * form.sop | EPH * form.eph
+    told.mode = SEGMENTATION * form.segmentation
+    _divide(told, form)
     told.tcp_mct = int(transforms_colour(work.bits, form))
     return told
+
+
+def _divide(told: EncoderParameters, form: Codestream) -> None:
+    """Set layers and precincts; the library halves sides that it is not told of."""
+    told.tcp_numlayers = form.layers
+    if form.layers_ratio:
+        told.cp_disto_alloc = 1
+        told.tcp_rates[: form.layers] = form.layers_ratio
+    else:
+        told.cp_fixed_quality = 1
+        told.tcp_distoratio[: form.layers] = form.layers_psnr
+    if form.precincts:
+        told.csty |= PRECINCTS
+        told.res_spec = form.levels + 1
+        for level in range(form.levels + 1):
+            told.prcw_init[level] = told.prch_init[level] = form.precinct(level)
 
 
 def _packed(work: _Work, area: Area) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:

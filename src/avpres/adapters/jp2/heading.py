@@ -1,7 +1,5 @@
 """What the header of a JP2 says of a picture, and which pictures it has no words for."""
 
-from fractions import Fraction
-
 import numpy as np
 
 from avpres.adapters.images import icc
@@ -15,7 +13,6 @@ from avpres.adapters.jp2.boxes import (
     UNSPECIFIED,
     WHOLE,
     Head,
-    rational,
 )
 from avpres.domain.imaging import Alpha, Colour, Icc
 from avpres.domain.migration import Reason, Unmigratable
@@ -45,7 +42,7 @@ _UNFIT = {
 
 
 def head_of(raster: Raster, embedded: Embedded) -> Head:
-    """Find the words for a picture.
+    """Find the words for a picture, whose metadata have found their places.
 
     Raises:
         Unmigratable: JP2 has none for its colours, its samples, its palette or its profile.
@@ -62,7 +59,7 @@ def head_of(raster: Raster, embedded: Embedded) -> Head:
         palette=palette,
         mapping=_mapping(raster, palette) if palette else (),
         channels=_channels(raster),
-        resolution=_resolution(embedded.resolution),
+        resolution=embedded.resolution,
     )
 
 
@@ -98,12 +95,11 @@ def _check_palette(raster: Raster, palette: Palette) -> None:
 def _profile(raster: Raster, embedded: Embedded) -> bytes | None:
     if embedded.icc is None:
         return None
-    profile = icc.trimmed(embedded.icc)
     colour = Colour.RGB if raster.colour is Colour.PALETTE else raster.colour
-    found = icc.judge(profile, colour)
+    found = icc.judge(embedded.icc, colour)
     if found in _UNFIT:
         raise Unmigratable(_UNFIT[found])
-    return profile
+    return embedded.icc
 
 
 def _mapping(raster: Raster, palette: Palette) -> tuple[tuple[int, int, int], ...]:
@@ -121,17 +117,6 @@ def _channels(raster: Raster) -> tuple[tuple[int, int, int], ...]:
     kind = _TYPES[raster.alpha]
     whose = NOTHING if kind == UNSPECIFIED else WHOLE
     return (*((each, 0, each + 1) for each in range(colours)), (colours, kind, whose))
-
-
-def _resolution(resolution: tuple[Fraction, Fraction] | None) -> tuple[Fraction, Fraction] | None:
-    if resolution is None:
-        return None
-    try:
-        for each in resolution:
-            rational(each)
-    except ValueError:
-        return None
-    return resolution
 
 
 def expanded(raster: Raster) -> Raster:

@@ -7,10 +7,13 @@ colours meet, which only a comparison shows; then it is encoded again with more 
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
-from avpres.adapters.images.raster import Embedded, Page, Raster
+from avpres.adapters.images.raster import Page, Raster
 from avpres.adapters.jp2 import boxes
+from avpres.adapters.jp2.audit import check, uuids_of
+from avpres.adapters.jp2.boxes import Head
 from avpres.adapters.jp2.codestream import USUAL_BITS, encode
 from avpres.adapters.jp2.heading import expanded, head_of
+from avpres.adapters.jp2.metadata import placed
 from avpres.adapters.jp2.orientation import upright
 from avpres.adapters.jp2.parsing import codestream_of
 from avpres.adapters.jp2.proving import Proof, compare
@@ -49,7 +52,8 @@ class Made:
 
     data: bytes
     raster: Raster  # as it was encoded: turned, expanded
-    embedded: Embedded  # as it was written
+    head: Head  # what its header says
+    uuids: tuple[tuple[bytes, bytes], ...]  # what stands behind the codestream
     left_over: tuple[tuple[str, bytes], ...]  # metadata without a place in JP2: for a sidecar
     notes: tuple[str, ...]  # what was done that the record must tell
 
@@ -76,16 +80,19 @@ def prove(data: bytes | memoryview, raster: Raster, *, second: bool, threads: in
 
 
 def proved(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> tuple[Made, Proof]:
-    """Make a JP2 and prove it, with more room for coefficients where a sample differs.
+    """Make a JP2, prove its samples and audit its form.
+
+    Where a sample differs it is made again with more room for coefficients.
 
     Raises:
-        Unmigratable: it cannot be made, or no room makes it exact.
+        Unmigratable: it cannot be made, no room makes it exact, or it is not formed as it should.
     """
     wishes = Wishes(**choices)
     for headroom in HEADROOM:
         made = _make(page, codestream, wishes, headroom)
         try:
             proof = prove(made.data, made.raster, second=wishes.second, threads=wishes.threads)
+            check(made, codestream)
         except Unmigratable as error:
             if error.reason is not Reason.QA_DIFFERENCE or headroom == HEADROOM[-1]:
                 raise
@@ -96,10 +103,9 @@ def proved(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> tu
 
 def _make(page: Page, codestream: Codestream, wishes: Wishes, headroom: int) -> Made:
     turned = upright(page, wishes.orientation)
-    raster, embedded = turned.raster, turned.embedded
-    if wishes.palette == "expand":
-        raster = expanded(raster)
-    head = head_of(raster, embedded)
+    raster = expanded(turned.raster) if wishes.palette == "expand" else turned.raster
+    meta = placed(turned.embedded)
+    head = head_of(raster, meta.embedded)
     coded = encode(
         raster,
         codestream,
@@ -109,26 +115,13 @@ def _make(page: Page, codestream: Codestream, wishes: Wishes, headroom: int) -> 
     )
     if headroom:
         raster = raster.noted(f"coefficients have {headroom} more bits than OpenJPEG gives them")
+    uuids = uuids_of(meta.embedded, wishes.embed)
     pieces = [
         boxes.SIGNATURE,
         boxes.FILE_TYPE,
         boxes.header(head),
         *boxes.box(b"jp2c", coded),
-        *_uuids(embedded, wishes.embed),
+        *(piece for each in uuids for piece in boxes.box(b"uuid", *each)),
     ]
-    return Made(b"".join(pieces), raster, embedded, embedded.others, raster.notes)
-
-
-def _uuids(embedded: Embedded, embed: bytes | None) -> list[bytes | bytearray]:
-    known = (
-        (boxes.EXIF, embedded.exif),
-        (boxes.XMP, embedded.xmp),
-        (boxes.IPTC, embedded.iptc),
-        (boxes.SOURCE, embed),
-    )
-    return [
-        piece
-        for name, content in known
-        if content is not None
-        for piece in boxes.box(b"uuid", name, content)
-    ]
+    notes = (*raster.notes, *meta.notes)
+    return Made(b"".join(pieces), raster, head, uuids, meta.left_over, notes)

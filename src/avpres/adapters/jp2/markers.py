@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from avpres.adapters.jp2.codestream import ORDERS, Area, areas
 
 SOC, SOT, SOD, EOC = 0xFF4F, 0xFF90, 0xFF93, 0xFFD9
-SIZ, COD, QCD, COM = 0xFF51, 0xFF52, 0xFF5C, 0xFF64
+SIZ, COD, QCD, QCC, COM = 0xFF51, 0xFF52, 0xFF5C, 0xFF5D, 0xFF64
 _SIZ = struct.Struct(">H8IH")
 _COD = struct.Struct(">BBHBBBBBB")
 _MOST_MARKERS = 1000
