@@ -11,21 +11,27 @@ from avpres.domain.migration import Reason
 MOST_LEVELS = 32  # ISO/IEC 15444-1, table A.15
 EXACT_BITS = 24  # OpenJPEG loses bits of deeper samples without a word
 _Side = Annotated[int, Field(ge=1, le=2**32 - 1)]
-_PROGRESSIONS = Literal["LRCP", "RLCP", "RPCL", "PCRL", "CPRL"]
+_Precinct = Literal[128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
+_Numbers = tuple[Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)], ...]
+_Layers = Annotated[_Numbers, Field(min_length=1, max_length=64)]
+_Ratios = Annotated[_Numbers, Field(max_length=64)]
+_Progression = Literal["LRCP", "RLCP", "RPCL", "PCRL", "CPRL"]
 
 
 class Jp2(Options):
     """JPEG 2000 (ISO/IEC 15444-1), reversible 5-3; every sample is proved."""
 
     kind: Literal["jp2"] = "jp2"
-    progression: _PROGRESSIONS = "RLCP"
+    progression: _Progression = "RLCP"
     tile: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1024  # 0: one tile for the image
     levels: Annotated[int, Field(ge=0, le=MOST_LEVELS)] | Literal["by size"] = "by size"
     bands: Annotated[tuple[_Side, ...], Field(max_length=MOST_LEVELS - 1)] = BANDS
-    layers_psnr: Annotated[
-        tuple[Annotated[float, Field(ge=0, le=200, allow_inf_nan=False)], ...],
-        Field(min_length=1, max_length=64),
-    ] = (35.0, 0.0)
+    layers_psnr: _Layers = (35.0, 0.0)  # dB, rising; 0 is everything
+    layers_ratio: _Ratios = ()  # of compression, falling, in place of dB
+    precincts: Annotated[tuple[_Precinct, ...], Field(max_length=MOST_LEVELS + 1)] = ()
+    sop: bool = False
+    eph: bool = False
+    segmentation: bool = False
     colour_transform: bool = True
     palette: Literal["keep", "expand"] = "keep"
     orientation: Literal["apply", "record", "refuse"] = "apply"
@@ -38,6 +44,9 @@ class Jp2(Options):
         *first, last = self.layers_psnr
         if last != 0 or 0 in first or first != sorted(set(first)):
             raise ValueError("layers_psnr: let the layers rise and the last be 0, as [35.0, 0.0]")
+        *first, last = self.layers_ratio or (0.0,)
+        if last != 0 or 0 in first or first != sorted(set(first), reverse=True):
+            raise ValueError("layers_ratio: let the layers fall and the last be 0, as [20.0, 0.0]")
         if tuple(sorted(set(self.bands))) != self.bands:
             raise ValueError("bands: let the sides rise, as [300, 600, 1200]")
         return self
@@ -51,6 +60,11 @@ class Jp2(Options):
             layers_psnr=self.layers_psnr,
             colour_transform=self.colour_transform,
             block=self.block,
+            layers_ratio=self.layers_ratio,
+            precincts=self.precincts,
+            sop=self.sop,
+            eph=self.eph,
+            segmentation=self.segmentation,
         )
 
     def levels_of(self, traits: Traits) -> int:

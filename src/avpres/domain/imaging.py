@@ -122,6 +122,22 @@ class Codestream:
     layers_psnr: tuple[float, ...] = (35.0, 0.0)  # dB of each layer; 0 is everything, and last
     colour_transform: bool = True  # RCT, for three colours and more
     block: int = 64  # side of a code-block
+    layers_ratio: tuple[float, ...] = ()  # compression of each layer, in place of dB; 0 is all
+    precincts: tuple[int, ...] = ()  # sides, of the highest resolution first; the last repeats
+    sop: bool = False  # a mark before each packet
+    eph: bool = False  # a mark behind each packet's header
+    segmentation: bool = False  # a symbol at the end of each coding pass
+
+    @property
+    def layers(self) -> int:
+        """Count the layers."""
+        return len(self.layers_ratio or self.layers_psnr)
+
+    def precinct(self, level: int) -> int:
+        """Give the side of precincts, 0 being the highest resolution; 32768 is no division."""
+        if not self.precincts:
+            return 32768
+        return self.precincts[min(level, len(self.precincts) - 1)]
 
     def as_dict(self) -> Mapping[str, object]:
         """Give what JSON can carry."""

@@ -48,15 +48,29 @@ def target_words(rule: Rule) -> str:
 
 def _jp2_words(target: Jp2) -> str:
     tiles = f"tiles of {target.tile}" if target.tile else "one tile"
-    layers = ", ".join(f"{each:g} dB" if each else "all" for each in target.layers_psnr)
     levels = "levels by size" if target.levels == "by size" else f"{target.levels} levels"
     transform = "" if target.colour_transform else "no "
     palettes = "kept" if target.palette == "keep" else "written out as colours"
     embedded = "; the source within" if target.embed_source else ""
     return (
-        f"JP2, reversible 5-3, {target.progression}, {tiles}, {levels}, layers: {layers}; "
-        f"{transform}colour transform; palettes {palettes}{embedded}"
+        f"JP2, reversible 5-3, {target.progression}, {tiles}, {levels}, layers: {_layers(target)}"
+        f"{_details(target)}; {transform}colour transform; palettes {palettes}{embedded}"
     )
+
+
+def _layers(target: Jp2) -> str:
+    if target.layers_ratio:
+        return ", ".join(f"1:{each:g}" if each else "all" for each in target.layers_ratio)
+    return ", ".join(f"{each:g} dB" if each else "all" for each in target.layers_psnr)
+
+
+def _details(target: Jp2) -> str:
+    sides = ", ".join(map(str, target.precincts))
+    marks = [name for name in ("sop", "eph") if getattr(target, name)]
+    told = [f"precincts of {sides}"] if sides else []
+    told += [" and ".join(marks).upper()] if marks else []
+    told += ["segmentation symbols"] if target.segmentation else []
+    return "".join(f"; {each}" for each in told)
 
 
 _WORDS = {
