@@ -4,7 +4,7 @@ A rule names a place among them and the values that it must hold there, in jpyly
 that the same rules can be run by any Schematron processor on jpylyzer's report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -19,8 +19,8 @@ _SCHEMATRON = "http://purl.oclc.org/dsdl/schematron"
 _CODING = "contiguousCodestreamBox/cod"
 _SIZE = "contiguousCodestreamBox/siz"
 _IMAGE = "jp2HeaderBox/imageHeaderBox"
-_NO = ("sop", "eph", "codingBypass", "resetOnBoundaries", "termOnEachPass", "vertCausalContext")
-_NOT = ("predTermination", "segmentationSymbols")
+_NO = ("codingBypass", "resetOnBoundaries", "termOnEachPass", "vertCausalContext")
+_NOT = ("predTermination",)
 _DEPTHS = "jp2HeaderBox/bitsPerComponentBox"
 _OWN = "contiguousCodestreamBox/qcc/qStyle"
 _EXACT = "no quantization"
@@ -59,15 +59,31 @@ def rules_of_form(form: Codestream) -> tuple[Rule, ...]:
         Rule("profile of the codestream", f"{_SIZE}/capability", ("ISO/IEC 15444-1",)),
         *(tiles if tile else ()),
         Rule("progression", f"{_CODING}/order", (form.progression,)),
-        Rule("layers", f"{_CODING}/layers", (str(len(form.layers_psnr)),)),
+        Rule("layers", f"{_CODING}/layers", (str(form.layers),)),
         Rule("levels", f"{_CODING}/levels", (str(form.levels),)),
         Rule("transformation", f"{_CODING}/transformation", ("5-3 reversible",)),
         Rule("quantization", "contiguousCodestreamBox/qcd/qStyle", (_EXACT,)),
         Rule("code-block width", f"{_CODING}/codeBlockWidth", block),
         Rule("code-block height", f"{_CODING}/codeBlockHeight", block),
-        Rule("precincts", f"{_CODING}/precincts", ("default",)),
+        *_precincts(form),
+        Rule("sop", f"{_CODING}/sop", (_said(form.sop),)),
+        Rule("eph", f"{_CODING}/eph", (_said(form.eph),)),
+        Rule("segmentation", f"{_CODING}/segmentationSymbols", (_said(form.segmentation),)),
         *(Rule(name, f"{_CODING}/{name}", ("no",)) for name in (*_NO, *_NOT)),
     )
+
+
+def _precincts(form: Codestream) -> Iterator[Rule]:
+    """Name the sides of precincts, which jpylyzer tells from the lowest resolution on."""
+    told = "user defined" if form.precincts else "default"
+    yield Rule("precincts", f"{_CODING}/precincts", (told,))
+    sides = tuple(str(form.precinct(level)) for level in range(form.levels, -1, -1))
+    for axis in ("X", "Y") if form.precincts else ():
+        yield Rule(f"precincts ({axis})", f"{_CODING}/precinctSize{axis}", sides)
+
+
+def _said(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def rules_of_picture(raster: Raster, head: Head, form: Codestream) -> tuple[Rule, ...]:
