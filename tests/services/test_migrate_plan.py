@@ -27,7 +27,7 @@ from avpres.domain.migration_class import OtherTraits, SoundTraits, TextTraits
 from avpres.services.context import Context
 from avpres.services.migrate.classes import Class, Key, Plan, bits_words
 from avpres.services.migrate.planning import decide, decided, look_at
-from avpres.services.migrate.policies import PRESETS, load
+from avpres.services.migrate.policies import load
 from avpres.services.migrate.results import Results
 from avpres.services.migrate.tables import plan_table
 
@@ -276,9 +276,3 @@ def test_results_are_told_before_and_after():
     write_reasons_csv(handle, table.reasons)
     assert handle.getvalue().count(b"\r\n") == 1 + 3 + 1
     assert result_data(table)["reasons"][0]["samples"] == [{"path": f"{n}.jpg"} for n in range(3)]
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets_stand_in_the_package(name):
-    assert load(name).name == name
-    assert load(name).description

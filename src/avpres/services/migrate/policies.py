@@ -8,7 +8,7 @@ from avpres.config.migration_policy import Policy
 from avpres.config.settings import did_you_mean
 from avpres.domain.errors import UsageError
 
-PRESETS = ("avpres", "avpres-jp2", "aiht-2005", "jxl", "keep")
+PRESETS = ("avpres", "avpres-jp2", "aiht-2005", "jxl", "keep", "kb", "bodleian")
 """Policies that avpres brings, in the order in which people are shown them."""
 
 
