@@ -8,7 +8,7 @@ _avpres() {
         previous=${COMP_WORDS[COMP_CWORD-2]}
     fi
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access cook uncook repair inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
+        COMPREPLY=($(compgen -W "copy verify manifest diff characterise normalise access cook uncook repair migrate inspect package convert export import edit extract doctor config completion --help -h --version --install-completion --show-completion" -- "$current"))
         compopt +o default 2>/dev/null
         return
     fi
@@ -133,6 +133,7 @@ _avpres() {
         "cook --rate") compopt +o default 2>/dev/null; return ;;
         "cook --gaps") words="refuse hold close" ;;
         "cook --bad-frames") words="refuse attach" ;;
+        "cook --mixed") words="refuse accept" ;;
         "cook --uncodable") words="refuse attach" ;;
         "cook --manifests") words="check ignore" ;;
         "cook --quiet-for") compopt +o default 2>/dev/null; return ;;
@@ -174,6 +175,20 @@ _avpres() {
         "repair --config") return ;;
         "repair --log-dir") return ;;
         "repair --operator") compopt +o default 2>/dev/null; return ;;
+        "migrate --policy") words="NAME FILE" ;;
+        "migrate --qa") words="all sample:N" ;;
+        "migrate --review") return ;;
+        "migrate --time-limit") compopt +o default 2>/dev/null; return ;;
+        "migrate --memory-limit") compopt +o default 2>/dev/null; return ;;
+        "migrate --from-list") return ;;
+        "migrate --exclude") compopt +o default 2>/dev/null; return ;;
+        "migrate --date") compopt +o default 2>/dev/null; return ;;
+        "migrate --jobs"|"migrate -j") compopt +o default 2>/dev/null; return ;;
+        "migrate --report") return ;;
+        "migrate --progress") words="auto bar plain json none" ;;
+        "migrate --config") return ;;
+        "migrate --log-dir") return ;;
+        "migrate --operator") compopt +o default 2>/dev/null; return ;;
         "inspect --listing") return ;;
         "inspect --progress") words="auto bar plain json none" ;;
         "inspect --config") return ;;
@@ -321,13 +336,16 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--profile -p --deinterlace --in --out --aspect --watermark --watermark-text --watermark-place --watermark-size --opacity --timecode --no-timecode --font --audio --loudness --subtitles --chapters --copyright --metadata --from-list --exclude --jobs -j --dry-run --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         cook)
-            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --uncodable --manifests --quiet-for --strict --engine --stall --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --mixed --uncodable --manifests --quiet-for --strict --engine --stall --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         uncook)
             if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         repair)
             if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            ;;
+        migrate)
+            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --review --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -158,6 +158,7 @@ def test_messages_of_validation_are_told_apart_from_findings_of_commands():
         "INS",
         "MAN",
         "METS",
+        "MIG",
         "NRM",
         "PKG",
         "PRE",

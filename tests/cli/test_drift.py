@@ -18,6 +18,7 @@ SERVED = [command for command in COMMANDS if command.service]
 POSITIONAL = {
     "copy": {"paths": {"sources", "destination"}},
     "access": {"paths": {"sources", "destination"}},
+    "migrate": {"paths": {"sources", "destination"}},
     "normalise": {"paths": {"sources", "destination"}},
     "package": {"paths": {"sources", "destination"}},
     "export": {"paths": {"packages", "destination"}},

@@ -29,6 +29,7 @@ SECTIONS: dict[str, str] = {
     "access": "avpres.config.access:AccessOptions",
     "cook": "avpres.config.cook:CookOptions",
     "uncook": "avpres.config.uncook:UncookOptions",
+    "migrate": "avpres.config.migrate:MigrateOptions",
     "repair": "avpres.config.repair:RepairOptions",
     "package": "avpres.config.package:PackageOptions",
     "export": "avpres.config.export:ExportOptions",

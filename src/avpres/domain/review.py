@@ -59,6 +59,29 @@ class Review(_Frozen):
         return sum(1 for each in self.answers if each.judgement is judgement)
 
 
+class Shown(_Frozen):
+    """One pair that a sheet shows; paths are relative to the source and to the destination."""
+
+    number: Annotated[int, Field(ge=1)]
+    stratum: str
+    source: str
+    target: str
+    page: int = 1
+    source_sha256: Sha256
+    target_sha256: Sha256
+
+
+class Sample(_Frozen):
+    """What was drawn for a sheet, and of what; the digest of its JSON names the sheet."""
+
+    avpres_sample: Literal[1]
+    policy: str
+    seed: str
+    made: AwareDatetime
+    population: dict[str, int]
+    pairs: tuple[Shown, ...]
+
+
 def rate_below(looked_at: int, confidence: float = CONFIDENCE) -> float:
     """Give the share of faulty files that is excluded when none was found among so many.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,6 +15,7 @@ BEGINNING = b'{"report": {'
 """The first bytes of every JSON report, by which avpres knows its own."""
 
 
+Model = TypeVar("Model", bound=BaseModel)
 _PIECE = 1024 * 1024  # bytes
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -34,7 +35,16 @@ def event_from_json(line: bytes) -> Event:
     Raises:
         ValueError: the line is no event.
     """
-    return Event.model_validate(_true(json.loads(line)))
+    return from_json(Event, line)
+
+
+def from_json(kind: type[Model], text: bytes) -> Model:
+    """Read a model back that `to_json` wrote.
+
+    Raises:
+        ValueError: the text is no such model.
+    """
+    return kind.model_validate(_true(json.loads(text)))
 
 
 def write_json(handle: BinaryIO, report: Report, files: Iterable[FileRecord]) -> None:

@@ -17,6 +17,7 @@ class Candidate:
     source_sha256: str
     target_sha256: str
     page: int = 1  # of the source, which the target holds
+    source_at: bytes = b""  # where the source lies now, for this run alone
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""Migrating single files in worker processes: looked at, decided, made, proved, staged."""

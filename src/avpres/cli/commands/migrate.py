@@ -1,0 +1,100 @@
+"""`avpres migrate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avpres.cli.command import Given, command
+from avpres.cli.options import Date, Exclude, FromList, ReportFiles
+from avpres.cli.parameters import path
+from avpres.domain.exit_codes import ExitCode
+
+
+@command(
+    group="Transform",
+    options="avpres.config.migrate:MigrateOptions",
+    service="avpres.services.migrate:migrate",
+    statuses=(
+        ExitCode.FIXITY_MISMATCH,
+        ExitCode.INCOMPLETE,
+        ExitCode.NOT_REVERSIBLE,
+        ExitCode.NOT_CONFORMANT,
+        ExitCode.SOURCE_UNREADABLE,
+        ExitCode.DESTINATION_REFUSED,
+        ExitCode.DESTINATION_EXISTS,
+        ExitCode.TOOL_FAILED,
+    ),
+    questions={
+        "sources": "file or folder to migrate",
+        "destination": "folder for the results",
+    },
+    usage="avpres migrate SRC... OUT",
+)
+def migrate(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(parser=path, metavar="SRC... OUT", help="files or folders; then where to"),
+    ] = None,
+    *,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="what becomes of which files: a policy of avpres, or a TOML file",
+        ),
+    ] = None,
+    qa: Annotated[
+        str | None,
+        typer.Option(
+            metavar="all|sample:N",
+            help="targets read by a second decoder: all, or one in N by sample:N",
+        ),
+    ] = None,
+    plan: Annotated[
+        bool | None,
+        typer.Option("--plan", help="only say what would become of the files, from their headers"),
+    ] = None,
+    classes: Annotated[
+        bool | None,
+        typer.Option("--classes", help="tables with every class of files, not with groups of them"),
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FILE",
+            help="take in what people said on a review sheet (JSON)",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(help="processor seconds that a file may take (else the policy's)"),
+    ] = None,
+    memory_limit: Annotated[
+        int | None, typer.Option(help="MiB that a file may take (else the policy's)")
+    ] = None,
+    from_list: FromList = None,
+    exclude: Exclude = None,
+    date: Date = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", help="files migrated at once (else one a core)"),
+    ] = None,
+    report: ReportFiles = None,
+) -> Given:
+    """Migrate files to other formats by a policy, and prove that nothing was lost.
+
+    Targets appear in OUT under their sources' names. Each was decoded again and holds every
+    sample of its source, or gives its bytes back; what cannot be migrated exactly is refused, with
+    a reason. Sources are never changed. Run it again to go on after an interruption.
+    """
+    given = dict(locals())
+    named = given.pop("paths") or []
+    if plan:
+        given["sources"], given["destination"] = tuple(named) or None, None
+        return given
+    *sources, destination = named or [None]
+    given["sources"] = tuple(sources) or (() if from_list or review else None)
+    given["destination"] = destination
+    return given

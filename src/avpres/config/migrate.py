@@ -1,0 +1,73 @@
+"""Options of `avpres migrate`."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from avpres.config.base import Options
+from avpres.config.fields import Date, Exclude, ReportFiles
+
+_QA = re.compile(r"all|sample:([1-9]\d{0,8})")
+
+
+def _qa(text: str | None) -> str | None:
+    if text is not None and not _QA.fullmatch(text):
+        raise ValueError("write all, or sample:N for one file in N, such as sample:50")
+    return text
+
+
+class MigrateOptions(Options):
+    """Everything `avpres migrate` can be told."""
+
+    sources: Annotated[tuple[Path, ...], Field(description="files, or folders of them")] = ()
+    destination: Annotated[
+        Path | None, Field(description="folder in which the migrated files appear")
+    ] = None
+    policy: Annotated[
+        str, Field(description="what becomes of which files: a policy of avpres, or a TOML file")
+    ] = "avpres"
+    qa: Annotated[
+        str | None,
+        AfterValidator(_qa),
+        Field(description="targets read by a second decoder: all, or one in N by sample:N"),
+    ] = None
+    plan: Annotated[
+        bool, Field(description="only say what would become of the files, from their headers")
+    ] = False
+    classes: Annotated[
+        bool, Field(description="tables with every class of files, not with groups of them")
+    ] = False
+    review: Annotated[
+        Path | None, Field(description="take in what people said on a review sheet (JSON)")
+    ] = None
+    time_limit: Annotated[
+        float | None,
+        Field(gt=0, description="processor seconds that a file may take (else the policy's)"),
+    ] = None
+    memory_limit: Annotated[
+        int | None, Field(ge=64, description="MiB that a file may take (else the policy's)")
+    ] = None
+    from_list: Annotated[
+        Path | None, Field(description="read sources from a file, one a line; - is standard input")
+    ] = None
+    exclude: Exclude = ()
+    date: Date = None
+    jobs: Annotated[
+        int | None, Field(ge=1, le=256, description="files migrated at once (else one a core)")
+    ] = None
+    report: ReportFiles = ()
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        modes = [name for name in ("plan", "review") if getattr(self, name)]
+        if len(modes) > 1:
+            raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
+        return self
+
+    @property
+    def every(self) -> int | None:
+        """Give of how many files a second decoder reads one; None: what the policy says."""
+        found = _QA.fullmatch(self.qa) if self.qa else None
+        return int(found[1] or 1) if found else None

@@ -1,0 +1,109 @@
+"""What `migrate` says of single files."""
+
+import os
+
+from avpres.adapters.migrating.journal import Source
+from avpres.adapters.migrating.orders import Made
+from avpres.domain.exit_codes import ExitCode
+from avpres.domain.migration import SENTENCES, Outcome, Reason
+from avpres.domain.report import Finding
+from avpres.domain.severity import Severity
+
+_STATUS = {
+    Reason.UNREADABLE: ExitCode.SOURCE_UNREADABLE,
+    Reason.STORAGE: ExitCode.DESTINATION_REFUSED,
+    Reason.NAME_TAKEN: ExitCode.DESTINATION_EXISTS,
+}
+_CODES = {
+    Outcome.REFUSED: "MIG-REFUSED",
+    Outcome.FAILED: "MIG-FAILED",
+    Outcome.QA_FAILED: "MIG-QA",
+}
+_ADVICE = {
+    Outcome.REFUSED: "",
+    Outcome.FAILED: "; run again to try it once more",
+    Outcome.QA_FAILED: "; what was made lies in quarantine, and the source is as it was",
+}
+
+
+def error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
+    """Tell of something that keeps a file from being migrated."""
+    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)
+
+
+def note(code: str, path: str, text: str) -> Finding:
+    """Tell of something that was done as it should be."""
+    return Finding(code=code, severity=Severity.INFO, path=path, message=text)
+
+
+def warning(code: str, path: str, text: str) -> Finding:
+    """Tell of something that the operator should look at."""
+    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
+
+
+def of_outcome(source: Source, made: Made) -> Finding | None:
+    """Tell why a file was not migrated; nothing of one that was, or that the policy keeps."""
+    code = _CODES.get(made.outcome)
+    if code is None or made.reason is None:
+        return None
+    sentence = SENTENCES[made.reason]
+    detail = f": {made.detail}" if made.detail else ""
+    text = f"{sentence}{detail} ({made.reason.value}){_ADVICE[made.outcome]}"
+    return error(code, os.fsdecode(source.path), text, status_of(made))
+
+
+def status_of(made: Made) -> ExitCode:
+    """Give the exit status that an outcome asks for."""
+    if made.outcome is Outcome.QA_FAILED:
+        return ExitCode.NOT_REVERSIBLE
+    if made.outcome is Outcome.REFUSED:
+        return ExitCode.NOT_CONFORMANT
+    assert made.reason is not None  # noqa: S101 - set with every failure
+    return _STATUS.get(made.reason, ExitCode.TOOL_FAILED)
+
+
+def unreadable(path: str, cause: OSError) -> Finding:
+    """Tell of a source, or a folder of them, that cannot be read."""
+    text = f"cannot be read ({cause.strerror}); check the medium and the rights on it"
+    return error("MIG-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
+def skipped(path: str, why: str) -> Finding:
+    """Tell of a name that is no source."""
+    return note("MIG-SKIPPED", path, f"not migrated: {why}")
+
+
+def nothing() -> Finding:
+    """Tell of sources that hold no file."""
+    text = "there is no file here; is the disk mounted, and are names excluded?"
+    return error("MIG-NOTHING", "", text, ExitCode.INCOMPLETE)
+
+
+def stale(source: Source, target: str) -> Finding:
+    """Tell of a source that is not what it was when it was migrated."""
+    text = (
+        f"changed since it was migrated; {target} holds what it was before. Move that away to "
+        "migrate it anew, or bring the source back"
+    )
+    return error("MIG-CHANGED", os.fsdecode(source.path), text, ExitCode.DESTINATION_EXISTS)
+
+
+def other_policy(source: Source, target: str) -> Finding:
+    """Tell of a target that was made by another policy than that of this run."""
+    text = (
+        f"{target} was made of it as another policy wants; name another folder for the results "
+        "of this one, or move that file away"
+    )
+    return error("MIG-POLICY", os.fsdecode(source.path), text, ExitCode.DESTINATION_EXISTS)
+
+
+def changed_target(path: str) -> Finding:
+    """Tell of a target that is not what was made."""
+    text = "is not what an earlier run made; it was left as it is. Move it away and run again"
+    return error("MIG-TARGET", path, text, ExitCode.DESTINATION_EXISTS)
+
+
+def incomplete(path: str) -> Finding:
+    """Tell of a target that is gone while others of its source are there."""
+    text = "is not there, though other files of its source are; move those away and run again"
+    return error("MIG-TARGET", path, text, ExitCode.DESTINATION_EXISTS)

@@ -1,0 +1,188 @@
+"""Every outcome as PREMIS 3.0: source and target as objects, an event between them, agents."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from avpres.adapters.formats import premis_parts as parts
+from avpres.adapters.formats.emit.quantities import digest_name
+from avpres.domain.fixity import Algorithm
+from avpres.domain.migration import Outcome
+from avpres.domain.premis import Agent, Event, EventType
+from avpres.domain.premis import Outcome as Verdict
+from avpres.services.migrate.lines import path_of
+from avpres.services.migrate.workshop import Workshop
+
+_VERDICTS = {Outcome.OK: Verdict.SUCCESS, Outcome.KEPT: Verdict.SUCCESS}
+_DERIVATION = f"{parts.VOCABULARY}relationshipType/der"
+_HAS_SOURCE = ("has source", f"{parts.VOCABULARY}relationshipSubType/hss")
+_IS_SOURCE = ("is source of", f"{parts.VOCABULARY}relationshipSubType/iso")
+
+
+def write_premis(handle: BinaryIO, shop: Workshop) -> None:
+    """Write objects, events and agents of all that is recorded but what was kept; in flat memory.
+
+    The journal is gone through three times, because PREMIS wants objects before events before
+    agents.
+    """
+    handle.write(parts.OPENING)
+    for told in _told(shop):
+        handle.writelines(each.encode() for each in _objects(told))
+    agents: dict[uuid.UUID, Agent] = {}
+    for told in _told(shop):
+        event = _event(told, shop)
+        agents |= {parts.agent_id(each): each for each in event.agents}
+        handle.write(_element(told, event).encode())
+    handle.writelines(parts.agent_element(each).encode() for each in agents.values())
+    handle.write(parts.CLOSING)
+
+
+def _told(shop: Workshop) -> Iterator[dict[str, Any]]:
+    for line in shop.journal.lines():
+        told: dict[str, Any] = json.loads(line)
+        if told["outcome"] != Outcome.KEPT:
+            yield told
+
+
+def _source_id(told: dict[str, Any]) -> uuid.UUID:
+    return parts.named("migrate", "source", os.fsdecode(path_of(told, "path")), str(told["size"]))
+
+
+def _file_id(file: dict[str, Any]) -> uuid.UUID:
+    digests = json.dumps(file["digests"], sort_keys=True)
+    return parts.named("migrate", "target", os.fsdecode(path_of(file, "path")), digests)
+
+
+def _event_id(told: dict[str, Any]) -> uuid.UUID:
+    made = [str(_file_id(file)) for file in told.get("files", [])]
+    return parts.named("migrate", "event", str(_source_id(told)), told["outcome"], *made)
+
+
+def _objects(told: dict[str, Any]) -> Iterator[str]:
+    """Write a source and what was made of it, each related to the other (PREMIS 3.0, 1.13)."""
+    source, event = _source_id(told), _event_id(told)
+    made = [(file, _file_id(file)) for file in told.get("files", [])]
+    format = str(told.get("traits", {}).get("format", "unknown"))
+    links = [_related(_IS_SOURCE, each, event) for _, each in made]
+    yield _object(source, told, format, links)
+    for file, identity in made:
+        yield _object(
+            identity,
+            file,
+            _FORMATS.get(str(told["target"]["kind"]), ""),
+            [_related(_HAS_SOURCE, source, event)],
+        )
+
+
+_FORMATS = {
+    "jp2": "JPEG 2000 Part 1 (JP2)",
+    "jxl": "JPEG XL",
+    "tiff": "TIFF",
+    "flac": "FLAC",
+    "text": "UTF-8",
+}
+
+
+def _object(identity: uuid.UUID, told: dict[str, Any], format: str, links: list[str]) -> str:
+    path = os.fsdecode(path_of(told, "path"))
+    fixities = "".join(
+        _fixity(Algorithm(name), value) for name, value in told.get("digests", {}).items()
+    )
+    characteristics = parts.wrap(
+        "objectCharacteristics",
+        parts.element("compositionLevel", "0")
+        + fixities
+        + parts.element("size", str(told["size"]))
+        + _format(format or "unknown"),
+    )
+    location = parts.element("contentLocationType", "path")
+    location += parts.element("contentLocationValue", path)
+    return (
+        '<premis:object xsi:type="premis:file">\n'
+        + parts.identifier("objectIdentifier", identity)
+        + characteristics
+        + parts.element("originalName", path)
+        + parts.wrap("storage", parts.wrap("contentLocation", location))
+        + "".join(links)
+        + "</premis:object>\n"
+    )
+
+
+def _format(name: str) -> str:
+    named = parts.element("formatName", name)
+    return parts.wrap("format", parts.wrap("formatDesignation", named))
+
+
+def _fixity(algorithm: Algorithm, value: str) -> str:
+    known = digest_name(algorithm)
+    uri = f"{parts.VOCABULARY}cryptographicHashFunctions/{algorithm.value}" if known else None
+    name = parts.element("messageDigestAlgorithm", known or algorithm.value.upper(), uri)
+    return parts.wrap("fixity", name + parts.element("messageDigest", value))
+
+
+def _related(kind: tuple[str, str], other: uuid.UUID, event: uuid.UUID) -> str:
+    content = parts.element("relationshipType", "derivation", _DERIVATION)
+    content += parts.element("relationshipSubType", *kind)
+    content += parts.identifier("relatedObjectIdentifier", other)
+    content += parts.identifier("relatedEventIdentifier", event)
+    return parts.wrap("relationship", content)
+
+
+def _event(told: dict[str, Any], shop: Workshop) -> Event:
+    moment = datetime.fromisoformat(told["time"])
+    outcome = Outcome(told["outcome"])
+    return Event(
+        id=_event_id(told),
+        type=EventType.MIGRATION,
+        started=moment,
+        ended=moment,
+        outcome=_VERDICTS.get(outcome, Verdict.FAIL),
+        detail=f"rule: {told['rule']}" if told.get("rule") else "no rule was reached",
+        outcome_detail=_outcome_words(told),
+        facts=dict(_facts(told)),
+        agents=tuple(_agents(told, shop)),
+    )
+
+
+def _outcome_words(told: dict[str, Any]) -> str:
+    words = [str(told["outcome"])]
+    if told.get("reason"):
+        words += [str(told["reason"]), str(told["sentence"])]
+        words += [str(told["detail"])] if told.get("detail") else []
+    for file in told.get("files", []):
+        if file.get("proved_by"):
+            words.append(f"{file['path']}: proved by {', '.join(file['proved_by'])}")
+    return "; ".join(words)
+
+
+def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if told.get("target"):
+        yield "parameters", json.dumps(told["target"], sort_keys=True)
+    if told.get("codestream"):
+        yield "codestream", json.dumps(told["codestream"], sort_keys=True)
+    for number, file in enumerate(told.get("files", []), 1):
+        for key in ("pixels_sha256", "read_by", "proved_by", "notes"):
+            if file.get(key):
+                value = file[key]
+                text = value if isinstance(value, str) else ", ".join(map(str, value))
+                yield f"file {number} {key}", text
+
+
+def _agents(told: dict[str, Any], shop: Workshop) -> Iterator[Agent]:
+    names = [str(told["made_by"]), *told.get("tools", [])]
+    for file in told.get("files", []):
+        names += [*file.get("read_by", []), *file.get("proved_by", [])]
+    for name in dict.fromkeys(names):
+        program, _, version = name.rpartition(" ")
+        yield Agent(name=program or name, version=version if program else None)
+    if shop.context.operator:
+        yield Agent(name=shop.context.operator, type="person")
+
+
+def _element(told: dict[str, Any], event: Event) -> str:
+    linked = [(_source_id(told), parts.SOURCE)]
+    linked += [(_file_id(file), parts.RESULT) for file in told.get("files", [])]
+    return parts.event_element(event, event.agents, linked)

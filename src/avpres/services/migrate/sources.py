@@ -1,0 +1,128 @@
+"""Which files are migrated, and where below the results' folder their targets lie."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from avpres.adapters.migrating.journal import Journal
+from avpres.adapters.storage.reading import Signature, signature
+from avpres.adapters.storage.walk import Kind, signature_of, walk
+from avpres.config.migrate import MigrateOptions
+from avpres.domain.errors import UsageError
+from avpres.services.fixity.presence import require
+from avpres.services.migrate.naming import folded, stem_of
+from avpres.services.transfer.lists import listed
+from avpres.services.transfer.selection import selection
+
+_BATCH = 5000  # rows
+OnSkipped = Callable[[str, str], None]
+OnError = Callable[[str, OSError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was listed; `place` is its path below the results' folder."""
+
+    path: bytes
+    place: bytes
+    signature: Signature
+
+    @property
+    def size(self) -> int:
+        """How long it is, in bytes."""
+        return self.signature[0]
+
+
+def sources_of(options: MigrateOptions) -> list[Path]:
+    """Give the sources, those of a list too, in their absolute form and each once.
+
+    Raises:
+        UsageError: there is none, one of them holds the results, or a list cannot be read.
+        SourceUnreadableError: one is not there.
+    """
+    named = [*options.sources, *(listed(options.from_list) if options.from_list else ())]
+    if not named:
+        raise UsageError("nothing to migrate: name files or folders")
+    tops = list(dict.fromkeys(require(each) for each in named))
+    for top in tops:
+        _require_outside(top, options.destination)
+    return tops
+
+
+def found_in(
+    tops: Sequence[Path],
+    exclude: Sequence[str],
+    *,
+    on_skipped: OnSkipped,
+    on_error: OnError,
+) -> Iterator[Found]:
+    """Yield the files of all sources. Links and special files are told, and not followed.
+
+    Targets of one folder lie as its files do; those of several, below the folders' own names.
+    """
+    folders = sum(top.is_dir() and not top.is_symlink() for top in tops)
+    for top in tops:
+        path = os.fsencode(top)
+        if top.is_dir():
+            lead = os.path.basename(path) if folders > 1 else b""
+            yield from _inside(top, lead, exclude, on_skipped, on_error)
+            continue
+        try:
+            seen = os.stat(path)
+        except OSError as error:
+            on_error(os.fsdecode(path), error)
+            continue
+        if top.is_symlink():
+            path = os.path.realpath(path)
+        if os.path.isfile(path):
+            yield Found(path, os.path.basename(os.fsencode(top)), signature(seen))
+        else:
+            on_skipped(os.fsdecode(path), "it is neither a file nor a folder")
+
+
+def _inside(
+    top: Path, lead: bytes, exclude: Sequence[str], on_skipped: OnSkipped, on_error: OnError
+) -> Iterator[Found]:
+    path, why = os.fsencode(top), selection(exclude, skip_junk=True)
+
+    def unreadable(name: bytes, error: OSError) -> None:
+        on_error(os.fsdecode(os.path.join(path, name)), error)
+
+    def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
+        reason = why(relative) if why is not None else None
+        if reason is not None:
+            on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
+        return reason
+
+    try:
+        for entry in walk(top, on_error=unreadable, leave_out=left_out):
+            full = os.path.join(path, entry.name)
+            if entry.kind == Kind.FILE:
+                yield Found(full, os.path.join(lead, entry.name), signature_of(entry))
+            elif entry.kind != Kind.FOLDER:
+                kind = "a symbolic link" if entry.kind == Kind.LINK else "no regular file"
+                on_skipped(os.fsdecode(full), f"it is {kind}")
+    except OSError as error:
+        on_error(os.fsdecode(path), error)
+
+
+def list_into(journal: Journal, found: Iterator[Found]) -> None:
+    """Take all sources into the journal, a few thousand at a time."""
+    journal.unlist()
+    while batch := list(islice(found, _BATCH)):
+        journal.list_sources(
+            (each.path, each.place, folded(stem_of(each.place)), each.signature) for each in batch
+        )
+    journal.commit()
+
+
+def _require_outside(top: Path, destination: Path | None) -> None:
+    if destination is None or not top.is_dir():
+        return
+    if destination.resolve().is_relative_to(top.resolve()):
+        raise UsageError(
+            f"{destination} lies in {top}, and nothing is written into a source; "
+            "name a folder elsewhere"
+        )

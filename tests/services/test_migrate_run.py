@@ -1,0 +1,288 @@
+"""Runs of `migrate` from end to end: real files, real damage, real workers."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pytest
+from lxml import etree
+from PIL import Image
+
+from avpres.config.migrate import MigrateOptions
+from avpres.config.verify import VerifyOptions
+from avpres.domain.errors import UsageError
+from avpres.domain.exit_codes import ExitCode
+from avpres.services.context import Context
+from avpres.services.migrate import migrate
+from avpres.services.verify import verify
+
+
+def samples(seed: int = 1, size: tuple[int, int] = (40, 60)) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (*size, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("collection")
+    (folder / "sub").mkdir()
+    Image.fromarray(samples()).save(folder / "photo.jpg", quality=90)
+    Image.fromarray(samples(2)).quantize(256).save(folder / "photo.gif")
+    Image.fromarray(samples(3)).save(folder / "photo.tif")
+    frames = [Image.fromarray(samples(n)).quantize(32) for n in (4, 5)]
+    frames[0].save(
+        folder / "sub" / "film.gif", save_all=True, append_images=frames[1:], duration=70
+    )
+    Image.fromarray(samples(6)).convert("CMYK").save(folder / "sub" / "print.jpg")
+    whole = (folder / "photo.gif").read_bytes()
+    (folder / "sub" / "cut.gif").write_bytes(whole[: len(whole) // 2])
+    (folder / "notes.txt").write_text("kept as they are\n")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="module")
+def first(collection, tmp_path_factory):
+    """Give a finished run: its results and its report."""
+    folder = tmp_path_factory.mktemp("first")
+    before = state(collection)
+    report = run([collection], folder / "out", folder)
+    assert state(collection) == before
+    return folder / "out", report
+
+
+@pytest.fixture
+def migrated(first, out):
+    shutil.copytree(first[0], out)
+    return out
+
+
+def run(sources, out, tmp_path, **options):
+    options = MigrateOptions(sources=sources, destination=out, jobs=2, **options)
+    return migrate(options, Context(state_dir=tmp_path / "state"))
+
+
+def told(out) -> dict[str, dict]:
+    lines = (out / "migration.jsonl").read_text().splitlines()
+    return {each["place"]: each for each in map(json.loads, lines)}
+
+
+def names(out) -> set[str]:
+    found = (path.relative_to(out) for path in out.rglob("*") if path.is_file())
+    return {str(path) for path in found if not path.name.startswith("migration")}
+
+
+def state(folder):
+    return {
+        path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+        for path in folder.rglob("*")
+    }
+
+
+def test_a_collection_is_migrated_and_every_refusal_has_a_reason(first):
+    out, report = first
+
+    assert report.exit_code is ExitCode.NOT_CONFORMANT
+    assert report.facts["outcomes"] == {
+        "ok": 4,
+        "kept": 1,
+        "refused": 2,
+        "failed": 0,
+        "qa-failed": 0,
+    }
+    assert names(out) == {
+        "photo.jxl",
+        "photo.gif.jp2",
+        "photo.tif.jp2",
+        "sub/film-p0001.jp2",
+        "sub/film-p0002.jp2",
+        "sub/film.gif.migration.json",
+    }
+    reasons = {place: each["reason"] for place, each in told(out).items() if "reason" in each}
+    assert set(reasons) == {"sub/cut.gif", "sub/print.jpg"}
+    assert not (out / ".avpres-migrate.part").exists()
+
+
+def test_other_programs_read_the_same_from_the_targets(collection, first):
+    out, _ = first
+
+    restored = imagecodecs.jpegxl_decode_jpeg((out / "photo.jxl").read_bytes())
+    assert bytes(restored) == (collection / "photo.jpg").read_bytes()
+    with Image.open(out / "photo.tif.jp2") as image:
+        assert np.array_equal(np.asarray(image), samples(3))
+    with Image.open(out / "photo.gif.jp2") as image, Image.open(collection / "photo.gif") as gif:
+        assert np.array_equal(np.asarray(image.convert("RGB")), np.asarray(gif.convert("RGB")))
+
+
+def test_the_records_tell_digests_and_derivation_both_ways(collection, first, tmp_path):
+    out, _ = first
+
+    line = told(out)["photo.tif"]
+    source = (collection / "photo.tif").read_bytes()
+    assert line["digests"]["sha256"] == hashlib.sha256(source).hexdigest()
+    (file,) = line["files"]
+    target = (out / "photo.tif.jp2").read_bytes()
+    assert file["digests"]["sha256"] == hashlib.sha256(target).hexdigest()
+    assert file["pixels_sha256"]
+    assert len(file["proved_by"]) == 2
+    tree = etree.parse(out / "migration.premis.xml")
+    space = {"p": "http://www.loc.gov/premis/v3"}
+    words = tree.xpath("//p:relationshipSubType/text()", namespaces=space)
+    assert words.count("is source of") == words.count("has source") == 6
+    events = tree.xpath("//p:eventType/text()", namespaces=space)
+    assert events == ["migration"] * 6  # what is kept has none
+    checked = verify(VerifyOptions(paths=[out]), Context(state_dir=tmp_path / "state"))
+    assert checked.exit_code is ExitCode.OK
+
+
+def test_a_second_run_does_nothing_and_says_so(collection, migrated, tmp_path):
+    out = migrated
+    before = {path: path.stat().st_ino for path in out.rglob("*.j*2")}
+
+    report = run([collection], out, tmp_path)
+
+    assert report.totals.already_there == 7
+    assert report.exit_code is ExitCode.NOT_CONFORMANT  # two are refused still
+    assert {path: path.stat().st_ino for path in out.rglob("*.j*2")} == before
+    assert "7 of them settled by an earlier run" in report.summary
+
+
+def test_only_what_is_missing_is_made_again(collection, migrated, tmp_path):
+    out = migrated
+    (out / "photo.tif.jp2").unlink()
+
+    report = run([collection], out, tmp_path)
+
+    assert report.totals.already_there == 6
+    assert (out / "photo.tif.jp2").is_file()
+
+
+def test_the_same_run_gives_the_same_bytes(collection, tmp_path):
+    date = "2020-01-02T03:04:05+00:00"
+    for name in ("one", "two"):
+        run([collection], tmp_path / name, tmp_path, date=date)
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert [content for _, content in state(one).values()]
+    for path in one.rglob("*"):
+        other = two / path.relative_to(one)
+        assert path.is_dir() or path.read_bytes() == other.read_bytes()
+
+
+def test_another_policy_leaves_what_is_there_and_does_what_it_wants_the_same(
+    collection, migrated, tmp_path
+):
+    out = migrated
+
+    report = run([collection], out, tmp_path, policy="aiht-2005")
+
+    codes = report.finding_counts
+    assert codes["MIG-POLICY"] == 4
+    assert (out / "photo.jxl").is_file()
+    back = run([collection], out, tmp_path)
+    assert back.facts["outcomes"]["ok"] == back.totals.already_there == 4
+
+
+def test_a_source_that_changed_since_is_told_and_its_target_stays(collection, out, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(collection, source)
+    run([source], out, tmp_path)
+    target = (out / "photo.tif.jp2").read_bytes()
+    Image.fromarray(samples(9)).save(source / "photo.tif")
+
+    report = run([source], out, tmp_path)
+
+    assert report.finding_counts["MIG-CHANGED"] == 1
+    assert (out / "photo.tif.jp2").read_bytes() == target
+
+
+def test_a_target_that_is_there_already_is_never_replaced(collection, out, tmp_path):
+    out.mkdir()
+    (out / "photo.jxl").write_bytes(b"of somebody else")
+
+    report = run([collection / "photo.jpg"], out, tmp_path)
+
+    assert report.exit_code is ExitCode.DESTINATION_EXISTS
+    assert (out / "photo.jxl").read_bytes() == b"of somebody else"
+    assert told(out)["photo.jpg"]["reason"] == "name-taken"
+
+
+def test_results_may_not_lie_in_a_source(collection, tmp_path):
+    with pytest.raises(UsageError, match="nothing is written into a source"):
+        run([collection], collection / "out", tmp_path)
+
+
+def test_names_of_any_bytes_are_kept(out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    odd = [b"caf\xe9.gif", b"new\nline.gif", b"%0A.gif", b" end .gif", b"x" * 251 + b".gif"]
+    odd += ["é.gif".encode(), "é.tif".encode()]
+    for number, name in enumerate(odd):
+        picture = Image.fromarray(samples(number, (9, 7))).quantize(16)
+        kind = "TIFF" if name.endswith(b"tif") else "GIF"
+        with open(os.fsencode(source) + b"/" + name, "wb") as handle:
+            picture.save(handle, kind)
+
+    report = run([source], out, tmp_path)
+
+    assert report.exit_code is ExitCode.OK
+    made = {name for name in os.listdir(os.fsencode(out)) if name.endswith(b".jp2")}
+    assert made == {
+        b"caf\xe9.jp2",
+        b"new\nline.jp2",
+        b"%0A.jp2",
+        b" end .jp2",
+        b"x" * 251 + b".jp2",
+        "é.gif.jp2".encode(),
+        "é.tif.jp2".encode(),
+    }
+    assert run([source], out, tmp_path).totals.already_there == 7
+
+
+def test_a_sample_is_the_same_in_every_run(collection, tmp_path):
+    asked = []
+    for name in ("one", "two"):
+        run([collection], tmp_path / name, tmp_path, qa="sample:2")
+        asked.append({place: each.get("second") for place, each in told(tmp_path / name).items()})
+
+    assert asked[0] == asked[1]
+    assert {True, False} <= set(asked[0].values())
+
+
+def test_links_are_told_and_not_followed(collection, out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "link.gif").symlink_to(collection / "photo.gif")
+    shutil.copy(collection / "photo.gif", source / "real.gif")
+
+    report = run([source], out, tmp_path)
+
+    assert names(out) == {"real.jp2"}
+    assert report.finding_counts == {"MIG-SKIPPED": 1}
+
+
+def test_of_several_folders_each_has_its_own(collection, out, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        shutil.copy(collection / "photo.gif", folder / "same.gif")
+
+    run([one, two], out, tmp_path)
+
+    assert names(out) == {"one/same.jp2", "two/same.jp2"}
+
+
+def test_nothing_there_is_no_success(out, tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    report = run([tmp_path / "empty"], out, tmp_path)
+
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert Path(out / "migration.jsonl").read_bytes() == b""
