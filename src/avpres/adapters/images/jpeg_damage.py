@@ -49,9 +49,13 @@ def decoded_strictly(data: bytes, header: Header) -> Samples:
     shape = (header.height, header.width, len(header.components))
     if len(found) != shape[0] * shape[1] * shape[2]:
         raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg gives another number of samples")
+    return np.frombuffer(found, np.uint8).reshape(shape)
+
+
+def check_end(data: bytes) -> None:
+    """Refuse an image whose last scan does not need its last byte."""
     if not _by_qpdf(_shortened(data))[1]:
         raise Unmigratable(Reason.DAMAGED, "more coded data than the picture needs")
-    return np.frombuffer(found, np.uint8).reshape(shape)
 
 
 def _shortened(data: bytes) -> bytes:

@@ -36,6 +36,7 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
     samples = _by_pillow(data, header, colour)
     if not np.array_equal(samples, _uninverted(strict, colour, apps)):
         raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg-turbo, of two versions")
+    jpeg_damage.check_end(data)
     raster = Raster(samples, (8,) * samples.shape[2], _shown(colour))
     raster = raster.noted(*_notes(header, colour, apps))
     planes = jpeg_second.planes(data, header) if colour not in _FOUR else None
