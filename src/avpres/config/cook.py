@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from avpres.config.fields import ReportFiles
 from avpres.config.film_packing import FilmPackageOptions
-from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits
+from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits, Mixed
 
 _FASTEST = 1000  # frames a second
 
@@ -53,6 +53,9 @@ class CookOptions(FilmPackageOptions):
     bad_frames: Annotated[
         Misfits, Field(description="frames that are broken: refuse the reel, or attach them whole")
     ] = Misfits.REFUSE
+    mixed: Annotated[
+        Mixed, Field(description="frames that differ in transfer, rate or pixel aspect alone")
+    ] = Mixed.REFUSE
     uncodable: Annotated[
         Misfits, Field(description="pictures and sounds in forms that cannot be coded")
     ] = Misfits.REFUSE
@@ -102,6 +105,8 @@ class CookOptions(FilmPackageOptions):
                 f"--gaps {self.gaps.value} is not for RAWcooked, which shifts sound against "
                 "picture: leave --engine out, or find the frames"
             )
+        if self.mixed is not Mixed.REFUSE:
+            raise ValueError("--mixed accept is not for RAWcooked: leave --engine out")
         for name in ("bad_frames", "uncodable"):
             if getattr(self, name) is not Misfits.REFUSE:
                 raise ValueError(

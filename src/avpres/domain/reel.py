@@ -22,6 +22,13 @@ class Misfits(StrEnum):
     ATTACH = "attach"
 
 
+class Mixed(StrEnum):
+    """What becomes of a sequence whose headers differ, and whose samples do not."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
 class ManifestUse(StrEnum):
     """What becomes of manifests that came with a reel."""
 

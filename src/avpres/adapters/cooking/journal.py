@@ -193,34 +193,14 @@ class Journal:
                 (name.lead, name.digits, name.tail, name.number, file.id),
             )
 
-    def gaps(self, sequence: Sequence, most: int) -> list[tuple[int, int]]:
-        """Give the first ranges of numbers that a sequence lacks, and no file kept whole bears."""
-        rows = self._run(
-            "SELECT number, next FROM (SELECT number, LEAD(number) OVER (ORDER BY number) AS next"
-            " FROM files WHERE role IN (?, ?) AND lead = ? AND tail = ?)"
-            " WHERE next > number + 1 ORDER BY number LIMIT ?",
-            (Role.FRAME, Role.OPAQUE, sequence.lead, sequence.tail, most),
-        )
-        return [(number + 1, following - 1) for number, following in rows]
-
-    def doubles(self, sequence: Sequence, most: int) -> list[tuple[int, bytes, bytes]]:
-        """Give the first numbers that two files of a sequence bear."""
-        rows = self._run(
-            "SELECT number, MIN(path), MAX(path) FROM files WHERE role = ? AND lead = ?"
-            " AND tail = ? GROUP BY number HAVING COUNT(*) > 1 ORDER BY number LIMIT ?",
-            (Role.FRAME, sequence.lead, sequence.tail, most),
-        )
-        return list(rows)
-
-    def changes(self, sequence: Sequence, most: int) -> list[tuple[bytes, str, str]]:
-        """Give the first frames whose traits are not those of the frame before."""
-        rows = self._run(
-            "SELECT path, before, traits FROM (SELECT path, traits, LAG(traits) OVER"
-            " (ORDER BY number, path) AS before FROM files WHERE role = ? AND lead = ?"
-            " AND tail = ?) WHERE before <> traits LIMIT ?",
-            (Role.FRAME, sequence.lead, sequence.tail, most),
-        )
-        return list(rows)
+    def usual(self, track: int) -> Listed:
+        """Give the first frame of a track that is in its commonest form."""
+        (traits,) = self._run(
+            "SELECT traits FROM files WHERE track = ? GROUP BY traits"
+            " ORDER BY COUNT(*) DESC, MIN(place) LIMIT 1",
+            (track,),
+        ).fetchone()
+        return self._rows("track = ? AND traits = ? ORDER BY place LIMIT 1", track, traits)[0]
 
     def number_track(self, sequence: Sequence, track: int) -> None:
         """Give the frames of a sequence their track, and their places in it."""

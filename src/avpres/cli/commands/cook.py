@@ -21,7 +21,7 @@ from avpres.cli.options import (
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
-from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits
+from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits, Mixed
 
 
 @command(
@@ -64,6 +64,10 @@ def cook(
     bad_frames: Annotated[
         Misfits | None,
         typer.Option(help="frames that are broken: refuse the reel, or attach them whole"),
+    ] = None,
+    mixed: Annotated[
+        Mixed | None,
+        typer.Option(help="frames that differ in transfer, rate or pixel aspect alone"),
     ] = None,
     uncodable: Annotated[
         Misfits | None,

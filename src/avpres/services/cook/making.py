@@ -46,7 +46,17 @@ from avpres.services.cook.trying import choose
 from avpres.services.cook.writing import write_film
 from avpres.services.reversible.ordered import crew
 
-SETTINGS = ("engine", "rate", "gaps", "bad_frames", "uncodable", "profile", "context", "slices")
+SETTINGS = (
+    "engine",
+    "rate",
+    "gaps",
+    "bad_frames",
+    "mixed",
+    "uncodable",
+    "profile",
+    "context",
+    "slices",
+)
 """Options that make a film another one."""
 
 

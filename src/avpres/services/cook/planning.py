@@ -118,7 +118,7 @@ def make_plan(reel: Reel, journal: Journal, options: CookOptions) -> Plan:
         journal.number_track(sequence, track)
         first = next(journal.frames(track))
         clip = _clip(reel, journal, first) if first.role is Role.PIECE else None
-        scan = clip.scan if clip else _scan(reel, first)
+        scan = clip.scan if clip else _scan(reel, journal.usual(track))
         held = options.gaps is Gaps.HOLD or bool(missing_frames(sequence)) or clip is not None
         held = held and options.gaps is not Gaps.CLOSE
         rate = options.rate or scan.rate or USUAL_RATE

@@ -37,7 +37,7 @@ class Telling(NamedTuple):
 
 
 _BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
-_ASKED = frozenset({"COK-GAP", "COK-BAD", "COK-UNCODABLE", "COK-LARGE"})
+_ASKED = frozenset({"COK-GAP", "COK-BAD", "COK-UNCODABLE", "COK-LARGE", "COK-HEADER"})
 _ALONE = 3  # frames that stand alone before their names are looked at again
 _MOST = 100  # findings of one code that are told one by one
 _READERS = 4  # threads; a cold disk or a server answers several questions at once

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from avpres.adapters.cooking.survey import Survey
 from avpres.adapters.cooking.surveyed import Row, Run
@@ -12,16 +11,17 @@ from avpres.domain.reel import Gaps
 from avpres.domain.report import Finding
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import clips
+from avpres.services.cook.assessing.changes import Changes
 from avpres.services.cook.assessing.headers import Positions, Sizes, Timecodes
 from avpres.services.cook.stage import Reel
 
-_MOST = 10  # doubles and changes that are named of one sequence
+_MOST = 10  # doubles that are named of one sequence
 
 
 def judge(reel: Reel, survey: Survey, run: Run, options: CookOptions) -> Iterator[Finding]:
     """Yield what stands against a sequence; memory does not grow with its length."""
     missing, digits = _Missing(run), _Digits()
-    doubles, changes = _Doubles(), _Changes(survey, run)
+    doubles, changes = _Doubles(), Changes(survey, run, options)
     headers = (Positions(), Timecodes(), Sizes())
     for row in survey.rows(run):
         for check in (missing, digits, doubles, changes, *headers):
@@ -132,73 +132,6 @@ class _Digits:
 
 
 _TWO = 2  # counts of digits
-
-
-class _Changes:
-    """Frames whose form is not the commonest of their sequence."""
-
-    def __init__(self, survey: Survey, run: Run) -> None:
-        self._survey = survey
-        usual, self._example = survey.usual(run)
-        self._traits = survey.form(usual).traits
-        self._known: dict[int, str] = {usual: ""}
-        self._kept: list[_Stretch] = []
-        self._open = False
-        self._more = 0
-
-    def take(self, row: Row) -> None:
-        if row.form is None:
-            return
-        difference = self._difference(row.form)
-        if self._open and difference == self._kept[-1].difference:
-            self._kept[-1].last = row
-            self._kept[-1].count += 1
-            return
-        self._open = bool(difference) and len(self._kept) < _MOST
-        if self._open:
-            self._kept.append(_Stretch(row, row, difference))
-        elif difference:
-            self._more += 1
-
-    def told(self, reel: Reel) -> Iterator[Finding]:
-        for each in self._kept:
-            text = f"is not like {_base(self._example)} and others: {each.difference}"
-            if each.count > 1:
-                text += f"; nor are those to {_name(each.last)}, {each.count:,} frames in all"
-            if self._more and each is self._kept[-1]:
-                text += f"; {self._more:,} more frames differ"
-            text += "; put frames that differ into a folder of their own"
-            yield findings.refused("COK-CHANGED", reel.shown_at(each.first.path), text)
-
-    def _difference(self, form: int) -> str:
-        known = self._known.get(form)
-        if known is None:
-            known = differing(self._traits, self._survey.form(form).traits)
-            if len(self._known) < _FORMS:
-                self._known[form] = known
-        return known
-
-
-@dataclass(slots=True)
-class _Stretch:
-    """Frames behind each other that differ from the others in the same way."""
-
-    first: Row
-    last: Row
-    difference: str
-    count: int = 1
-
-
-_FORMS = 1000  # that are remembered
-
-
-def differing(usual: str, traits: str) -> str:
-    """Say what differs between two forms, with both values; empty when nothing does."""
-    if usual == traits:
-        return ""
-    old, new = usual.split("; "), traits.split("; ")
-    words = [f"{a} here, {b} there" for a, b in zip(new, old, strict=False) if a != b]
-    return ", ".join(words) or f"{traits} here, {usual} there"
 
 
 def _name(row: Row) -> str:

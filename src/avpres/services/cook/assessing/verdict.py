@@ -10,6 +10,7 @@ CONSENT = {
     "COK-GAP": "--gaps hold",
     "COK-BAD": "--bad-frames attach",
     "COK-UNCODABLE": "--uncodable attach",
+    "COK-HEADER": "--mixed accept",
     "COK-MANIFEST": "--manifests ignore",
 }
 """What must be said for a reel to be cooked in spite of a finding."""
