@@ -40,6 +40,18 @@ def test_a_picture_comes_back_sample_by_sample(form, bits):
     assert equal(form, encoder.planes, planes)
 
 
+def test_packets_and_pictures_do_not_depend_on_threads():
+    packets, pictures = [], []
+    for threads in (1, 2, 5):
+        encoder = FrameEncoder("gbrp12le", 700, 500, Coding(0, 16), threads)
+        filled(encoder, 12)
+        packets.append(encoder.encode())
+        decoder = FrameDecoder(encoder.private, 700, 500, threads=threads)
+        pictures.append(decoder.decode(packets[-1])[1])
+        assert equal("gbrp12le", encoder.planes, pictures[-1])
+    assert packets == packets[:1] * 3
+
+
 def test_one_changed_sample_is_not_equal():
     encoder = FrameEncoder("bgr0", 64, 48, Coding(0, 16))
     filled(encoder, 8)

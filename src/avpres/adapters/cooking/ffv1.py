@@ -33,24 +33,28 @@ def version() -> str:
     return "libavcodec " + ".".join(map(str, av.library_versions["libavcodec"]))
 
 
+def require(pix_fmt: str, width: int, height: int, coding: Coding) -> None:
+    """Refuse what no encoder can be opened for.
+
+    Raises:
+        CodingError: FFV1 cannot have this form, or this number of slices.
+    """
+    _opened(pix_fmt, width, height, coding, 1)
+
+
 class FrameEncoder:
     """Encodes frames of one form. `planes` are where the samples of the next frame are put."""
 
-    def __init__(self, pix_fmt: str, width: int, height: int, coding: Coding) -> None:
-        """Open the encoder.
+    def __init__(
+        self, pix_fmt: str, width: int, height: int, coding: Coding, threads: int = 1
+    ) -> None:
+        """Open the encoder; `threads` work on the slices of one frame, which come out the same.
 
         Raises:
             CodingError: it cannot have this form, or this number of slices.
         """
+        self._context = _opened(pix_fmt, width, height, coding, threads)
         with listening():
-            self._context = av.CodecContext.create("ffv1", "w")
-            self._context.width, self._context.height = width, height
-            self._context.pix_fmt = pix_fmt
-            self._context.time_base = Fraction(1, 24)
-            self._context.thread_count = 1
-            self._context.gop_size = 1
-            self._context.options = _options(coding)
-            self._context.open()
             self._frame = av.VideoFrame(width, height, pix_fmt)
         self.planes = _planes(self._frame)
         for plane in self.planes:
@@ -80,8 +84,10 @@ class FrameEncoder:
 class FrameDecoder:
     """Decodes frames of one track."""
 
-    def __init__(self, private: bytes, width: int, height: int, codec: str = "ffv1") -> None:
-        """Open the decoder.
+    def __init__(
+        self, private: bytes, width: int, height: int, codec: str = "ffv1", *, threads: int = 1
+    ) -> None:
+        """Open the decoder; `threads` work on the slices of one frame.
 
         Raises:
             CodingError: the configuration makes no sense.
@@ -90,7 +96,8 @@ class FrameDecoder:
             self._context = cast("VideoCodecContext", av.CodecContext.create(codec, "r"))
             self._context.extradata = private
             self._context.width, self._context.height = width, height
-            self._context.thread_count = 1
+            self._context.thread_type = "SLICE"
+            self._context.thread_count = threads
             self._context.options = {"err_detect": "explode+crccheck"}
             self._context.open()
 
@@ -121,6 +128,22 @@ def raw(planes: Sequence[Plane]) -> Iterator[memoryview]:
     """Yield the bytes of a picture as ffmpeg's rawvideo and framemd5 have them."""
     for plane in planes:
         yield np.ascontiguousarray(plane).data.cast("B")
+
+
+def _opened(
+    pix_fmt: str, width: int, height: int, coding: Coding, threads: int
+) -> "VideoCodecContext":
+    with listening():
+        context = av.CodecContext.create("ffv1", "w")
+        context.width, context.height = width, height
+        context.pix_fmt = pix_fmt
+        context.time_base = Fraction(1, 24)
+        context.thread_type = "SLICE"
+        context.thread_count = threads
+        context.gop_size = 1
+        context.options = _options(coding)
+        context.open()
+    return context
 
 
 def _options(coding: Coding) -> dict[str, str]:

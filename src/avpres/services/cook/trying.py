@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder
+import numpy as np
+
+from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder, Plane, require
 from avpres.adapters.cooking.journal import Journal, Listed
-from avpres.adapters.scans.packing import unpack
+from avpres.adapters.scans.packing import allocate, unpack
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import Coding, CookProfile, rawcooked_slices
-from avpres.services.cook.loading import load
+from avpres.domain.scan import Picture
+from avpres.services.cook.loading import Loaded, load
 from avpres.services.cook.planning import Film
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
@@ -17,7 +20,10 @@ MORE_SLICES = (24, 64)
 CONTEXTS = (0, 1)
 _FEWER = (9, 6, 4, 2, 1)  # for pictures that cannot be cut so often
 _FRAMES = 3  # that are tried
-_EACH = 48  # frames of the track for each that is tried: a trial costs some hundredths
+_EACH = 48  # frames of the track for each that is tried: a trial costs some thousandths
+_ACROSS = 4  # parts of a picture in each direction, the slices of the least number
+_TAKEN = (1, 3, 0, 2)  # part of each row that is tried: each row and each column has one
+_LEAST = 768  # pixels of the width and the height of pictures that are tried in parts
 
 
 def choose(
@@ -39,12 +45,16 @@ def choose(
     wanted = [_asked(options, Coding(context, SLICES)) for context in CONTEXTS]
     tries = _possible(film, list(dict.fromkeys(wanted)))
     frames = _spread(film, journal)
-    sizes: dict[Coding, int] = {}
-    if len(tries) > 1:
-        sizes |= _sizes(reel, film, frames, tries, workers)
-    best = min(tries, key=lambda coding: (sizes.get(coding, 0), coding.context))
-    if options.slices is None and len(frames) == _FRAMES:
-        best = _more_slices(reel, film, frames, best, sizes, workers)
+    more = options.slices is None and len(frames) == _FRAMES
+    if len(tries) == 1 and not more:
+        return tries[0], {}
+    samples = _Samples(reel, film, frames, workers, is_whole=options.slices is not None)
+    sizes = samples.sizes(tries)
+    best = min(tries, key=lambda coding: (sizes[coding], coding.context))
+    if more:
+        sizes |= samples.sizes(_with_more_slices(film, best))
+        alike = [coding for coding in sizes if coding.context == best.context]
+        best = min(alike, key=lambda coding: (sizes[coding], coding.slices))
     return best, {f"context {c.context}, {c.slices} slices": n for c, n in sizes.items()}
 
 
@@ -57,56 +67,23 @@ def _possible(film: Film, codings: Sequence[Coding]) -> list[Coding]:
     """Leave out what FFV1 cannot do; a small picture is cut into fewer slices."""
     for slices in (None, *_FEWER):
         found = [each if slices is None else Coding(each.context, slices) for each in codings]
-        try:
-            for each in found:
-                _encoder(film, each)
-        except CodingError:
-            continue
-        return list(dict.fromkeys(found))
+        if all(_is_possible(film, each) for each in found):
+            return list(dict.fromkeys(found))
     raise CodingError(f"FFV1 cannot hold {film.picture.width} by {film.picture.height} pixels")
 
 
-def _more_slices(  # noqa: PLR0913, PLR0917 - the parts of one trial
-    reel: Reel,
-    film: Film,
-    frames: Sequence[Listed],
-    best: Coding,
-    sizes: dict[Coding, int],
-    workers: int,
-) -> Coding:
+def _with_more_slices(film: Film, best: Coding) -> list[Coding]:
     """Try more slices than the least: they seldom make a frame smaller."""
-    tries = [best]
-    for slices in MORE_SLICES:
-        try:
-            _encoder(film, Coding(best.context, slices))
-        except CodingError:
-            continue
-        tries.append(Coding(best.context, slices))
-    known = {best: sizes[best]} if best in sizes else {}
-    sizes |= _sizes(reel, film, frames, [each for each in tries if each not in known], workers)
-    return min(tries, key=lambda coding: (sizes[coding], coding.slices))
+    tries = [Coding(best.context, slices) for slices in MORE_SLICES]
+    return [each for each in tries if _is_possible(film, each)]
 
 
-def _sizes(
-    reel: Reel, film: Film, frames: Sequence[Listed], tries: Sequence[Coding], workers: int
-) -> dict[Coding, int]:
-    sizes = dict.fromkeys(tries, 0)
-
-    def encode(task: tuple[Listed, Coding]) -> tuple[Coding, int]:
-        found = load(reel, film, task[0])
-        encoder = _encoder(film, task[1])
-        unpack(found.array, found.data, encoder.planes)
-        return task[1], len(encoder.encode())
-
-    tasks = [(frame, coding) for frame in frames for coding in tries]
-    for coding, size in in_order(tasks, encode, workers=workers):
-        sizes[coding] += size
-    return sizes
-
-
-def _encoder(film: Film, coding: Coding) -> FrameEncoder:
-    form = film.picture
-    return FrameEncoder(form.pix_fmt, form.width, form.height, coding)
+def _is_possible(film: Film, coding: Coding) -> bool:
+    try:
+        require(film.picture.pix_fmt, film.picture.width, film.picture.height, coding)
+    except CodingError:
+        return False
+    return True
 
 
 def _spread(film: Film, journal: Journal) -> list[Listed]:
@@ -115,3 +92,54 @@ def _spread(film: Film, journal: Journal) -> list[Listed]:
     tried = min(_FRAMES, max(1, count // _EACH))
     places = [count * (2 * part + 1) // (2 * tried) for part in range(tried)]
     return [next(journal.frames(film.track, place)) for place in places]
+
+
+class _Samples:
+    """What is tried of some frames: a quarter of each, from all over it.
+
+    FFV1 codes every slice by itself. So four of sixteen parts, put together as a picture that is
+    cut into a quarter of the slices, take the bytes that they take in the whole.
+    """
+
+    def __init__(
+        self, reel: Reel, film: Film, frames: Sequence[Listed], workers: int, *, is_whole: bool
+    ) -> None:
+        self._film, self._workers = film, workers
+        self._is_part = min(film.picture.width, film.picture.height) >= _LEAST and not is_whole
+        self._pictures = [self._taken(load(reel, film, frame)) for frame in frames]
+
+    def sizes(self, tries: Sequence[Coding]) -> dict[Coding, int]:
+        """Give the bytes that all pictures take."""
+        sizes = dict.fromkeys(tries, 0)
+        tasks = [(planes, coding) for planes in self._pictures for coding in tries]
+        for coding, size in in_order(tasks, self._encode, workers=self._workers):
+            sizes[coding] += size
+        return sizes
+
+    def _taken(self, found: Loaded) -> list[Plane]:
+        planes = allocate(self._film.picture)
+        unpack(found.array, found.data, planes)
+        if not self._is_part:
+            return planes
+        return [_parts(plane, self._film.picture) for plane in planes]
+
+    def _encode(self, task: tuple[Sequence[Plane], Coding]) -> tuple[Coding, int]:
+        planes, coding = task
+        cut = Coding(coding.context, coding.slices // _ACROSS) if self._is_part else coding
+        height, width = planes[0].shape[:2]
+        encoder = FrameEncoder(self._film.picture.pix_fmt, width, height, cut)
+        for target, plane in zip(encoder.planes, planes, strict=True):
+            np.copyto(target, plane)
+        return coding, len(encoder.encode())
+
+
+def _parts(plane: Plane, form: Picture) -> Plane:
+    """Put four parts of a plane together, two and two."""
+    high, wide = form.height // _ACROSS, form.width // _ACROSS // 2 * 2
+    if plane.shape[1] < form.width:  # of colour, half as wide
+        wide //= 2
+    parts = [
+        plane[row * high : (row + 1) * high, at * wide : (at + 1) * wide]
+        for row, at in enumerate(_TAKEN)
+    ]
+    return np.vstack([np.hstack(parts[:2]), np.hstack(parts[2:])])
