@@ -24,13 +24,20 @@ class Bench:
         self._lock = Lock()
 
     @contextmanager
-    def lent(self, film: Film, coding: Coding) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
+    def lent(
+        self, film: Film, coding: Coding, cores: int = 1
+    ) -> Iterator[tuple[FrameEncoder, FrameDecoder]]:
         """Lend an encoder and its decoder; whoever fails does not give them back.
+
+        Args:
+            film: whose pictures are coded.
+            coding: the parameters.
+            cores: that one frame may use; tools for another number of them are let go.
 
         Raises:
             CodingError: FFV1 refuses this form or number of slices.
         """
-        form = (film.picture, coding)
+        form = (film.picture, coding, cores)
         encoder, decoder = self._taken(form) or _opened(form)
         yield encoder, decoder
         with self._lock:
@@ -42,13 +49,15 @@ class Bench:
             for place in reversed(range(len(self._idle))):
                 if self._idle[place][0] == form:
                     return self._idle.pop(place)[1:]
+            self._idle = [each for each in self._idle if each[0][:-1] != form[:-1]]
         return None
 
 
-_Form = tuple[Picture, Coding]
+_Form = tuple[Picture, Coding, int]
 
 
 def _opened(form: _Form) -> tuple[FrameEncoder, FrameDecoder]:
-    picture, coding = form
-    encoder = FrameEncoder(picture.pix_fmt, picture.width, picture.height, coding)
-    return encoder, FrameDecoder(encoder.private, picture.width, picture.height)
+    picture, coding, cores = form
+    size = picture.width, picture.height
+    encoder = FrameEncoder(picture.pix_fmt, *size, coding, cores)
+    return encoder, FrameDecoder(encoder.private, *size, threads=cores)

@@ -69,8 +69,8 @@ class Worker:
         with self.bench.lent(self.film, self.coding) as (encoder, _):
             return encoder.private
 
-    def code(self, file: Listed) -> Coded:
-        """Code one frame and prove it.
+    def code(self, file: Listed, cores: int = 1) -> Coded:
+        """Code one frame on so many cores, and prove it.
 
         Raises:
             ChangedError: it is not the file that was listed.
@@ -83,7 +83,7 @@ class Worker:
         data, array = loaded.data, loaded.array
         if picture(array) != self.film.picture:
             raise ChangedError(file.path)
-        with self.bench.lent(self.film, self.coding) as (encoder, decoder):
+        with self.bench.lent(self.film, self.coding, cores) as (encoder, decoder):
             unpack(array, data, encoder.planes)
             packet = encoder.encode()
             form, planes = decoder.decode(packet)

@@ -16,7 +16,7 @@ RESERVE_OF_FRAME = 300  # bytes; 80 to 110 is usual where padding is zero
 
 @dataclass(frozen=True, slots=True)
 class Kitchen:
-    """What is needed to write one film."""
+    """What is needed to write one film: so many `workers` at once share the `cores`."""
 
     reel: Reel
     plan: Plan
@@ -24,6 +24,7 @@ class Kitchen:
     journal: Journal
     codings: Mapping[int, Coding]
     workers: int
+    cores: int
     progress: Progress
 
     @property

@@ -44,7 +44,7 @@ from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
 from avpres.services.cook.trying import choose
 from avpres.services.cook.writing import write_film
-from avpres.services.reversible.ordered import crew
+from avpres.services.reversible.ordered import cores, crew
 
 SETTINGS = (
     "engine",
@@ -233,7 +233,8 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         engine = means.rawcooked
         codings = {} if engine else _codings(made, means, journal, plan)
         workers = crew(means.options.workers, max(film.weight for film in plan.films))
-        kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, means.progress)
+        shared = means.options.workers or cores()
+        kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, shared, means.progress)
         means.progress.start("cook", size=made.size, files=made.files)
         write = engine.write if engine else write_film
         made.placed, resumed, was_begun = write(kitchen)

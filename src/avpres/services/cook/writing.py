@@ -3,7 +3,7 @@
 import heapq
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from typing import BinaryIO, NamedTuple, cast
 
@@ -233,11 +233,23 @@ def _frames(
         *(listed(film) for film in kitchen.plan.films),
         key=lambda task: (task[0].time_ns(task[1]), task[0].track),
     )
+    films = kitchen.plan.films
+    count = sum(film.sequence.frames - done.get(film.track, 0) for film in films)
     yield from in_order(
-        tasks,
-        lambda task: workers[task[0].track].code(task[1]),
+        _shared(tasks, count, kitchen),
+        lambda task: workers[task[0].track].code(task[1], task[2]),
         workers=kitchen.workers,
     )
+
+
+def _shared(
+    tasks: Iterable[tuple[Film, Listed]], count: int, kitchen: Kitchen
+) -> Iterator[tuple[Film, Listed, int]]:
+    """Say how many cores each frame has: more where memory or the last round leaves some idle."""
+    rest = count % kitchen.workers
+    for number, (film, file) in enumerate(tasks):
+        together = rest if number >= count - rest else kitchen.workers
+        yield film, file, max(1, kitchen.cores // together)
 
 
 def _expect(path: bytes) -> None:
