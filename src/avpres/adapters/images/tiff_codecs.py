@@ -1,5 +1,6 @@
 """Strips and tiles of a TIFF taken out of their compression, as bytes; never best effort."""
 
+import lzma
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from avpres.domain.migration import Reason, Unmigratable
 Buffer = Any
 """Bytes, or a view of them; the stubs of imagecodecs know bytes alone."""
 
+_MEMORY = 1 << 28  # bytes; the highest preset of xz takes 65 MiB to decode
 _ERRORS = (RuntimeError, ValueError, TypeError, MemoryError, OverflowError)
 PREDICTED = {words.LZW, words.DEFLATE, words.OLD_DEFLATE, words.LZMA, words.ZSTD}
 """Compressions that libtiff has a predictor for (TIFF 6.0, section 14: LZW alone)."""
@@ -63,11 +65,25 @@ def _inflated(data: Buffer, most: int) -> bytes:
     return found
 
 
+def _lzma(data: Buffer, most: int) -> bytes:
+    """Read to the end of the stream, where its checksum is."""
+    reader = lzma.LZMADecompressor(memlimit=_MEMORY)
+    try:
+        found = reader.decompress(data, most)
+        if not reader.eof:
+            reader.decompress(b"", 1)
+    except lzma.LZMAError as error:
+        raise ValueError(str(error)) from error
+    if not reader.eof:
+        raise ValueError("its stream does not end")
+    return found
+
+
 _DECODERS: dict[int, Callable[[Buffer, int, int], bytes | bytearray]] = {
     words.LZW: lambda data, wanted, _: imagecodecs.lzw_decode(data, out=wanted),
     words.PACKBITS: lambda data, wanted, _: imagecodecs.packbits_decode(data, out=wanted),
     words.DEFLATE: _deflate,
     words.OLD_DEFLATE: _deflate,
-    words.LZMA: lambda data, _, most: imagecodecs.lzma_decode(data, out=most),
+    words.LZMA: lambda data, _, most: _lzma(data, most),
     words.ZSTD: lambda data, _, most: imagecodecs.zstd_decode(data, out=most),
 }

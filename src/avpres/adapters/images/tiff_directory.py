@@ -42,6 +42,7 @@ class Directory:
     offset: int
     next: int
     entries: Mapping[int, Entry]
+    reader: "Reader | None" = None
 
     def raw(self, tag: int) -> bytes:
         """Give the bytes of a value as they stand; none if the tag is not there."""
@@ -120,6 +121,10 @@ class Reader:
             raise Unmigratable(Reason.RAW_CAMERA, "Canon CR2")
         return cls(window, size, order, big, first)
 
+    def apart(self) -> "Reader":
+        """Give a reader of the same file that has read nothing yet, for directories of EXIF."""
+        return Reader(self.window, self.size, self.order, self.big)
+
     def chain(self, offset: int) -> Iterator[Directory]:
         """Give the directories that follow one another.
 
@@ -155,10 +160,12 @@ class Reader:
             found = self._entry(raw, at * entry, offset + head + at * entry)
             if entries.setdefault(found.tag, found) is not found:
                 raise _damaged(f"tag {found.tag} stands twice in one directory")
+        if sum(each.size for each in entries.values()) > self.size:
+            raise _damaged(f"the values of the directory at byte {offset} lie upon one another")
         (following,) = struct.unpack_from(
             self.order + ("Q" if self.big else "I"), raw, len(raw) - foot
         )
-        return Directory(self.window, self.order, self.big, offset, following, entries)
+        return Directory(self.window, self.order, self.big, offset, following, entries, self)
 
     def _entry(self, raw: bytes, at: int, place: int) -> Entry:
         form, inside, value = ("HHQ", 8, 12) if self.big else ("HHI", 4, 8)

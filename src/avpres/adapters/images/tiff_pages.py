@@ -8,7 +8,7 @@ from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Page, Palette, Raster, Samples
 from avpres.adapters.images.tiff_directory import Directory
-from avpres.adapters.images.tiff_embedded import embedded_of
+from avpres.adapters.images.tiff_embedded import embedded_of, orientation
 from avpres.adapters.images.tiff_layout import Layout, layout_of
 from avpres.adapters.images.tiff_probe import Picture, pictures
 from avpres.adapters.images.tiff_twice import decoded
@@ -46,7 +46,18 @@ def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Li
     _refuse(layout)
     samples, decoders = decoded(data, page, layout)
     raster = _raster(samples, page, layout)
-    return Page(raster, embedded_of(page), number, kind, decoders)
+    told: list[tuple[str, object]] = [("directory", page.offset)]
+    if len(layout.extra) > 1:
+        told.append(("extra_samples", list(layout.extra)))
+    return Page(
+        raster,
+        embedded_of(page),
+        number,
+        kind,
+        decoders,
+        told=tuple(told),
+        orientation=orientation(page),
+    )
 
 
 def _refuse(layout: Layout) -> None:

@@ -5,7 +5,7 @@ from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_layout import Layout
 from avpres.domain.migration import Reason, Unmigratable
 
-_MOST = 1 << 24  # strips or tiles
+_MOST = 1 << 20  # strips or tiles of one picture
 
 
 def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int]]:
@@ -25,9 +25,10 @@ def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int
         raise _damaged(f"of {wanted} strips or tiles, {len(offsets)} are told")
     counts = _counts(page, layout, tags[1], wanted)
     found = list(zip(offsets[:wanted], counts[:wanted], strict=True))
-    for place, count in found:
-        if place <= 0 or count <= 0 or place + count > size:
+    for index, (place, count) in enumerate(found):
+        if place < 8 or count <= 0 or place + count > size:
             raise _damaged(f"a strip or tile of {count} bytes at byte {place} is not in the file")
+        _adds_up(layout, index, count)
     return found
 
 
@@ -58,6 +59,25 @@ def place_of(layout: Layout, index: int) -> tuple[slice, slice, slice]:
     top, left = at // across * high, at % across * wide
     channels = slice(plane, plane + 1) if layout.planar else slice(None)
     return slice(top, top + high), slice(left, left + wide), channels
+
+
+def _adds_up(layout: Layout, index: int, count: int) -> None:
+    """Refuse a piece that is longer than its samples, which tells that sizes do not add up.
+
+    The last strip may be as long as the others. LZW takes 12 bits at most for a byte.
+    """
+    if layout.compression not in {words.NONE, words.LZW}:
+        return
+    plane = index // (layout.grid[0] * layout.grid[1])
+    rows, high = rows_of(layout, index), layout.piece[1]
+    row = piece_bytes(layout, plane, 1)
+    if layout.compression == words.LZW:
+        most = 2 * row * high + 64
+    else:
+        most = max(row * rows + max(3, min(row, 16) - 1), row * high)
+    if count > most:
+        text = f"a strip or tile of {count} bytes holds {rows} rows of {row} bytes"
+        raise Unmigratable(Reason.DAMAGED, text)
 
 
 def _counts(page: Directory, layout: Layout, tag: int, wanted: int) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import BinaryIO
 
 from avpres.adapters.images import tiff_embedded as embedded
@@ -12,8 +11,6 @@ from avpres.adapters.images.tiff_layout import Layout, is_mask, is_reduced, layo
 from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
-_INCH, _CENTIMETRE = 2, 3
-_METRES = {_INCH: Fraction(10000, 254), _CENTIMETRE: Fraction(100)}
 _DEEP = 4  # directories below directories
 
 
@@ -87,27 +84,12 @@ def traits_of(found: list[Picture]) -> Traits:
         kind=layout.kind,
         alpha=layout.alpha,
         frames=len(pages),
-        orientation=orientation(main.page),
-        resolution=resolution(main.page),
-        icc=embedded.judged(main.page),
+        orientation=embedded.orientation(main.page),
+        resolution=embedded.resolution(main.page),
+        icc=embedded.judged(main.page, layout),
         metadata=frozenset().union(*(embedded.kinds(each.page) for each in pages)),
         flags=_flags(found, main, layout),
     )
-
-
-def orientation(page: Directory) -> int:
-    """Give the orientation, 1 to 8; what is out of that range is taken for 1, as programs do."""
-    found = page.number(words.ORIENTATION, 1)
-    return found if 1 <= found <= 8 else 1
-
-
-def resolution(page: Directory) -> tuple[Fraction, Fraction] | None:
-    """Give pixels in a metre, exactly; none where no unit is told."""
-    unit = _METRES.get(page.number(words.RESOLUTION_UNIT, _INCH))
-    across, down = page.fraction(words.X_RESOLUTION), page.fraction(words.Y_RESOLUTION)
-    if unit is None or across is None or down is None or min(across, down) <= 0:
-        return None
-    return across * unit, down * unit
 
 
 def _walk(reader: Reader, offset: int, depth: int) -> Iterator[Picture]:

@@ -48,6 +48,8 @@ def samples_of(raw: memoryview, layout: Layout, plane: int, shape: tuple[int, in
             raise Unmigratable(Reason.DECODER_ERROR, f"a predictor over {bits[0]} bits")
         return _packed(raw, layout, bits, shape)
     if layout.predictor == 3:
+        if layout.kind is not SampleKind.FLOAT:
+            raise Unmigratable(Reason.DAMAGED, "a predictor of floats over whole numbers")
         return _floats(raw, kind, (*shape, len(bits)))
     found = np.frombuffer(raw, layout.order + kind.str[1:]).reshape(*shape, len(bits))
     found = found.astype(kind, copy=False)
