@@ -11,6 +11,7 @@ from avpres.config.migration_policy import Limits, Qa
 from avpres.config.migration_reach import doubts
 from avpres.config.migration_targets import KINDS, Jp2, Tiff
 from avpres.domain.imaging import Colour, ImageFormat, SampleKind, Traits
+from avpres.domain.migration import SENTENCES
 from avpres.domain.migration_class import OtherTraits
 from avpres.services.migrate.policies import PRESETS
 
@@ -41,6 +42,13 @@ def test_numbers_of_the_page_are_those_of_the_program():
     for name, field in {**Limits.model_fields, **Qa.model_fields}.items():
         row = next(line for line in PAGE.splitlines() if re.match(rf"\| `\w+\.{name}`", line))
         assert row.split("|")[-2].replace(",", "").strip(" `") == str(field.default), name
+
+
+def test_the_page_tells_every_reason():
+    rows = re.findall(
+        r"^\| `([a-z>0-9-]+)` \| (.*) \|$", PAGE.partition("## Reasons")[2], re.MULTILINE
+    )
+    assert dict(rows) == {reason.value: text for reason, text in SENTENCES.items()}
 
 
 def test_policies_on_the_page_can_be_read():

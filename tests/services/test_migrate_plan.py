@@ -116,7 +116,7 @@ def test_the_plan_of_a_collection_is_this_table(collection):
     assert rest.endswith(
         """\
 Refused: 3 files
-         1  cmyk: JP2 (Part 1) has no place for CMYK; keep it, or send it to TIFF
+         1  cmyk: it is CMYK, for which the target has no place; keep it, or send it to TIFF
             print.jpg
          1  damaged: it is damaged or cut short
             cut.jpg

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     COMPRESSED = "compressed-sound"
     CRASH = "crash"
     DAMAGED = "damaged"
+    DEFECT = "defect"
     DECODER_ERROR = "decoder-error"
     DECODERS_DISAGREE = "decoders-disagree"
     EMPTY = "empty"
@@ -65,20 +66,21 @@ SENTENCES: dict[Reason, str] = {
     Reason.BITS: "its samples have more bits than the target holds without loss",
     Reason.CHANNELS: "it has more channels than the target holds",
     Reason.CHARSET_UNKNOWN: "its bytes alone do not tell which charset it is in",
-    Reason.CMYK: "JP2 (Part 1) has no place for CMYK; keep it, or send it to TIFF",
+    Reason.CMYK: "it is CMYK, for which the target has no place; keep it, or send it to TIFF",
     Reason.COMPLEX: "its samples are complex numbers, which the target does not hold",
     Reason.COMPRESSED: "its sound is compressed already, and is not coded again",
     Reason.CRASH: "the process that worked on it ended; the file may be hostile",
     Reason.DAMAGED: "it is damaged or cut short",
+    Reason.DEFECT: "a defect in avpres stands in the way of it; please report that",
     Reason.DECODER_ERROR: "it cannot be decoded",
     Reason.DECODERS_DISAGREE: "two decoders read different samples from it",
     Reason.EMPTY: "it is empty",
     Reason.ENCODER_ERROR: "the encoder did not accept it",
-    Reason.FLOAT: "its samples are floating point, which JP2 (Part 1) does not hold",
+    Reason.FLOAT: "its samples are floating point, which the target does not hold",
     Reason.ICC_DAMAGED: "its ICC profile is damaged",
     Reason.ICC_NOT_RESTRICTED: "its ICC profile is not of the restricted kind that JP2 holds",
     Reason.ICC_SPACE_MISMATCH: "its ICC profile is for another colour space than its samples",
-    Reason.LAB: "JP2 (Part 1) has no place for CIELAB; keep it, or send it to TIFF",
+    Reason.LAB: "it is CIELAB, for which the target has no place; keep it, or send it to TIFF",
     Reason.LOSSLESS_JPEG: "its coding (lossless JPEG) is read by too few decoders to be proved",
     Reason.MEMORY: "it needs more memory than a worker may have",
     Reason.METADATA_LOST: "metadata that it holds has no place in the target",
@@ -100,7 +102,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNKNOWN_FORMAT: "its format is not one that can be migrated",
     Reason.UNREADABLE: "it cannot be read",
     Reason.YCBCR: "its samples are YCbCr outside of JPEG, which are not migrated",
-    Reason.YCCK: "JP2 (Part 1) has no place for YCCK; keep it",
+    Reason.YCCK: "it is YCCK, for which the target has no place; keep it",
 }
 """One sentence for each reason, said after the path."""
 

@@ -92,7 +92,8 @@ def migrate(
     given = dict(locals())
     named = given.pop("paths") or []
     if plan:
-        given["sources"], given["destination"] = tuple(named) or None, None
+        given["sources"] = tuple(named) or (() if from_list else None)
+        given["destination"] = Path()  # nothing is made: all are sources
         return given
     *sources, destination = named or [None]
     given["sources"] = tuple(sources) or (() if from_list or review else None)

@@ -22,6 +22,7 @@ from avpres.services.migrate.classes import Plan
 from avpres.services.migrate.planning import Decision, decided
 from avpres.services.migrate.policies import load
 from avpres.services.migrate.sources import Found, found_in, sources_of
+from avpres.services.migrate.stage import FOLDER, RECORD
 from avpres.services.migrate.tables import plan_table
 
 _WORDS = {Outcome.OK: "planned", Outcome.FAILED: "failed"}
@@ -47,7 +48,7 @@ def plan(options: MigrateOptions, context: Context) -> Report:
     """
     report = context.report("migrate")
     policy = load(options.policy)
-    tops = _outermost(sources_of(options))
+    tops = _outermost(sources_of(_without_results(options)))
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger, policy)
         for doubt in doubts(policy):
@@ -56,6 +57,14 @@ def plan(options: MigrateOptions, context: Context) -> Report:
         _conclude(run)
         ledger.close(report)
     return report
+
+
+def _without_results(options: MigrateOptions) -> MigrateOptions:
+    """Let the words of a run be those of its plan: a last one that is no source is the results."""
+    *sources, last = options.sources or (Path(),)
+    is_results = not os.path.lexists(last) or (last / RECORD).is_file() or (last / FOLDER).is_dir()
+    kept = tuple(sources) if sources and is_results else options.sources
+    return options.model_copy(update={"sources": kept, "destination": None})
 
 
 def _outermost(tops: Sequence[Path]) -> list[Path]:
