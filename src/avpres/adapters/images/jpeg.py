@@ -5,7 +5,6 @@ upsampling: Pillow, libvips and browsers show the same. The record names the ver
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from avpres.adapters.images import exif, icc, jpeg_apps, jpeg_mpf, jpeg_segments
 from avpres.adapters.images.jpeg_decoding import decode
@@ -24,7 +23,7 @@ def probe(window: Window) -> Traits:
     header = jpeg_segments.read(window, whole=False)
     apps = jpeg_apps.read(header)
     colour = jpeg_apps.colour(header, apps)
-    images = jpeg_mpf.offsets(apps, window.size)
+    images = jpeg_mpf.places(apps, window.size)
     return Traits(
         ImageFormat.JPEG,
         colour,
@@ -49,9 +48,10 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     """
     window = Window.over(data)
     first = jpeg_segments.read(window, whole=False)
-    starts = jpeg_mpf.offsets(jpeg_apps.read(first), len(data))
-    limits.count(max(len(starts), traits.frames))
-    for number, (start, end) in enumerate(pairwise([*starts, len(data)]), 1):
+    places = jpeg_mpf.places(jpeg_apps.read(first), len(data))
+    limits.count(max(len(places), traits.frames))
+    ends = [*(place for place, _ in places[1:]), len(data)]
+    for number, ((start, kind), end) in enumerate(zip(places, ends, strict=True), 1):
         header = jpeg_segments.read(window, start, whole=True)
         if header.end > end:
             raise Unmigratable(Reason.DAMAGED, "an image reaches into the next")
@@ -60,7 +60,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
         raster, decoders = decode(bytes(data[start : header.end]), header, apps)
         behind = bytes(data[header.end : end])
         told = _told(header, apps)
-        yield Page(raster, _embedded(apps, behind), number, "image", decoders, told)
+        yield Page(raster, _embedded(apps, behind), number, kind, decoders, told)
 
 
 def _compression(header: Header) -> str:

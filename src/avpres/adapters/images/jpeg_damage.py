@@ -7,9 +7,9 @@ byte was never needed. A change that makes another lawful JPEG cannot be told by
 
 import numpy as np
 
-from avpres.adapters.images.jpeg_segments import Header
+from avpres.adapters.images.jpeg_segments import PROGRESSIVE, SOS, Header
 from avpres.adapters.images.raster import Samples
-from avpres.adapters.validators import jpeg
+from avpres.adapters.validators import jpeg, jpeg_huffman
 from avpres.adapters.validators.examination import Examination, HaltError, Rules
 from avpres.adapters.validators.source import CutError, Source
 from avpres.domain.migration import Reason, Unmigratable
@@ -56,6 +56,39 @@ def check_end(data: bytes) -> None:
     """Refuse an image whose last scan does not need its last byte."""
     if not _by_qpdf(_shortened(data))[1]:
         raise Unmigratable(Reason.DAMAGED, "more coded data than the picture needs")
+
+
+def check_codes(data: bytes, header: Header) -> None:
+    """Refuse coded data of 12 bits whose codes do not add up; libjpeg's warnings are not heard.
+
+    The walk is that of 8 bits, whose codes are the same; how bright a block may be is left out.
+    """
+    if header.marker in PROGRESSIVE:
+        raise Unmigratable(Reason.DECODER_ERROR, "progressive with 12 bits, which none can judge")
+    found = jpeg_huffman.fault(_for_walk(data))
+    if found:
+        raise Unmigratable(Reason.DAMAGED, f"the coded data do not add up: {found[0]}")
+
+
+def _for_walk(data: bytes) -> bytes:
+    """Give the image as one of 8 bits whose blocks have no brightness: its first quanta are 0."""
+    changed = bytearray(data)
+    place = 2
+    while (marker := data[place + 1]) != SOS:
+        if marker == 0xFF:
+            place += 1
+            continue
+        length = int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker == 0xC1:
+            changed[place + 4] = 8
+        elif marker == 0xDB:
+            at = place + 4
+            while at < place + 2 + length:
+                wide = changed[at] >> 4
+                changed[at + 1 : at + 2 + bool(wide)] = bytes(1 + bool(wide))
+                at += 129 if wide else 65
+        place += 2 + length
+    return bytes(changed)
 
 
 def _shortened(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """One JPEG image, decoded by libjpeg-turbo and judged by others."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import imagecodecs
@@ -17,6 +18,8 @@ _FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, Typ
 _MODES = {Colour.GREY: "L", Colour.RGB: "RGB", Colour.YCBCR: "RGB"}
 _FOUR = {Colour.CMYK, Colour.YCCK}
 
+ALONE = "single-decoder"  # a note: no second family of decoders reads such a picture
+
 Decoded = tuple[Raster, tuple[str, ...]]
 
 
@@ -30,18 +33,20 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
     if header.marker in ARITHMETIC:
         raise Unmigratable(Reason.ARITHMETIC)
     jpeg_damage.check_segments(data)
-    if header.precision != 8 or header.marker in LOSSLESS:
-        return _alone(data, header, colour)
+    if header.marker in LOSSLESS:
+        return _lossless(data, header, colour)
+    if header.precision != 8:
+        return _deep(data, header, colour)
     strict = jpeg_damage.decoded_strictly(data, header)
     samples = _by_pillow(data, header, colour)
     if not np.array_equal(samples, _uninverted(strict, colour, apps)):
-        raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg-turbo, of two versions")
+        _agree_with_newer(data, samples)
     jpeg_damage.check_end(data)
     raster = Raster(samples, (8,) * samples.shape[2], _shown(colour))
     raster = raster.noted(*_notes(header, colour, apps))
     planes = jpeg_second.planes(data, header) if colour not in _FOUR else None
-    if planes is None or len(planes) != len(header.components):
-        return raster, (_pillow(),)
+    if planes is None:
+        return raster.noted(ALONE), (_pillow(),)
     jpeg_second.agree(planes, header, _reference(data, header, colour, samples))
     return raster, (_pillow(), _ffmpeg())
 
@@ -62,6 +67,16 @@ def _by_pillow(data: bytes, header: Header, colour: Colour) -> Samples:
     return np.ascontiguousarray(found.reshape(header.height, header.width, -1))
 
 
+def _agree_with_newer(data: bytes, samples: Samples) -> None:
+    """Ask another libjpeg-turbo: qpdf's may be older, and repeat what newer ones sample up."""
+    try:
+        found: Any = imagecodecs.jpeg8_decode(data)
+    except (imagecodecs.Jpeg8Error, ValueError, RuntimeError) as error:
+        raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"libjpeg-turbo: {error}") from error
+    if not np.array_equal(found.reshape(samples.shape), samples):
+        raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg-turbo, of two versions")
+
+
 def _uninverted(samples: Samples, colour: Colour, apps: Apps) -> Samples:
     """Turn CMYK about as Pillow does for Adobe's files, where 0 is full ink."""
     return 255 - samples if colour in _FOUR and apps.adobe is not None else samples
@@ -79,23 +94,34 @@ def _reference(data: bytes, header: Header, colour: Colour, samples: Samples) ->
     return reference
 
 
-def _alone(data: bytes, header: Header, colour: Colour) -> Decoded:
-    """Decode what one decoder reads alone: 12 bits, and lossless coding."""
+def _lossless(data: bytes, header: Header, colour: Colour) -> Decoded:
+    """Decode predicted samples by libjpeg-turbo and by liblj92, which must agree on every one."""
+    first = _plain(imagecodecs.jpeg8_decode, data, header)
+    second = _plain(imagecodecs.ljpeg_decode, data, header)
+    if not np.array_equal(first, second):
+        raise Unmigratable(Reason.DECODERS_DISAGREE, "libjpeg-turbo and liblj92")
+    raster = Raster(first, (header.precision,) * first.shape[2], _shown(colour))
+    return raster, (str(imagecodecs.jpeg8_version()), str(imagecodecs.ljpeg_version()))
+
+
+def _deep(data: bytes, header: Header, colour: Colour) -> Decoded:
+    """Decode 12 bits, which libjpeg-turbo reads alone; its warnings are not heard."""
+    jpeg_damage.check_codes(data, header)
+    samples = _plain(imagecodecs.jpeg8_decode, data, header)
+    raster = Raster(samples, (header.precision,) * samples.shape[2], _shown(colour))
+    notes = (*_notes(header, colour, Apps()), ALONE)
+    return raster.noted(*notes), (str(imagecodecs.jpeg8_version()),)
+
+
+def _plain(decoder: Callable[[bytes], Any], data: bytes, header: Header) -> Samples:
     try:
-        if header.marker in LOSSLESS:
-            found: Any = imagecodecs.jpegsof3_decode(data)
-            name = str(imagecodecs.jpegsof3_version())
-        else:
-            found = imagecodecs.jpeg8_decode(data)
-            name = str(imagecodecs.jpeg8_version())
-    except (imagecodecs.Jpegsof3Error, imagecodecs.Jpeg8Error, ValueError, RuntimeError) as error:
+        found = np.asarray(decoder(data))
+    except (imagecodecs.Jpeg8Error, imagecodecs.LjpegError, ValueError, RuntimeError) as error:
         raise Unmigratable(Reason.DECODER_ERROR, str(error)) from error
     shape = (header.height, header.width, len(header.components))
     if found.size != shape[0] * shape[1] * shape[2]:
         raise Unmigratable(Reason.DECODER_ERROR, "another number of samples than its frame tells")
-    samples = np.ascontiguousarray(found.reshape(shape))
-    raster = Raster(samples, (header.precision,) * shape[2], _shown(colour))
-    return raster.noted("single-decoder"), (name,)
+    return np.ascontiguousarray(found.reshape(shape))
 
 
 def _shown(colour: Colour) -> Colour:

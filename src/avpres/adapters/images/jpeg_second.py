@@ -38,7 +38,10 @@ def planes(data: bytes, header: Header) -> list[Plane] | None:
     if frames[0].format.name not in _FORMATS:
         return None
     found = [_plane(each) for each in frames[0].planes]
-    return [found[2], found[0], found[1]] if frames[0].format.name == "gbrp" else found
+    if frames[0].format.name == "gbrp":
+        found = [found[2], found[0], found[1]]
+    is_whole = [each.shape for each in found] == [_shape(header, p) for p in header.components]
+    return found if is_whole else None
 
 
 def agree(found: Sequence[Plane], header: Header, reference: Samples) -> None:
@@ -90,6 +93,14 @@ def _joined(values: Plane, *, axis: int) -> Plane:
     else:
         before[0], before[1:] = values[0], values[:-1]
     return 3 * values + before
+
+
+def _shape(header: Header, part: Component) -> tuple[int, int]:
+    """Give rows and columns of a colour as it was sampled (T.81, A.1.1)."""
+    most_across = max(each.across for each in header.components)
+    most_down = max(each.down for each in header.components)
+    rows = -(-header.height * part.down // most_down)
+    return rows, -(-header.width * part.across // most_across)
 
 
 def _decoded(data: bytes, **options: str) -> Sequence[Any]:
