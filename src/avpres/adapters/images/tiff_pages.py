@@ -49,6 +49,8 @@ def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Li
     told: list[tuple[str, object]] = [("directory", page.offset)]
     if len(layout.extra) > 1:
         told.append(("extra_samples", list(layout.extra)))
+    if layout.colour is Colour.LAB:  # three codings of it differ in what is signed
+        told.append(("photometric", layout.photometric))
     return Page(
         raster,
         embedded_of(page),
