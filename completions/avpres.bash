@@ -177,6 +177,7 @@ _avpres() {
         "repair --operator") compopt +o default 2>/dev/null; return ;;
         "migrate --policy") words="NAME FILE" ;;
         "migrate --qa") words="all sample:N" ;;
+        "migrate --table") return ;;
         "migrate --review") return ;;
         "migrate --time-limit") compopt +o default 2>/dev/null; return ;;
         "migrate --memory-limit") compopt +o default 2>/dev/null; return ;;
@@ -345,7 +346,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         migrate)
-            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --review --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --review --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -315,6 +315,7 @@ complete -c avpres -n '__avpres_command migrate' -l policy -x -a 'NAME FILE' -d 
 complete -c avpres -n '__avpres_command migrate' -l qa -x -a 'all sample:N' -d 'targets read by a second decoder: all, or one in N by sample:N'
 complete -c avpres -n '__avpres_command migrate' -l plan -d 'only say what would become of the files, from their headers'
 complete -c avpres -n '__avpres_command migrate' -l classes -d 'tables with every class of files, not with groups of them'
+complete -c avpres -n '__avpres_command migrate' -l table -r -F -d 'write the table of the plan here; .csv .txt or .json says which kind'
 complete -c avpres -n '__avpres_command migrate' -l review -r -F -d 'take in what people said on a review sheet (JSON)'
 complete -c avpres -n '__avpres_command migrate' -l time-limit -x -d 'processor seconds that a file may take (else the policy\'s)'
 complete -c avpres -n '__avpres_command migrate' -l memory-limit -x -d 'MiB that a file may take (else the policy\'s)'

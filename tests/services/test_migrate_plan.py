@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import sound_made as made
 import tifffile
 from PIL import Image
+from pydantic import ValidationError
 
 from avpres.adapters.formats.migration_tables import plan_lines, result_lines
 from avpres.adapters.formats.migration_tables_data import (
@@ -22,10 +25,15 @@ from avpres.adapters.formats.migration_tables_data import (
     write_result_csv,
 )
 from avpres.adapters.identification.migrants import look
+from avpres.config.migrate import MigrateOptions
+from avpres.domain.errors import DestinationExistsError, SourceUnreadableError, UsageError
+from avpres.domain.exit_codes import ExitCode
 from avpres.domain.migration import Outcome, Reason
 from avpres.domain.migration_class import OtherTraits, SoundTraits, TextTraits
+from avpres.domain.report import Report
 from avpres.services.context import Context
 from avpres.services.migrate.classes import Class, Key, Plan, bits_words
+from avpres.services.migrate.planned import plan as make_plan
 from avpres.services.migrate.planning import decide, decided, look_at
 from avpres.services.migrate.policies import load
 from avpres.services.migrate.results import Results
@@ -276,3 +284,93 @@ def test_results_are_told_before_and_after():
     write_reasons_csv(handle, table.reasons)
     assert handle.getvalue().count(b"\r\n") == 1 + 3 + 1
     assert result_data(table)["reasons"][0]["samples"] == [{"path": f"{n}.jpg"} for n in range(3)]
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "avpres", "migrate", *map(str, words)]
+    return subprocess.run(program, capture_output=True, text=True, check=False)
+
+
+def test_a_plan_is_told_and_nothing_is_written(collection, tmp_path):
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in collection.iterdir())
+    done = run("--plan", collection, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(TABLE)
+    assert done.stdout.splitlines()[-1].endswith(
+        "8 to be migrated, 5 stay as they are, 3 refused; nothing was written."
+    )
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in collection.iterdir()) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def plan_of(tmp_path: Path, *sources: Path, **options: object) -> Report:
+    asked = MigrateOptions(sources=sources, plan=True, **options)
+    return make_plan(asked, Context(state_dir=tmp_path / "state"))
+
+
+def test_the_table_goes_into_a_file_and_may_be_written_again(collection, tmp_path):
+    for suffix in (".csv", ".json", ".txt", ".csv"):
+        report = plan_of(tmp_path, collection, table=tmp_path / f"plan{suffix}", classes=True)
+        assert report.outputs[0].path == str(tmp_path / f"plan{suffix}")
+    assert len(json.loads((tmp_path / "plan.json").read_bytes())["rows"]) > 14
+    assert (tmp_path / "plan.txt").read_text().startswith(TABLE.splitlines()[0])
+    (tmp_path / "mine.csv").write_text("mine")
+    with pytest.raises(DestinationExistsError):
+        plan_of(tmp_path, collection, table=tmp_path / "mine.csv")
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+    with pytest.raises(UsageError, match="a table ends in"):
+        plan_of(tmp_path, collection, table=tmp_path / "plan.doc")
+    with pytest.raises(ValidationError, match="--table is of a plan"):
+        MigrateOptions(sources=(collection,), table=tmp_path / "a.csv")
+
+
+def test_a_rule_that_cannot_decide_is_told_and_the_plan_is_made(collection, tmp_path):
+    policy = tmp_path / "own.toml"
+    policy.write_text(
+        '[[rule]]\nname = "all"\ntarget = { kind = "keep" }\n'
+        '[[rule]]\nname = "late"\ntarget = { kind = "keep" }\n'
+    )
+    report = plan_of(tmp_path, collection, policy=str(policy))
+    assert report.exit_code is ExitCode.OK
+    assert [finding.code for finding in report.findings] == ["MIG-RULE"]
+    assert report.facts["table_3"]["policy"] == "own"
+    policy.write_text("rule = 3")
+    with pytest.raises(UsageError, match=r"own\.toml: rule: write each as a table"):
+        plan_of(tmp_path, collection, policy=str(policy))
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_planned(tmp_path):
+    if os.geteuid() == 0:
+        pytest.skip("root reads every file")
+    folder = tmp_path / "some"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / "closed.pdf").write_bytes(b"%PDF-1.4\n")
+    (folder / "closed.pdf").chmod(0)
+    report = plan_of(tmp_path, folder)
+    assert report.exit_code is ExitCode.SOURCE_UNREADABLE
+    assert "1 stay as they are, 1 unreadable" in report.summary
+
+
+def test_files_in_a_source_within_a_source_count_once(collection, tmp_path):
+    report = plan_of(tmp_path, collection, collection / "small.jpg", collection)
+    assert report.totals.files == 16
+    assert plan_of(tmp_path, collection / "small.jpg").totals.files == 1
+
+
+def test_a_folder_without_files_is_told(tmp_path):
+    (tmp_path / "none").mkdir()
+    report = plan_of(tmp_path, tmp_path / "none")
+    assert report.exit_code is ExitCode.INCOMPLETE
+    assert report.summary == "there is no file here, so nothing was planned."
+
+
+def test_the_words_of_a_run_are_those_of_its_plan(collection, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "migration.jsonl").write_text("")
+    (results / "old.jp2").write_bytes(b"")
+    for out in (results, tmp_path / "not there"):
+        assert plan_of(tmp_path, collection, out).totals.files == 16
+    with pytest.raises(SourceUnreadableError):
+        plan_of(tmp_path, tmp_path / "not there")

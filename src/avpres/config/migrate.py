@@ -39,9 +39,24 @@ class MigrateOptions(Options):
     classes: Annotated[
         bool, Field(description="tables with every class of files, not with groups of them")
     ] = False
+    table: Annotated[
+        Path | None,
+        Field(description="write the table of the plan here; .csv .txt or .json says which kind"),
+    ] = None
     review: Annotated[
         Path | None, Field(description="take in what people said on a review sheet (JSON)")
     ] = None
+    sheet: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10_000,
+            description="pictures on the review sheet (else one in 20, 30 at most; 0: no sheet)",
+        ),
+    ] = None
+    seed: Annotated[
+        str, Field(min_length=1, max_length=100, description="decides which pictures are drawn")
+    ] = "1"
     time_limit: Annotated[
         float | None,
         Field(gt=0, description="processor seconds that a file may take (else the policy's)"),
@@ -64,6 +79,8 @@ class MigrateOptions(Options):
         modes = [name for name in ("plan", "review") if getattr(self, name)]
         if len(modes) > 1:
             raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
+        if self.table is not None and not self.plan:
+            raise ValueError("--table is of a plan: add --plan, or look at the tables in OUT")
         return self
 
     @property

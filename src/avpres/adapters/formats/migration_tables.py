@@ -32,6 +32,7 @@ WIDE = 120  # columns
 _WIDEST_RULE = 40  # columns of a rule's name
 _WIDEST = 22  # columns of a cell that lists several values
 _NOUGHT = "-"
+PLAN_TITLE = "What is here, and what becomes of it by the policy"
 _PLAN = ("format", "colour", "compression", "bits", "longest side")
 _COUNTS = ("planned", "kept", "refused")
 _RESULT = ("format", "files", "total", "average", "becomes", "made", "total", "average", "ratio")
@@ -39,9 +40,9 @@ _RESULT = ("format", "files", "total", "average", "becomes", "made", "total", "a
 
 def plan_lines(table: PlanTable) -> list[str]:
     """Give the lines of Table 3, of what each target means, and of the reasons."""
+    title = f"{PLAN_TITLE} {visible(table.policy)}"
     if not table.rows:
-        return ["no files"]
-    title = f"What is here, and what becomes of it by the policy {visible(table.policy)}"
+        return [title, "", "no files"]
     return [title, "", *_plan(table), "", *_targets(table), *_reasons(table.reasons)]
 
 

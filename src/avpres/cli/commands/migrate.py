@@ -59,6 +59,14 @@ def migrate(
         bool | None,
         typer.Option("--classes", help="tables with every class of files, not with groups of them"),
     ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FILE",
+            help="write the table of the plan here; .csv .txt or .json says which kind",
+        ),
+    ] = None,
     review: Annotated[
         Path | None,
         typer.Option(
@@ -66,6 +74,15 @@ def migrate(
             metavar="FILE",
             help="take in what people said on a review sheet (JSON)",
         ),
+    ] = None,
+    sheet: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="pictures on the review sheet (else one in 20, 30 at most; 0: none)"
+        ),
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="decides which pictures are drawn")
     ] = None,
     time_limit: Annotated[
         float | None,

@@ -23,6 +23,7 @@ from avpres.services.migrate.planning import Decision, decided
 from avpres.services.migrate.policies import load
 from avpres.services.migrate.sources import Found, found_in, sources_of
 from avpres.services.migrate.stage import FOLDER, RECORD
+from avpres.services.migrate.table_file import check_table, write_table
 from avpres.services.migrate.tables import plan_table
 
 _WORDS = {Outcome.OK: "planned", Outcome.FAILED: "failed"}
@@ -44,10 +45,12 @@ def plan(options: MigrateOptions, context: Context) -> Report:
     Raises:
         UsageError: the policy cannot be read, or no source is named.
         SourceUnreadableError: a source is not there.
-        DestinationExistsError: a report is there already.
+        DestinationExistsError: a report, or a file in the place of the table, is there already.
     """
     report = context.report("migrate")
     policy = load(options.policy)
+    if options.table is not None:
+        check_table(options.table)
     tops = _outermost(sources_of(_without_results(options)))
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger, policy)
@@ -122,6 +125,8 @@ def _conclude(run: _Run) -> None:
     report.totals.files, report.totals.size = total.files, total.size
     report.facts["table_3"] = plan_data(table)
     report.lines = plan_lines(table)
+    if run.options.table is not None:
+        report.outputs.append(write_table(run.options.table, table))
     report.summary = sentence(run.plan)
     if not total.files and not report.totals.failed:
         run.context.note(report, findings.nothing())
