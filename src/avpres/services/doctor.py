@@ -13,6 +13,7 @@ from pathlib import Path
 
 import humanize
 
+from avpres.adapters.jp2.calling import library as jp2_library
 from avpres.adapters.storage.abilities import open_files_limit, read_abilities, speed_of
 from avpres.adapters.storage.volume import free_space, volume_of
 from avpres.adapters.tools.cp import CP, GCP
@@ -82,6 +83,7 @@ def doctor(options: DoctorOptions, context: Context) -> Report:
         _ffmpeg(context),
         _tool("media", RAWCOOKED, context),
         *_libraries(),
+        _jp2(),
         *_judges(context),
         _tool("tape", LTFS, context),
         *_places(options.folder, context.state_dir),
@@ -154,6 +156,17 @@ def _libraries() -> Iterator[Check]:
         else:
             value = f"{found}, from {library.wheel} {library.wheel_version}"
             yield Check("media", library.name, State.HERE, value)
+
+
+def _jp2() -> Check:
+    """Load the copy of OpenJPEG that encodes; Windows' wheels have none that can be called."""
+    try:
+        found = jp2_library()
+    except ToolMissingError as error:
+        return Check("media", "OpenJPEG (JP2)", State.MISSING, "", str(error))
+    version = found.name.removeprefix("OpenJPEG ")
+    value = f"{version}, {found.path} (from {found.origin})"
+    return Check("media", "OpenJPEG (JP2)", State.HERE, value)
 
 
 def _judges(context: Context) -> Iterator[Check]:

@@ -49,9 +49,17 @@ def library() -> Found:
     """Give the library, ready to be called.
 
     Raises:
-        ToolMissingError: there is none, or what it takes is not laid out as is known here.
+        ToolMissingError: there is none that is laid out as is known here.
     """
-    found = find()
+    return ready(find())
+
+
+def ready(found: Found) -> Found:
+    """Tell ctypes what the functions of a copy take, and see that it takes the same.
+
+    Raises:
+        ToolMissingError: what it takes is not laid out as is known here.
+    """
     try:
         layouts.declare(found.handle)
     except AttributeError as error:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from avpres.adapters.jp2.calling import Call, OpenJpegError, decoder, source
-from avpres.adapters.jp2.codestream import Area, word
 from avpres.adapters.jp2.layouts import DecoderParameters, Image
 from avpres.adapters.jp2.markers import Form, read_form
+from avpres.adapters.jp2.tiling import Area, word
 
 Plane = np.ndarray[tuple[int, int], np.dtype[Any]]
 

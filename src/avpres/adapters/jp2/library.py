@@ -7,7 +7,7 @@ Windows hold it inside their own modules, where it cannot be called.
 import ctypes
 import ctypes.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -49,13 +49,22 @@ class Found:
 
 @lru_cache(maxsize=1)
 def find() -> Found:
-    """Load the first copy that is new enough.
+    """Load the first copy that is new enough, once in a process.
+
+    Raises:
+        ToolMissingError: there is none; the text says how to get one.
+    """
+    return choose(candidates())
+
+
+def choose(places: Iterable[tuple[str, str]]) -> Found:
+    """Load the first copy among these that is new enough.
 
     Raises:
         ToolMissingError: there is none; the text says how to get one.
     """
     old = []
-    for path, origin in candidates():
+    for path, origin in places:
         found = _load(path, origin)
         if found is None:
             continue

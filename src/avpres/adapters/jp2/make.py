@@ -1,8 +1,4 @@
-"""Make a JP2 of a picture, and prove that it holds the same samples.
-
-`proved` does both: OpenJPEG now and then lets the highest bit of a coefficient go where full
-colours meet, which only a comparison shows; then it is encoded again with more room.
-"""
+"""Make a JP2 of a picture, prove that it holds the same samples, and audit its form."""
 
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
@@ -19,8 +15,6 @@ from avpres.adapters.jp2.parsing import codestream_of
 from avpres.adapters.jp2.proving import Proof, compare
 from avpres.domain.imaging import Codestream
 from avpres.domain.migration import Reason, Unmigratable
-
-HEADROOM = (0, 1, 2)  # bits, tried in this order
 
 
 class Choices(TypedDict, total=False):
@@ -64,7 +58,7 @@ def jp2(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> Made:
     Raises:
         Unmigratable: JP2 cannot hold it exactly.
     """
-    return _make(page, codestream, Wishes(**choices), 0)
+    return _make(page, codestream, Wishes(**choices))
 
 
 def prove(data: bytes | memoryview, raster: Raster, *, second: bool, threads: int = 1) -> Proof:
@@ -82,39 +76,22 @@ def prove(data: bytes | memoryview, raster: Raster, *, second: bool, threads: in
 def proved(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> tuple[Made, Proof]:
     """Make a JP2, prove its samples and audit its form.
 
-    Where a sample differs it is made again with more room for coefficients.
-
     Raises:
-        Unmigratable: it cannot be made, no room makes it exact, or it is not formed as it should.
+        Unmigratable: it cannot be made, a sample differs, or it is not formed as it should.
     """
     wishes = Wishes(**choices)
-    for headroom in HEADROOM:
-        made = _make(page, codestream, wishes, headroom)
-        try:
-            proof = prove(made.data, made.raster, second=wishes.second, threads=wishes.threads)
-            check(made, codestream)
-        except Unmigratable as error:
-            if error.reason is not Reason.QA_DIFFERENCE or headroom == HEADROOM[-1]:
-                raise
-        else:
-            break
+    made = _make(page, codestream, wishes)
+    proof = prove(made.data, made.raster, second=wishes.second, threads=wishes.threads)
+    check(made, codestream)
     return made, proof
 
 
-def _make(page: Page, codestream: Codestream, wishes: Wishes, headroom: int) -> Made:
+def _make(page: Page, codestream: Codestream, wishes: Wishes) -> Made:
     turned = upright(page, wishes.orientation)
     raster = expanded(turned.raster) if wishes.palette == "expand" else turned.raster
     meta = placed(turned.embedded)
     head = head_of(raster, meta.embedded)
-    coded = encode(
-        raster,
-        codestream,
-        headroom=headroom,
-        threads=wishes.threads,
-        most_bits=wishes.most_bits,
-    )
-    if headroom:
-        raster = raster.noted(f"coefficients have {headroom} more bits than OpenJPEG gives them")
+    coded = encode(raster, codestream, threads=wishes.threads, most_bits=wishes.most_bits)
     uuids = uuids_of(meta.embedded, wishes.embed)
     pieces = [
         boxes.SIGNATURE,

@@ -4,7 +4,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from avpres.adapters.jp2.codestream import ORDERS, Area, areas
+from avpres.adapters.jp2.parameters import ORDERS
+from avpres.adapters.jp2.tiling import Area, areas
 
 SOC, SOT, SOD, EOC = 0xFF4F, 0xFF90, 0xFF93, 0xFFD9
 SIZ, COD, QCD, QCC, COM = 0xFF51, 0xFF52, 0xFF5C, 0xFF5D, 0xFF64

@@ -7,10 +7,10 @@ import numpy as np
 
 from avpres.adapters.images.raster import Palette, Raster
 from avpres.adapters.jp2.boxes import NOTHING
-from avpres.adapters.jp2.codestream import word
 from avpres.adapters.jp2.decoding import tiles
 from avpres.adapters.jp2.markers import Form, read_form
 from avpres.adapters.jp2.parsing import BoxError, boxes_of
+from avpres.adapters.jp2.tiling import word
 from avpres.domain.imaging import Alpha, Colour
 from avpres.domain.migration import Reason, Unmigratable
 

@@ -11,7 +11,8 @@ from lxml import etree
 
 from avpres.adapters.images.raster import Raster
 from avpres.adapters.jp2.boxes import Head
-from avpres.adapters.jp2.codestream import areas, tile_size, transforms_colour
+from avpres.adapters.jp2.parameters import transforms_colour
+from avpres.adapters.jp2.tiling import areas, tile_size
 from avpres.domain.imaging import Codestream
 
 _JPYLYZER = "http://openpreservation.org/ns/jpylyzer/v2/"
