@@ -77,6 +77,7 @@ def test_a_film_that_is_damaged_on_its_medium_is_kept_as_failed(tmp_path):
     assert (report.exit_code, codes(report)) == (12, {"COK-NOT-REVERSIBLE"})
     assert os.listdir(tmp_path / "out") == ["reel.failed"]
     assert (tmp_path / "out/reel.failed/reel.mkv.failed").is_file()
+    assert not list((tmp_path / "out").rglob("*mediainfo.xml"))
     assert not list((tmp_path / "out").rglob("*.mkv"))
     assert run(tmp_path, reel).exit_code == 0
 

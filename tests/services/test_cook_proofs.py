@@ -89,7 +89,7 @@ def hostile(tmp_path, monkeypatch, change):
     """Make a film that no honest program makes; nothing of it is proved."""
     spoil(monkeypatch, change)
     monkeypatch.setattr(coding, "_comes_back", lambda *_: True)
-    monkeypatch.setattr(making, "prove_film", lambda _: ((), "cached"))
+    monkeypatch.setattr(making, "prove_film", lambda _: ())
     report = run(tmp_path, frames(tmp_path / "reel"))
     assert report.exit_code == 0, report.findings
     return film_of(tmp_path)

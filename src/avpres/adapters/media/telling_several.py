@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,8 @@ def tell_several(
     files: Iterable[tuple[bytes, str]],
     outputs: Mapping[mediainfo.Output, Path],
     engine: mediainfo.Engine,
+    *,
+    stop: threading.Event | None = None,
 ) -> list[str]:
     """Write what MediaInfo says of files, all of them in one document of each kind.
 
@@ -28,12 +31,14 @@ def tell_several(
         outputs: where each kind of output is written, of those that have `media` elements
             (MediaInfo and MediaTrace in XML); nothing may be there.
         engine: which MediaInfo.
+        stop: set by another thread to give up.
 
     Returns:
         What went wrong with single files, in words; they are left out.
 
     Raises:
         ToolFailedError: it crashed or took too long.
+        ToolStoppedError: `stop` was set.
     """
     words: list[str | bytes] = [sys.executable, "-S", "-P", "-m", __name__]
     words += [engine.version, os.fspath(engine.path or "")]
@@ -46,6 +51,7 @@ def tell_several(
         stdin=b"".join(path + b"\0" + os.fsencode(name) + b"\0" for path, name in files),
         on_line=lambda stream, line: troubles.append(line) if stream is Stream.STDOUT else None,
         timeout_s=LIMIT_S,
+        stop=stop,
     )
     return [show(line) for line in troubles]
 

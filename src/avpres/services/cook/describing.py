@@ -1,14 +1,18 @@
-"""What is written of the source of a film: by MediaInfo of a few files, as DFXML of all."""
+"""What is written of a film and its source: by MediaInfo of both, as DFXML of all files."""
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from types import TracebackType
+from typing import Self
 
 from avpres.adapters.cooking.journal import Listed
 from avpres.adapters.formats import dfxml
 from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.report_names import visible
+from avpres.adapters.media.telling import tell
 from avpres.adapters.media.telling_several import tell_several
 from avpres.adapters.storage import durable
 from avpres.adapters.tools import mediainfo
@@ -24,31 +28,77 @@ from avpres.services.cook.sidecars import entries_of
 from avpres.services.cook.stage import ALGORITHMS
 
 DFXML = "_dfxml.xml"
-_KINDS = {Output.XML: "_mediainfo.xml", Output.MEDIA_TRACE: "_mediatrace.xml"}
+_OF_FILM = {Output.XML: ".mediainfo.xml", Output.MEDIA_TRACE: ".mediatrace.xml"}
+_OF_SOURCE = {Output.XML: "_mediainfo.xml", Output.MEDIA_TRACE: "_mediatrace.xml"}
 
 
-def describe_source(
-    kitchen: Kitchen, engine: mediainfo.Engine, started: datetime
-) -> Iterator[Finding]:
-    """Write the source's records; yield a finding for whatever MediaInfo cannot describe."""
-    folder, name = kitchen.stage.source, kitchen.stage.name
-    folder.mkdir(exist_ok=True)
-    with durable.replace(folder / f"{name}{DFXML}") as handle:
+class Describing:
+    """MediaInfo on the film and on its source, in processes of their own while the film is proved.
+
+    When the block is left, it has come to its end, or was stopped by what was raised in there.
+    """
+
+    def __init__(self, kitchen: Kitchen, engine: mediainfo.Engine) -> None:
+        """Begin; the film is flushed, and nothing of it is in memory."""
+        self._kitchen = kitchen
+        self._stop = threading.Event()
+        stage = kitchen.stage
+        stage.source.mkdir(exist_ok=True)
+        film = {kind: stage.file(ending) for kind, ending in _OF_FILM.items()}
+        source = {kind: stage.source / f"{stage.name}{end}" for kind, end in _OF_SOURCE.items()}
+        self._places = [*film.values(), *source.values()]
+        self.discard()
+        chosen = [_asked(kitchen, file) for file in samples(kitchen)]
+        self._pool = ThreadPoolExecutor(2, "mediainfo")
+        self._film = self._pool.submit(
+            tell, os.fsencode(stage.film), film, engine, stage.film.name, stop=self._stop
+        )
+        self._source = self._pool.submit(tell_several, chosen, source, engine, stop=self._stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._stop.set()
+        self._pool.shutdown()
+        if kind is not None:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        for place in self._places:
+            place.unlink(missing_ok=True)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for whatever MediaInfo cannot describe."""
+        shown = self._kitchen.reel.shown
+        for what, trouble in self._troubles():
+            text = f"MediaInfo cannot describe the {what} ({trouble})"
+            yield findings.warning("COK-UNDESCRIBED", shown, text)
+
+    def _troubles(self) -> Iterator[tuple[str, str]]:
+        try:
+            yield from (("source", trouble) for trouble in self._source.result())
+        except ToolFailedError as error:
+            for place in self._places[len(_OF_FILM) :]:
+                place.unlink(missing_ok=True)
+            yield "source", str(error)
+        try:
+            self._film.result()
+        except ToolFailedError as error:
+            yield "film", str(error)
+
+
+def write_dfxml(kitchen: Kitchen, started: datetime) -> None:
+    """Write names, sizes, times and digests of all files of the source."""
+    with durable.replace(kitchen.stage.source / f"{kitchen.stage.name}{DFXML}") as handle:
         dfxml.write(handle, _entries(kitchen), Heading(ALGORITHMS, started))
-    places = {kind: folder / f"{name}{ending}" for kind, ending in _KINDS.items()}
-    for place in places.values():
-        place.unlink(missing_ok=True)
-    chosen = (_asked(kitchen, file) for file in samples(kitchen))
-    try:
-        troubles = tell_several(chosen, places, engine)
-    except ToolFailedError as error:
-        troubles = [str(error)]
-        for place in places.values():
-            with suppress(OSError):
-                place.unlink()
-    for trouble in troubles:
-        text = f"MediaInfo cannot describe the source ({trouble})"
-        yield findings.warning("COK-UNDESCRIBED", kitchen.reel.shown, text)
 
 
 def samples(kitchen: Kitchen) -> Iterator[Listed]:

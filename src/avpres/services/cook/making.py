@@ -12,11 +12,9 @@ from avpres.adapters.cooking.ffv1 import CodingError
 from avpres.adapters.cooking.journal import FILES, FRAMES, DamagedJournalError, Journal
 from avpres.adapters.matroska.attaching import AttachmentChangedError
 from avpres.adapters.matroska.ebml import MatroskaError
-from avpres.adapters.media.telling import tell
 from avpres.adapters.storage import sealing
 from avpres.adapters.storage.reading import ChangedError
 from avpres.adapters.tools import mediainfo
-from avpres.adapters.tools.mediainfo import Output
 from avpres.config.cook import CookOptions
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
@@ -32,11 +30,11 @@ from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import assess
 from avpres.services.cook.assessing.manifests import compare
-from avpres.services.cook.describing import describe_source
+from avpres.services.cook.describing import Describing, write_dfxml
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.planning import Plan, make_plan, why_not_named, why_not_rawcooked
-from avpres.services.cook.proving import prove_film
+from avpres.services.cook.proving import evict, prove_film
 from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
 from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking
@@ -247,7 +245,9 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
             raise ChangedError(made.reel.path)
         made.film_size = stage.film.stat().st_size
         means.progress.start("read back", size=made.film_size)
-        made.digests, made.evidence = (engine.prove if engine else prove_film)(kitchen)
+        made.evidence = evict(stage.film)
+        with Describing(kitchen, means.engine) as described:
+            made.digests = (engine.prove if engine else prove_film)(kitchen)
         means.progress.finish()
     except (NotReversibleError, CodingError) as error:
         if was_begun:
@@ -258,6 +258,10 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         made.findings.append(findings.error("COK-NOT-REVERSIBLE", os.fsdecode(path), text, status))
     else:
         made.findings += compare(made.reel, journal, means.options)
+        if made.is_wrong:
+            described.discard()
+        else:
+            made.findings += described.findings()
     if made.is_wrong:
         write_record(stage, _facts(made, means, key, plan))
         made.output = stage.keep_as_failed()
@@ -286,18 +290,7 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
     stage = kitchen.stage
     write_manifests(kitchen, made.started)
     write_framemd5(kitchen)
-    made.findings += describe_source(kitchen, means.engine, made.started)
-    places = {
-        Output.XML: stage.file(".mediainfo.xml"),
-        Output.MEDIA_TRACE: stage.file(".mediatrace.xml"),
-    }
-    for place in places.values():
-        place.unlink(missing_ok=True)
-    try:
-        tell(os.fsencode(stage.film), places, means.engine, stage.film.name)
-    except ToolFailedError as error:
-        text = f"MediaInfo cannot describe the film ({error})"
-        made.findings.append(findings.warning("COK-UNDESCRIBED", made.reel.shown, text))
+    write_dfxml(kitchen, made.started)
     _tell_rawcooked(made)
     made.output, made.outcome, made.ended = stage.final / stage.film.name, "cooked", means.clock()
     write_events(stage, means.events(made))

@@ -29,18 +29,30 @@ from avpres.services.reversible.opening import Cooked, open_cooked
 _CHUNK = 1024 * 1024  # bytes
 
 
-def prove_film(kitchen: Kitchen) -> tuple[tuple[Digest, ...], str]:
+def evict(path: Path) -> str:
+    """Drop a film that was flushed from memory; say whether all of it went.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        return "evicted" if medium.evict(fd, os.fstat(fd).st_size) else "cached"
+    finally:
+        os.close(fd)
+
+
+def prove_film(kitchen: Kitchen) -> tuple[Digest, ...]:
     """Read the film back, and compare every packet and all that is kept beside the packets.
 
     Returns:
-        Digests of the film, and how it was kept from being answered by memory.
+        Digests of the film.
 
     Raises:
         NotReversibleError: something is not as it was proved.
         OSError: the film cannot be read.
     """
     path = kitchen.stage.film
-    evidence = _evict(path)
     digest = FollowingDigest(os.fsencode(path), ALGORITHMS)
     try:
         with open_cooked(path) as cooked:
@@ -48,19 +60,11 @@ def prove_film(kitchen: Kitchen) -> tuple[tuple[Digest, ...], str]:
             _prove_packets(kitchen, cooked, digest)
             _prove_data(kitchen, cooked)
             _prove_attached(kitchen, cooked)
-        return digest.finish(), evidence
+        return digest.finish()
     except (NotConformantError, ReversibilityError) as error:
         raise NotReversibleError(os.fsencode(path), str(error)) from error
     finally:
         digest.stop()
-
-
-def _evict(path: Path) -> str:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        return "evicted" if medium.evict(fd, os.fstat(fd).st_size) else "cached"
-    finally:
-        os.close(fd)
 
 
 def _prove_tracks(kitchen: Kitchen, cooked: Cooked) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from avpres.adapters.cooking.journal import FILES, Result
-from avpres.adapters.storage import medium
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.adapters.tools import rawcooked
 from avpres.adapters.tools.tool import FoundTool
@@ -84,26 +83,24 @@ class RawcookedEngine:
         partial.rename(stage.film)
         return _place(stage.film), 0, False
 
-    def prove(self, kitchen: Kitchen) -> tuple[tuple[Digest, ...], str]:
+    def prove(self, kitchen: Kitchen) -> tuple[Digest, ...]:
         """Restore every file from the film in memory, by our own reader, and compare.
 
         Returns:
-            Digests of the film, and how it was kept from being answered by memory.
+            Digests of the film.
 
         Raises:
             NotReversibleError: something does not come back as it was read before the cook.
             OSError: the film cannot be read.
         """
         path = kitchen.stage.film
-        with path.open("rb") as handle:
-            evicted = medium.evict(handle.fileno(), path.stat().st_size)
         digests = digests_of(path)
         try:
             with open_cooked(path) as cooked:
                 prove_all(kitchen, cooked)
         except (NotConformantError, ReversibilityError) as error:
             raise NotReversibleError(os.fsencode(path), str(error)) from error
-        return digests, "evicted" if evicted else "cached"
+        return digests
 
     def take(self) -> list[Finding]:
         """Give what is to be told, once."""
