@@ -179,6 +179,8 @@ _avpres() {
         "migrate --qa") words="all sample:N" ;;
         "migrate --table") return ;;
         "migrate --review") return ;;
+        "migrate --sheet") compopt +o default 2>/dev/null; return ;;
+        "migrate --seed") compopt +o default 2>/dev/null; return ;;
         "migrate --time-limit") compopt +o default 2>/dev/null; return ;;
         "migrate --memory-limit") compopt +o default 2>/dev/null; return ;;
         "migrate --from-list") return ;;
@@ -340,13 +342,13 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--rate --gaps --bad-frames --mixed --uncodable --manifests --quiet-for --strict --engine --stall --profile --context --slices --workers -j --skip-space-check --package --sip --kind --layout --container --digest -d --label --package-id --date --parent --media-id --mhl --bag-info --package-profile --assess --onto --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         uncook)
-            if [[ $current == -* ]]; then words="--only --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--only --workers -j --skip-space-check --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         repair)
             if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         migrate)
-            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --review --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --review --sheet --seed --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -20,4 +20,7 @@ class UncookOptions(Options):
     workers: Annotated[
         int | None, Field(ge=1, le=256, description="frames at once (else one a core)")
     ] = None
+    skip_space_check: Annotated[
+        bool, Field(description="begin although the destination may be too small")
+    ] = False
     report: ReportFiles = ()

@@ -1,7 +1,9 @@
 """What was found of each file of a reel: on disk, and only for the time of an assessment."""
 
 import errno
+import os
 import sqlite3
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
@@ -235,7 +237,20 @@ class Survey:
             return self._base.execute(query, tuple(values))
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             code = errno.ENOSPC if "full" in str(error) else errno.EIO
-            raise OSError(code, f"the list of files cannot be kept ({error})") from error
+            text = f"the list of files cannot be kept ({error})"
+            raise OSError(code, text, temporary_folder()) from error
+
+
+_USUAL = ("/var/tmp", "/usr/tmp")  # noqa: S108 - SQLite writes there, not we
+
+
+def temporary_folder() -> str:
+    """Say where SQLite keeps a file without a name (os_unix.c: `unixTempFileDir`)."""
+    places = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), *_USUAL)
+    for place in (*places, tempfile.gettempdir()):
+        if place and os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+            return place
+    return "."
 
 
 _CODED = (Role.FRAME, Role.SOUND, Role.CLIP)

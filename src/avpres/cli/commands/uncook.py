@@ -46,6 +46,10 @@ def uncook(
     workers: Annotated[
         int | None, typer.Option("--workers", "-j", help="frames at once (else one a core)")
     ] = None,
+    skip_space_check: Annotated[
+        bool | None,
+        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
+    ] = None,
     report: ReportFiles = None,
 ) -> Given:
     """Turn films that `cook` or RAWcooked made back into the files of their reels.

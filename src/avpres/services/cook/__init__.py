@@ -5,6 +5,7 @@ from functools import partial
 
 import humanize
 
+from avpres.adapters.cooking.survey import temporary_folder
 from avpres.adapters.formats.report_names import encodable
 from avpres.adapters.storage import locks
 from avpres.adapters.tools import mediainfo
@@ -113,6 +114,8 @@ def _refused(reel: Reel, error: OSError) -> Finding:
     place = os.fsdecode(error.filename) if error.filename else str(reel.final.parent)
     if os.fsencode(place).startswith(reel.path):
         return findings.unreadable(place, error.strerror)
+    if place == temporary_folder():
+        return findings.stopped(reel.shown, error)
     text = f"{place}: {error.strerror}; mend that and run again: the cook goes on where it was"
     return findings.error("COK-REFUSED", reel.shown, text, ExitCode.DESTINATION_REFUSED)
 

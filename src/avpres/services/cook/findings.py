@@ -1,5 +1,7 @@
 """What `cook` says of single files and reels."""
 
+import os
+
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
 from avpres.domain.severity import Severity
@@ -29,6 +31,15 @@ def unreadable(path: str, why: object) -> Finding:
     """Tell of a file that the disk does not give."""
     text = f"cannot be read ({why}); nothing was made of its reel. Find a better copy"
     return error("COK-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+
+
+def stopped(reel: str, trouble: OSError) -> Finding:
+    """Tell of a disk that ended an assessment: the reel's, or that of temporary files."""
+    place = os.fsdecode(trouble.filename) if trouble.filename else reel
+    if place == reel or place.startswith(os.path.join(reel, "")):
+        return unreadable(place, trouble.strerror)
+    text = f"{trouble.strerror}; make room there, or set TMPDIR to a folder elsewhere"
+    return error("COK-SPACE", place, text, ExitCode.DESTINATION_REFUSED)
 
 
 def changed(path: str) -> Finding:

@@ -37,7 +37,7 @@ from avpres.services.cook.planning import Plan, make_plan, why_not_named, why_no
 from avpres.services.cook.proving import evict, prove_film
 from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
 from avpres.services.cook.result import write_events
-from avpres.services.cook.room import lacking
+from avpres.services.cook.room import lacking, needed
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
 from avpres.services.cook.trying import choose
@@ -221,8 +221,10 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
     key: Mapping[str, object],
 ) -> None:
     there = stage.film.stat().st_size if stage.film.exists() else 0
-    short = lacking(made.size - there, made.reel.final.parent)
+    need = needed(made.size, made.files, means.options) - there
+    short = lacking(need, made.reel.final.parent)
     if short and not means.options.skip_space_check:
+        short += "; use another volume, or say --skip-space-check if you know that it will fit"
         status = ExitCode.DESTINATION_REFUSED
         made.findings.append(findings.error("COK-SPACE", made.reel.shown, short, status))
         return

@@ -24,10 +24,12 @@ from avpres.services.reversible.opening import Cooked, open_cooked
 from avpres.services.uncook import findings
 from avpres.services.uncook.outcome import FAILED, RESTORED, THERE, Outcome
 from avpres.services.uncook.restoring import Restoring
+from avpres.services.uncook.room import lacking
 from avpres.services.uncook.wanted import wanted
 
 __all__ = ["uncook"]
 
+_REFUSED = ExitCode.DESTINATION_REFUSED
 _SHOWN = 10  # damaged stretches that are told of one film
 
 
@@ -82,7 +84,11 @@ def _one(path: Path, run: _Run) -> None:
     run.context.progress.start("uncook", size=path.stat().st_size)
     try:
         with open_cooked(path) as cooked:
-            _restore(cooked, run, counts)
+            if short := _lacking(cooked, run.options):
+                text = f"{short}; use another volume, or say --skip-space-check to try"
+                run.note(findings.error("UNC-SPACE", str(path), text, _REFUSED))
+            else:
+                _restore(cooked, run, counts)
     except NotConformantError as error:
         run.note(findings.error("UNC-NO-FILM", str(path), str(error), ExitCode.NOT_CONFORMANT))
     except OSError as error:
@@ -94,6 +100,13 @@ def _one(path: Path, run: _Run) -> None:
     run.context.progress.finish()
     _count(run.report, counts)
     _tell(path, run, counts, started)
+
+
+def _lacking(cooked: Cooked, options: UncookOptions) -> str:
+    """Say what room is missing; what a pattern chooses is not counted before."""
+    if options.only or options.skip_space_check:
+        return ""
+    return lacking(cooked, options.destination.absolute())
 
 
 def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:

@@ -3,14 +3,13 @@
 import os
 from collections import Counter
 from pathlib import Path
-from shutil import disk_usage
 from typing import cast
 
 import humanize
 
 from avpres.adapters.cooking.journal import FILES
 from avpres.adapters.cooking.survey import Survey
-from avpres.adapters.storage.volume import nearest_existing
+from avpres.adapters.formats.report_names import visible
 from avpres.config.cook import CookOptions
 from avpres.domain.errors import UsageError
 from avpres.domain.exit_codes import ExitCode
@@ -22,6 +21,7 @@ from avpres.services.cook.assessing import Telling, examine
 from avpres.services.cook.assessing.estimate import estimate
 from avpres.services.cook.assessing.telling import Assessed, facts_of, lines_of, records_of
 from avpres.services.cook.assessing.verdict import verdict_of
+from avpres.services.cook.room import lacking, needed
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
@@ -40,8 +40,7 @@ def report_on(options: CookOptions, context: Context) -> Report:
     report.facts["reels"] = []
     with open_ledger(context, options.report) as ledger:
         most = [_assess(reel, options, report, ledger, context) for reel in reels]
-        if options.onto is not None:
-            _look_for_room(options.onto, sum(most), report, context)
+        _look_for_room(options, sum(most), report, context)
         clean = len(reels) - report.totals.failed
         report.summary = f"{clean:,} of {len(reels):,} can be cooked as asked; nothing was made."
         ledger.close(report)
@@ -63,26 +62,45 @@ def _assess(
     told: list[Finding] = []
     survey = Survey()
     context.progress.start("assess")
+    most = 0
     try:
-        try:
-            listed = examine(reel, survey, options, Telling(told.append, context.progress))
-        except OSError as error:
-            place = os.fsdecode(error.filename) if error.filename else reel.shown
-            told.append(findings.unreadable(place, error.strerror))
-            listed = 0
-        size = estimate(reel, survey)
-        counts = dict(sorted(Counter(each.code for each in told).items()))
-        found = Assessed(verdict_of(told), size, listed, counts)
-        reels = cast("list[object]", report.facts["reels"])
-        reels.append(facts_of(reel, survey, options, found))
-        report.lines += lines_of(reel, survey, options, found)
-        ledger.add(records_of(reel, survey))
-        _count(report, survey, is_clean=found.verdict.is_clean)
+        most = _examine(
+            reel, survey, (options, report, ledger), Telling(told.append, context.progress)
+        )
+    except OSError as error:
+        told.append(findings.stopped(reel.shown, error))
+        report.lines.append(visible(f"{reel.shown}: {verdict_of(told).text}"))
+        report.totals.failed += 1
     finally:
         context.progress.finish()
         survey.close()
     for each in told:
         context.note(report, each)
+    return most
+
+
+def _examine(
+    reel: Reel,
+    survey: Survey,
+    work: tuple[CookOptions, Report, Ledger],
+    telling: Telling,
+) -> int:
+    """Fill the report with what a reel holds; give the most bytes that its film may have."""
+    options, report, ledger = work
+    told: list[Finding] = []
+
+    def tell(finding: Finding) -> None:
+        told.append(finding)
+        telling.tell(finding)
+
+    listed = examine(reel, survey, options, telling._replace(tell=tell))
+    size = estimate(reel, survey)
+    counts = dict(sorted(Counter(each.code for each in told).items()))
+    found = Assessed(verdict_of(told), size, listed, counts)
+    cast("list[object]", report.facts["reels"]).append(facts_of(reel, survey, options, found))
+    report.lines += lines_of(reel, survey, options, found)
+    ledger.add(records_of(reel, survey))
+    _count(report, survey, is_clean=found.verdict.is_clean)
     return size.most if size else 0
 
 
@@ -97,15 +115,18 @@ def _count(report: Report, survey: Survey, *, is_clean: bool) -> None:
     report.totals.failed += not is_clean
 
 
-def _look_for_room(folder: Path, most: int, report: Report, context: Context) -> None:
-    free = disk_usage(nearest_existing(folder)).free
-    text = f"{_human(free)} are free, and the films may take {_human(most)}"
-    if free < most:
+def _look_for_room(options: CookOptions, most: int, report: Report, context: Context) -> None:
+    folder = options.onto
+    if folder is None:
+        return
+    need = needed(most, report.totals.files, options)
+    text = f"the films and what is made with them may take {_human(need)}"
+    if short := lacking(need, folder):
         status = ExitCode.DESTINATION_REFUSED
-        text += "; use another volume"
+        text = f"the films {short}; use another volume"
         context.note(report, findings.error("COK-SPACE", str(folder), text, status))
     else:
-        context.note(report, findings.note("COK-SPACE", str(folder), text))
+        context.note(report, findings.note("COK-SPACE", str(folder), f"{text}; there is room"))
 
 
 def _human(size: int) -> str:
