@@ -14,7 +14,7 @@ _APPLICATION, _COMMENT, _CONTROL, _PLAIN_TEXT = 0xFF, 0xFE, 0xF9, 0x01
 _HEADS = {_APPLICATION: 11, _CONTROL: 4, _PLAIN_TEXT: 12}  # bytes of the first sub-block
 _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 _XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
-_MAGIC = 257  # bytes behind an XMP packet, by which its text passes for sub-blocks
+_MAGIC = b"\1" + bytes(range(255, -1, -1)) + b"\0"  # behind XMP, which is no sub-blocks
 _MOST_SUB_BLOCKS = 8_000_000  # of a file; two gigabytes of image data
 _MOST_HELD = 64 * 1024 * 1024  # bytes of texts and profiles
 _MOST_FRAMES = 100_000  # that are kept in mind; more are counted
@@ -155,11 +155,12 @@ def _take_control(blocks: Blocks, raw: bytes) -> None:
 def _take_application(blocks: Blocks, window: Window, place: int, end: int) -> None:
     name = window.read(place, 11)
     _hold(blocks, end - place)
-    if name == _XMP and end - place - 11 > _MAGIC:
-        blocks.xmp = window.read(place + 11, end - place - 11 - _MAGIC - 1)
-        return
-    content = joined(window, place + 11)
-    if name == _ICC and blocks.icc is None:
+    content = window.read(place + 11, end - place - 11)
+    is_packet = name == _XMP and content.endswith(_MAGIC)
+    content = content[: -len(_MAGIC)] if is_packet else joined(window, place + 11)
+    if name == _XMP and blocks.xmp is None and content.lstrip().startswith(b"<"):
+        blocks.xmp = content.rstrip(b"\0")
+    elif name == _ICC and blocks.icc is None:
         blocks.icc = content
     elif name in _LOOPS and len(content) >= 3 and content[0] == 1:
         blocks.loops = content[1] | content[2] << 8

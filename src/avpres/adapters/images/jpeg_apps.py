@@ -1,20 +1,19 @@
 """Application segments of a JPEG: profiles, Exif, XMP and IPTC taken out, and nothing lost."""
 
-import re
 import struct
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from avpres.adapters.images import exif
+from avpres.adapters.images import exif, jpeg_photoshop
 from avpres.adapters.images.jpeg_segments import Header
 from avpres.domain.imaging import Colour
 from avpres.domain.migration import Reason, Unmigratable
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
+_EXTENDED_HEAD = 40  # bytes: the packet's digest and length, the part's offset
 _ICC = b"ICC_PROFILE\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
-_IPTC = 0x0404  # image resource with IIM records
 _PER_METRE = {1: Fraction(10000, 254), 2: Fraction(100)}  # of JFIF's units: inch, centimetre
 _YCBCR, _YCCK = 1, 2  # Adobe's transforms
 
@@ -36,6 +35,7 @@ class Apps:
     others: list[tuple[str, bytes]] = field(default_factory=list)
     parts: list[bytes] = field(default_factory=list)  # of the ICC profile
     photoshop: bytes = b""
+    extended: dict[bytes, bytes] = field(default_factory=dict)  # parts of the XMP
 
 
 def read(header: Header) -> Apps:
@@ -47,9 +47,13 @@ def read(header: Header) -> Apps:
             apps.others.append((f"jpeg:APP{number}", content))
     apps.others += [("comment", each) for each in header.comments]
     apps.others += header.others
+    if apps.extended:
+        whole = b"".join(apps.extended[head] for head in sorted(apps.extended))
+        apps.others.append(("xmp:extended", whole))
     _join_icc(apps)
     if apps.photoshop:
-        _split_photoshop(apps)
+        apps.iptc, rest = jpeg_photoshop.split(apps.photoshop)
+        apps.others += [("photoshop", rest)] if rest else []
     return apps
 
 
@@ -93,8 +97,11 @@ def _app1(apps: Apps, content: bytes, _place: int) -> bool:
         apps.exif = content[6:]
         return True
     if content.startswith(XMP) and apps.xmp is None:
-        apps.xmp = content[len(XMP) :]
+        apps.xmp = content[len(XMP) :].rstrip(b"\0")
         return True
+    if content.startswith(_EXTENDED) and len(content) > len(_EXTENDED) + _EXTENDED_HEAD:
+        place = len(_EXTENDED) + _EXTENDED_HEAD
+        return apps.extended.setdefault(content[:place], content[place:]) == content[place:]
     return False
 
 
@@ -134,33 +141,3 @@ def _join_icc(apps: Apps) -> None:
         part[1] == len(parts) for part in parts
     )
     apps.icc = b"".join(part[2:] for part in parts)
-
-
-def _split_photoshop(apps: Apps) -> None:
-    """Take the IPTC records out of Photoshop's resources; the other resources are kept.
-
-    Where they do not follow each other as they must, all of them are kept as they are.
-    """
-    place, data = 0, apps.photoshop
-    found: list[tuple[int, bytes]] = []
-    while place < len(data):
-        resource = _RESOURCE.match(data, place)
-        if resource is None:
-            break
-        name = 1 + data[place + 6] if place + 6 < len(data) else 1
-        at = place + 6 + name + (name & 1)
-        if at + 4 > len(data):
-            break
-        (length,) = struct.unpack_from(">I", data, at)
-        if at + 4 + length > len(data):
-            break
-        found.append((int.from_bytes(resource[1], "big"), data[at + 4 : at + 4 + length]))
-        place = at + 4 + length + (length & 1)
-    iptc = [content for number, content in found if number == _IPTC]
-    is_clear = place >= len(data) and len(iptc) == 1
-    apps.iptc = iptc[0] if is_clear and iptc[0] else None
-    if not is_clear or len(found) > 1:
-        apps.others.append(("photoshop", data))
-
-
-_RESOURCE = re.compile(rb"8BIM(..)", re.DOTALL)

@@ -40,6 +40,7 @@ def probe(window: Window) -> Traits:
     told = {
         "exif": parts.exif is not None,
         "xmp": parts.xmp is not None,
+        "iptc": parts.iptc is not None,
         "comment": bool(names & _TEXTS),
         "other": bool(names - _TEXTS) or parts.end < window.size,
     }
@@ -152,6 +153,7 @@ def _embedded(parts: Parts, trailing: bytes) -> Embedded:
         icc=icc.trimmed(parts.icc) if parts.icc is not None else None,
         exif=parts.exif,
         xmp=parts.xmp,
+        iptc=parts.iptc,
         resolution=parts.resolution or (exif.resolution(parts.exif) if parts.exif else None),
         others=tuple(others),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from avpres.adapters.images import exif
+from avpres.adapters.images import exif, png_profiles
 from avpres.adapters.images.window import Window
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -35,6 +35,7 @@ class Parts:
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    iptc: bytes | None = None
     resolution: tuple[Fraction, Fraction] | None = None
     others: list[tuple[str, bytes]] = field(default_factory=list)
     names: list[bytes] = field(default_factory=list)  # of the chunks that matter to the picture
@@ -124,20 +125,34 @@ def _take(parts: Parts, name: bytes, content: bytes) -> None:
 
 
 def _take_known(parts: Parts, name: bytes, content: bytes) -> bool:
-    """Take out what the target has a place for; False where it has none."""
+    """Take out what the target has a place for; False where it has none, or has it already."""
     if name == b"iCCP" and parts.icc is None:
         rest = content.partition(b"\0")[2]
         parts.icc = inflated(rest[1:]) or b""
-    elif name == b"eXIf" and parts.exif is None and exif.is_whole(content):
+        return True
+    if name == b"eXIf" and parts.exif is None and exif.is_whole(content):
         parts.exif = content
-    elif name == b"iTXt" and content.startswith(_XMP + b"\0") and parts.xmp is None:
-        parts.xmp = _international(content)
-    elif name == b"pHYs" and len(content) == 9 and content[8] == 1:
+        return True
+    if name == b"pHYs" and len(content) == 9 and content[8] == 1 and parts.resolution is None:
         across, down = struct.unpack_from(">II", content)
         parts.resolution = (Fraction(across), Fraction(down)) if across and down else None
-    else:
+        return parts.resolution is not None
+    if name == b"iTXt" and content.startswith(_XMP + b"\0") and parts.xmp is None:
+        parts.xmp = _international(content)
+        return parts.xmp is not None
+    return name in {b"tEXt", b"zTXt"} and _take_profile(parts, name, content)
+
+
+def _take_profile(parts: Parts, chunk_name: bytes, content: bytes) -> bool:
+    """Take a profile out of a text, as ImageMagick puts it there."""
+    name = png_profiles.name(content)
+    text = content.partition(b"\0")[2]
+    raw = text if chunk_name == b"tEXt" else inflated(text[1:])
+    found = png_profiles.profile(name, raw) if name and raw is not None else None
+    if found is None or getattr(parts, found[0]) is not None:
         return False
-    return (name != b"iTXt" or parts.xmp is not None) and (name != b"pHYs" or bool(across and down))
+    setattr(parts, *found)
+    return True
 
 
 def _header(parts: Parts, content: bytes) -> None:
@@ -158,7 +173,8 @@ def _international(content: bytes) -> bytes | None:
     fields = rest[2:].split(b"\0", 2)
     if len(rest) < 2 or len(fields) < 3:
         return None
-    return inflated(fields[2]) if rest[0] else fields[2]
+    text = inflated(fields[2]) if rest[0] else fields[2]
+    return text.rstrip(b"\0") if text is not None else None
 
 
 def _frames(window: Window, name: bytes, place: int, frames: int) -> int:
