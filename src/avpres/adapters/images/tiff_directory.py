@@ -18,7 +18,7 @@ _CODES |= {11: "f", 12: "d", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 SIZES = {kind: struct.calcsize("=" + code) for kind, code in _CODES.items()}
 _FRACTIONS, _WHOLE = {5, 10}, {1, 3, 4, 6, 8, 9, 13, 16, 17, 18}
 _ENTRIES = 4096  # of one directory; more are an attack
-_DIRECTORIES = 1 << 16  # of one file
+_DIRECTORIES = 1 << 14  # of one file
 
 
 @dataclass(frozen=True, slots=True)

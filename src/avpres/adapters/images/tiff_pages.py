@@ -1,6 +1,7 @@
 """The pictures of a TIFF, each read by two decoders that must agree."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,10 +37,22 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     for picture in found:
         number = numbers[picture.kind] = numbers.get(picture.kind, 0) + 1
         kind = "image" if picture.kind == "page" and traits.frames == 1 else picture.kind
-        yield _page(data, picture, kind, number, limits)
+        if picture.kind == "reduced" and words.WIDTH not in picture.page.entries:
+            continue  # the thumbnail of a camera; told with the first page
+        try:
+            page = _page(data, picture, limits)
+        except Unmigratable as error:
+            if picture.kind == "page" or error.reason in _DAMAGE:
+                raise
+            continue  # told with the first page
+        beside = _beside(found) if (picture.kind, number) == ("page", 1) else ()
+        yield replace(page, kind=kind, number=number, told=page.told + beside)
 
 
-def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Limits) -> Page:
+_DAMAGE = {Reason.DAMAGED, Reason.DECODERS_DISAGREE, Reason.SECOND_DECODER_ERROR}
+
+
+def _page(data: memoryview, picture: Picture, limits: Limits) -> Page:
     page = picture.page
     layout = layout_of(page)
     limits.picture(layout.width, layout.height)
@@ -54,18 +67,33 @@ def _page(data: memoryview, picture: Picture, kind: str, number: int, limits: Li
     return Page(
         raster,
         embedded_of(page),
-        number,
-        kind,
-        decoders,
+        decoders=decoders,
         told=tuple(told),
         orientation=orientation(page),
     )
 
 
+def _beside(found: list[Picture]) -> tuple[tuple[str, object], ...]:
+    """Tell of the masks and reduced pictures of a file, decoded or not."""
+    told = [
+        {
+            "kind": each.kind,
+            "directory": each.page.offset,
+            "width": each.page.number(words.WIDTH, 0),
+            "height": each.page.number(words.HEIGHT, 0),
+            "compression": words.compression_name(each.page.number(words.COMPRESSION, 1)),
+        }
+        for each in found
+        if each.kind != "page"
+    ]
+    return (("beside", told),) if told else ()
+
+
 def _refuse(layout: Layout) -> None:
     if layout.compression == words.OLD_JPEG:
         raise Unmigratable(Reason.OLD_JPEG)
-    if layout.colour is Colour.YCBCR and layout.compression != words.JPEG:
+    plain = layout.compression != words.JPEG or layout.planar
+    if layout.colour is Colour.YCBCR and plain:
         raise Unmigratable(Reason.YCBCR)
     if layout.colour is Colour.LOGLUV:
         raise Unmigratable(Reason.FLOAT, "LogLuv")

@@ -1,5 +1,6 @@
 """Strips and tiles of a TIFF that codecs of whole pictures hold: fax, JPEG and newer ones."""
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,6 @@ from avpres.domain.migration import Reason, Unmigratable
 
 Shape = tuple[int, int]  # rows and columns
 _ERRORS = (RuntimeError, ValueError, TypeError, MemoryError, OverflowError)
-_WIDEST = 65535  # pixels of a row in JPEG
 
 
 def decoded(data: Any, layout: Layout, plane: int, shape: Shape) -> Samples:
@@ -49,8 +49,7 @@ def _fax(data: Any, layout: Layout, shape: Shape) -> Any:
 
 
 def _jpeg(data: Any, layout: Layout, shape: Shape) -> Any:
-    if layout.kind is not SampleKind.UNSIGNED or set(layout.bits) != {8} or max(shape) > _WIDEST:
-        raise Unmigratable(Reason.DECODER_ERROR, f"JPEG of {max(layout.bits)} bits in TIFF")
+    _check_frame(data, layout, shape)
     spaces = imagecodecs.JPEG8.CS
     ycbcr = layout.colour is Colour.YCBCR
     return imagecodecs.jpeg8_decode(
@@ -61,12 +60,63 @@ def _jpeg(data: Any, layout: Layout, shape: Shape) -> Any:
     )
 
 
-BYTES = {words.JPEG}
-"""Compressions whose bytes stand as they are, whatever FillOrder says."""
+def _check_frame(data: Any, layout: Layout, shape: Shape) -> None:
+    """Hold the header of a JPEG against its strip, before memory is taken for it."""
+    kind, bits, height, width = _frame(data)
+    if kind in {0xC3, 0xC7, 0xCB, 0xCF}:
+        raise Unmigratable(Reason.LOSSLESS_JPEG)
+    if kind > 0xC7:
+        raise Unmigratable(Reason.ARITHMETIC)
+    if layout.kind is not SampleKind.UNSIGNED or {*layout.bits, bits} != {8}:
+        raise Unmigratable(Reason.DECODER_ERROR, f"JPEG of {bits} bits in TIFF")
+    rows, wide = shape
+    if width != wide or not rows <= height <= max(rows, layout.piece[1]):
+        text = f"a JPEG of {width} x {height} pixels in a strip or tile of {wide} x {rows}"
+        raise Unmigratable(Reason.DAMAGED, text)
+
+
+def _frame(data: Any) -> tuple[int, int, int, int]:
+    """Find the frame header of a JPEG: its marker, bits, height and width."""
+    at, end = 2, len(data)
+    while at + 4 <= end and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF or 0xD0 <= marker <= 0xD8:
+            at += 1 if marker == 0xFF else 2
+        elif 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            head = bytes(data[at + 4 : at + 9])
+            if len(head) == 5:
+                return (marker, head[0], *struct.unpack(">HH", head[1:]))
+            break
+        else:
+            at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
+    raise Unmigratable(Reason.DAMAGED, "a JPEG without a frame")
+
+
+def _webp(data: Any, layout: Layout, _: Shape) -> Any:
+    return imagecodecs.webp_decode(bytes(data), hasalpha=layout.channels == 4)
+
+
+def _jpeg_2000(data: Any, layout: Layout, shape: Shape) -> Any:
+    head = bytes(data[:52])
+    if head[:4] != b"\xff\x4f\xff\x51" or len(head) < 52:
+        raise Unmigratable(Reason.DECODER_ERROR, "JPEG 2000 that is no codestream")
+    right, bottom, left, top = struct.unpack_from(">4I", head, 8)
+    (channels,) = struct.unpack_from(">H", head, 40)
+    bits = {(head[42] & 0x7F) + 1}
+    if (bottom - top, right - left) != shape or channels != layout.channels:
+        raise Unmigratable(Reason.DAMAGED, "JPEG 2000 of another size than its strip or tile")
+    if {*layout.bits} != bits or layout.kind is not SampleKind.UNSIGNED or layout.planar:
+        raise Unmigratable(Reason.DECODER_ERROR, "JPEG 2000 of another depth than is told")
+    return imagecodecs.jpeg2k_decode(bytes(data))
+
 
 DECODED: dict[int, Callable[[Any, Layout, Shape], Any]] = {
     words.RLE: _fax,
     words.G3: _fax,
     words.G4: _fax,
     words.JPEG: _jpeg,
+    words.JPEG_2000: _jpeg_2000,
+    words.WEBP: _webp,
 }
+BYTES = {words.JPEG, words.JPEG_2000, words.WEBP}
+"""Compressions whose bytes stand as they are, whatever FillOrder says."""

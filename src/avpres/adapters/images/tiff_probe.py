@@ -1,13 +1,14 @@
 """What the directories of a TIFF tell of its pictures, without decoding any."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from avpres.adapters.images import tiff_embedded as embedded
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.tiff_directory import SUB_IFDS, Directory, Reader, Window
 from avpres.adapters.images.tiff_layout import Layout, is_mask, is_reduced, layout_of
+from avpres.adapters.images.tiff_stacks import refuse_stack
 from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -59,11 +60,10 @@ def pictures(window: Window, size: int) -> list[Picture]:
         raise Unmigratable(Reason.RAW_CAMERA)
     if not found:
         raise Unmigratable(Reason.DAMAGED, "it holds no directory")
+    found = _ranked(found)
+    refuse_stack(found[0].page, sum(each.kind == "page" for each in found))
     order = {"page": 0, "mask": 1, "reduced": 2}
-    found.sort(key=lambda each: order[each.kind])
-    if found[0].kind != "page":
-        raise Unmigratable(Reason.DAMAGED, "it holds masks or reduced pictures alone")
-    return found
+    return sorted(found, key=lambda each: order[each.kind])
 
 
 def traits_of(found: list[Picture]) -> Traits:
@@ -92,6 +92,19 @@ def traits_of(found: list[Picture]) -> Traits:
     )
 
 
+def _ranked(found: list[Picture]) -> list[Picture]:
+    """Take for pages what is not smaller than they are, whatever it says of itself."""
+    pages = [each.pixels for each in found if each.kind == "page"]
+    largest = max(pages, default=0)
+    masks_alone = all(each.kind == "mask" for each in found)
+    return [
+        replace(each, kind="page")
+        if (each.kind == "reduced" and each.pixels >= largest) or masks_alone
+        else each
+        for each in found
+    ]
+
+
 def _walk(reader: Reader, offset: int, depth: int) -> Iterator[Picture]:
     for page in reader.chain(offset):
         yield Picture(page, _kind(page), bool(depth))
@@ -104,7 +117,8 @@ def _walk(reader: Reader, offset: int, depth: int) -> Iterator[Picture]:
 def _kind(page: Directory) -> str:
     if is_mask(page):
         return "mask"
-    return "reduced" if is_reduced(page) else "page"
+    is_thumbnail = words.WIDTH not in page.entries and words.JPEG_PLACE in page.entries
+    return "reduced" if is_thumbnail or is_reduced(page) else "page"
 
 
 def _is_camera(page: Directory) -> bool:
