@@ -51,7 +51,7 @@ class MigrateOptions(Options):
         Field(
             ge=0,
             le=10_000,
-            description="pictures on the review sheet (else one in 20, 30 at most; 0: no sheet)",
+            description="pictures on the review sheet (else 10 to 30; 0: no sheet)",
         ),
     ] = None
     seed: Annotated[

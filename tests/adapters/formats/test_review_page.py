@@ -9,7 +9,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from avpres.adapters.formats.review_page import Pair, Picture, Sheet, View, write_sheet
+from avpres.adapters.formats.review_page import Looked, Pair, Picture, Sheet, View, write_sheet
 from avpres.adapters.images.showing import png
 from avpres.domain.review import Judgement, Review
 
@@ -24,10 +24,10 @@ def pair(number, *, maximum=0.0):
     digest = hashlib.sha256(bytes([number])).hexdigest()
     psnr = 60.0 if maximum else None
     gain = 255 / maximum if maximum else 0.0
-    return Pair(
-        number, "TIFF, RGB", NASTY, f"{number}.jp2", digest, (8, 8), view, view, (0, 0),
-        maximum, maximum / 10, psnr, gain, ("orientation 6 applied",),
-    )  # fmt: skip
+    looked = Looked(
+        (8, 8), view, view, (0, 0), maximum, maximum / 10, psnr, gain, ("orientation 6 applied",)
+    )
+    return Pair(number, "TIFF, RGB", NASTY, f"{number}.jp2", digest, looked)
 
 
 def sheet(drawn=None):
@@ -71,6 +71,11 @@ def test_identical_pairs_say_so_and_others_give_figures():
     text = page()
     assert text.count("<span>identical</span>") == 4
     assert "largest difference 3, \u03c3 0.3, PSNR 60.0 dB; difference amplified 85 times" in text
+
+
+def test_a_pair_that_cannot_be_shown_says_why():
+    hidden = Pair(1, "GIF", "a.gif", "a.jp2", "0" * 64, "the source is <gone>")
+    assert "not shown: the source is &lt;gone&gt;" in page([hidden])
 
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

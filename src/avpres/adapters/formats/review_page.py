@@ -38,14 +38,9 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """One source and what became of it, ready to be shown. Sigma is in steps of the samples."""
+class Looked:
+    """Both sides of a pair, decoded anew. Sigma is in steps of the samples."""
 
-    number: int
-    stratum: str
-    source: str
-    target: str
-    target_sha256: str
     size: tuple[int, int]
     whole: View
     detail: View
@@ -55,6 +50,18 @@ class Pair:
     psnr: float | None
     gain: float
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One source and what became of it; `looked` says why where they cannot be shown."""
+
+    number: int
+    stratum: str
+    source: str
+    target: str
+    target_sha256: str
+    looked: Looked | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,32 +151,41 @@ def _classes(sheet: Sheet) -> str:
 
 
 def _pair(pair: Pair) -> Iterator[str]:
-    notes = "".join(f" · {name(note)}" for note in pair.notes)
     yield (
         f'<article class="pair" data-number="{pair.number}" '
         f'data-digest="{pair.target_sha256}" data-judgement="open">\n'
         f"<h3>{pair.number}. {name(pair.source)} → {name(pair.target)}</h3>\n"
-        f'<p class="what">{name(pair.stratum)} · {pair.size[0]:,} × {pair.size[1]:,} · '  # noqa: RUF001 - a sign of multiplication
-        f"{_figures(pair)}{notes}</p>\n"
     )
-    yield _row(pair, "whole", pair.whole, "")
-    left, top = pair.detail_at
-    yield _row(pair, "detail", pair.detail, f", one to one, at {left:,}, {top:,}")
+    if isinstance(pair.looked, str):
+        yield f'<p class="what">{name(pair.stratum)} · not shown: {name(pair.looked)}</p>\n'
+    else:
+        yield from _views(pair.number, pair.stratum, pair.looked)
     yield _judge(pair.number)
     yield "</article>\n"
 
 
-def _figures(pair: Pair) -> str:
-    if not pair.maximum:
+def _views(number: int, stratum: str, looked: Looked) -> Iterator[str]:
+    notes = "".join(f" · {name(note)}" for note in looked.notes)
+    yield (
+        f'<p class="what">{name(stratum)} · {looked.size[0]:,} × {looked.size[1]:,} · '  # noqa: RUF001 - a sign of multiplication
+        f"{_figures(looked)}{notes}</p>\n"
+    )
+    identical = "" if looked.maximum else "<span>identical</span>"
+    left, top = looked.detail_at
+    yield _row(number, "whole", looked.whole, identical)
+    yield _row(number, "detail", looked.detail, identical, f", one to one, at {left:,}, {top:,}")
+
+
+def _figures(looked: Looked) -> str:
+    if not looked.maximum:
         return "largest difference 0, σ 0: identical"  # noqa: RUF001 - sigma
     return (
-        f"largest difference {pair.maximum:g}, σ {pair.sigma:.3g}, "  # noqa: RUF001 - sigma
-        f"PSNR {pair.psnr or 0:.1f} dB; difference amplified {pair.gain:.3g} times"
+        f"largest difference {looked.maximum:g}, σ {looked.sigma:.3g}, "  # noqa: RUF001 - sigma
+        f"PSNR {looked.psnr or 0:.1f} dB; difference amplified {looked.gain:.3g} times"
     )
 
 
-def _row(pair: Pair, kind: str, view: View, where: str) -> str:
-    identical = "" if pair.maximum else "<span>identical</span>"
+def _row(number: int, kind: str, view: View, identical: str, where: str = "") -> str:
     figures = (
         ("source", view.source, ""),
         ("outcome", view.outcome, ""),
@@ -178,7 +194,7 @@ def _row(pair: Pair, kind: str, view: View, where: str) -> str:
     cells = "".join(
         f"<figure><button type=button class=look data-kind={kind}>"
         f'<span class="{"same" if over else "plain"}">'
-        f'<img src="{picture.source}" alt="{word} of pair {pair.number}">{over}</span></button>'
+        f'<img src="{picture.source}" alt="{word} of pair {number}">{over}</span></button>'
         f"<figcaption>{word}{where}</figcaption></figure>\n"
         for word, picture, over in figures
     )

@@ -1,6 +1,6 @@
 """What a person is shown of one source and its target: both decoded anew, and their difference."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 
 from avpres.adapters.identification.migrants import look
@@ -11,28 +11,12 @@ from avpres.adapters.images.raster import Raster
 from avpres.adapters.images.showing import OVERVIEW, Shown, jpeg, overview, png, shown
 from avpres.adapters.jp2 import reading
 from avpres.adapters.jp2.orientation import upright
+from avpres.adapters.migrating.shown import Views
 from avpres.domain.imaging import Alpha, Colour, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 _JP2 = b"\0\0\0\x0cjP  \r\n\x87\n"
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")
-Three = tuple[bytes, bytes, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """Source, outcome and difference: of the whole, made small, and of a part, one to one (PNG)."""
-
-    size: tuple[int, int]
-    whole: Three
-    whole_kind: str  # media type of source and outcome; the difference is a PNG
-    detail: Three
-    detail_at: tuple[int, int]
-    maximum: float
-    sigma: float
-    psnr: float | None
-    gain: float
-    notes: tuple[str, ...] = ()
 
 
 def views(source: memoryview, target: memoryview, page: int, limits: Limits) -> Views:

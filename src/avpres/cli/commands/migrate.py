@@ -78,7 +78,7 @@ def migrate(
     sheet: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="pictures on the review sheet (else one in 20, 30 at most; 0: none)"
+            metavar="N", help="pictures on the review sheet (else 10 to 30; 0: none)"
         ),
     ] = None,
     seed: Annotated[
