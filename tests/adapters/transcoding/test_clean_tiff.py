@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from avpres.adapters.images import tiff_pages, tiff_probe
+from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.adapters.transcoding import tiff
@@ -291,6 +293,8 @@ def test_pages_stay_in_their_order_and_kind(tmp_path: Path):
         Page(PICTURES[name], number=number, kind=kind)
         for name, (kind, number) in zip(names, kinds, strict=True)
     ]
+    small = replace(pages[3].raster, samples=pages[3].raster.samples[:9, :9])
+    pages[3] = replace(pages[3], raster=small)
     path, written = made(tmp_path, *pages)
 
     proved = tiff.prove(path, written)
@@ -377,6 +381,34 @@ def test_what_told_the_colours_goes_into_the_file(tmp_path: Path):
     with tifffile.TiffFile(path) as file:
         found = file.pages[0].tags[262].value, file.pages[1].tags[338].value
     assert (int(found[0]), tuple(map(int, found[1]))) == (9, (2, 0, 0, 1))
+
+
+def test_a_source_of_tiff_keeps_all_that_it_says(tmp_path: Path):
+    source = tmp_path / "source.tif"
+    tags = [(297, "H", 2, (0, 2), True), (274, "H", 1, 1, True), (40961, "H", 1, 1, True)]
+    with tifffile.TiffWriter(source, byteorder=">") as file:
+        for _ in range(2):
+            file.write(
+                PICTURES["float RGB"].samples,
+                photometric="rgb",
+                tile=(16, 16),
+                description="a crane",
+                software="a scanner",
+                metadata=None,
+                extratags=tags,
+            )
+    before = pages_of(source)
+    path, written = made(tmp_path, *before)
+    tiff.prove(path, written)
+
+    assert [each.embedded for each in pages_of(path)] == [each.embedded for each in before]
+    assert before[0].embedded.exif
+
+
+def pages_of(path: Path) -> list[Page]:
+    data = path.read_bytes()
+    traits = tiff_probe.probe(io.BytesIO(data), len(data))
+    return list(tiff_pages.pages(memoryview(data), traits, Limits()))
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from avpres.adapters.images import tiff_words as words
-from avpres.adapters.images.raster import Page, Palette, Raster
+from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.transcoding.tiff_entries import (
     BYTE,
     LONG,
@@ -12,13 +12,12 @@ from avpres.adapters.transcoding.tiff_entries import (
     Entry,
     Output,
 )
-from avpres.adapters.transcoding.tiff_exif import entries_of
+from avpres.adapters.transcoding.tiff_exif import entries_of, values_of
 from avpres.adapters.transcoding.tiff_strips import Compression, is_predicted, rows_of
 from avpres.adapters.transcoding.tiff_texts import texts_of
 from avpres.domain.imaging import Alpha, Colour
 from avpres.domain.migration import Reason, Unmigratable
 
-PAGE_NUMBER = 297
 INCH, CENTIMETRE = 2, 3
 PER_METRE = {INCH: (254, 10000), CENTIMETRE: (1, 100)}  # the unit in metres, as a fraction
 KINDS = {"reduced": 1, "page": 2, "mask": 4}  # NewSubfileType
@@ -27,7 +26,7 @@ REFUSED = {Colour.YCBCR: Reason.YCBCR, Colour.YCCK: Reason.YCCK, Colour.LOGLUV: 
 FORMATS = {"u": 1, "b": 1, "i": 2, "f": 3, "c": 6}  # SampleFormat
 EXTRA = {Alpha.ASSOCIATED: 1, Alpha.UNASSOCIATED: 2}
 MOST_INDEX = 16  # bits of an index
-SETTLED = {words.ORIENTATION, words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
+RESOLUTIONS = {words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
 LABS = {8, 9, 10}  # PhotometricInterpretation
 
 
@@ -76,15 +75,15 @@ def _baseline(page: Page, output: Output, compression: Compression) -> list[Entr
         numbers(words.HEIGHT, LONG, raster.height),
         numbers(words.BITS, SHORT, *raster.bits),
         numbers(words.COMPRESSION, SHORT, 8 if compression == "deflate" else 1),
-        numbers(words.ORIENTATION, SHORT, page.orientation),
         numbers(words.SAMPLES, SHORT, raster.channels),
         numbers(words.ROWS_PER_STRIP, LONG, rows_of(raster)),
         numbers(words.PLANAR, SHORT, 1),
     ]
+    told = page.embedded.exif and (0, words.ORIENTATION) in values_of(page.embedded.exif)
+    if page.orientation != 1 or told:
+        found.append(numbers(words.ORIENTATION, SHORT, page.orientation))
     if is_predicted(raster, compression):
         found.append(numbers(words.PREDICTOR, SHORT, 2))
-    if page.kind == "page" and page.number <= 65535:  # noqa: PLR2004 - SHORT
-        found.append(numbers(PAGE_NUMBER, SHORT, page.number - 1, 0))
     return found
 
 
@@ -136,6 +135,12 @@ def _resolution(page: Page, output: Output) -> list[Entry]:
     raise Unmigratable(Reason.METADATA_LOST, "TIFF does not hold its resolution exactly")
 
 
+def settled(embedded: Embedded) -> set[int]:
+    """Name the tags of Exif's first directory that the page tells in its own way."""
+    texts = {each.tag for each in texts_of(embedded)}
+    return texts | {words.ORIENTATION} | (RESOLUTIONS if embedded.resolution else set())
+
+
 def _metadata(page: Page, output: Output) -> list[Entry]:
     embedded = page.embedded
     blocks = (
@@ -144,9 +149,8 @@ def _metadata(page: Page, output: Output) -> list[Entry]:
         (words.ICC, UNDEFINED, embedded.icc),
     )
     found = [Entry(tag, kind, value) for tag, kind, value in blocks if value]
-    texts = texts_of(embedded)
-    found += texts
+    found += texts_of(embedded)
     if embedded.exif:
-        taken = SETTLED | {each.tag for each in texts}
+        taken = settled(embedded)
         found += [each for each in entries_of(embedded.exif, output) if each.tag not in taken]
     return found

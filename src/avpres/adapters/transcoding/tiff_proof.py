@@ -13,7 +13,7 @@ from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded
 from avpres.adapters.images.tiff_directory import Directory, Reader
 from avpres.adapters.transcoding.tiff_exif import BELOW, values_of
-from avpres.adapters.transcoding.tiff_page import PER_METRE, SETTLED
+from avpres.adapters.transcoding.tiff_page import PER_METRE, settled
 from avpres.adapters.transcoding.tiff_texts import texts_of
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -81,17 +81,16 @@ def _lost(reader: Reader, page: Directory, wanted: Written) -> str:
     for tag, block in blocks.items():
         if page.raw(tag) != (block or b""):
             return f"tag {tag}"
-    if _resolution(page) != embedded.resolution:
+    if embedded.resolution and _resolution(page) != embedded.resolution:
         return "resolution"
-    if page.number(words.ORIENTATION, 0) != wanted.orientation:
+    if page.number(words.ORIENTATION, 1) != wanted.orientation:
         return "orientation"
-    texts = {each.tag: each.value for each in texts_of(embedded)}
-    for tag, value in texts.items():
-        if page.raw(tag) != value:
-            return f"tag {tag}"
-    settled = SETTLED | texts.keys()
+    for text in texts_of(embedded):
+        if page.raw(text.tag) != text.value:
+            return f"tag {text.tag}"
+    told = settled(embedded)
     asked = values_of(embedded.exif) if embedded.exif else {}
-    asked = {at: each for at, each in asked.items() if at[0] or at[1] not in settled}
+    asked = {at: each for at, each in asked.items() if at[0] or at[1] not in told}
     found = _values(reader, page)
     return next((f"Exif tag {at[1]}" for at, each in asked.items() if found.get(at) != each), "")
 
