@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from avpres.adapters.images import exif, icc, png_decoding, png_parts
+from avpres.adapters.images import exif, icc, png_animation, png_decoding, png_parts
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.png_parts import Parts
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster, Samples
@@ -30,6 +30,7 @@ _HARMLESS = {  # of chunks that no decoder needs for the picture; they are kept 
     "PNG-TEXT-NULL",
     "PNG-TRAILING",
 }
+_OF_FRAMES = {"PNG-ANIMATION", "PNG-FRAMES", "PNG-FRAME-DATA", "PNG-SEQUENCE"}
 
 
 def probe(window: Window) -> Traits:
@@ -73,19 +74,24 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     window = Window.over(data)
     parts = png_parts.read(window)
     limits.picture(parts.width, parts.height)
-    if max(parts.frames, traits.frames) > 1 or "apng" in traits.flags:
-        raise Unmigratable(Reason.FRAMES, "an animation (APNG), of which no first frame is taken")
-    _check(bytes(data))
+    limits.count(max(parts.frames, traits.frames))
+    _check(bytes(data), is_animated=parts.frames > 1)
+    trailing = window.peek(parts.end, window.size - parts.end)
+    if parts.frames > 1 or parts.has_still:
+        for number, (raster, told) in enumerate(png_animation.frames(bytes(data), parts), 1):
+            is_first = number == 1
+            embedded = _embedded(parts, trailing) if is_first else Embedded(icc=_profile(parts))
+            yield Page(raster, embedded, number, "frame", png_decoding.names(), told)
+        return
     bare = png_parts.bare(window, parts)
     samples, first = png_decoding.by_ffmpeg(bare, parts)
     other, second = png_decoding.by_another(bare, parts)
     if not np.array_equal(samples, other):
         raise Unmigratable(Reason.DECODERS_DISAGREE, f"{first} and {second}")
-    trailing = window.peek(parts.end, window.size - parts.end)
     yield Page(_raster(parts, samples), _embedded(parts, trailing), decoders=(first, second))
 
 
-def _check(data: bytes) -> None:
+def _check(data: bytes, *, is_animated: bool) -> None:
     """Refuse what the strict reader finds broken: checksums, order, amount of data."""
     exam = Examination()
     try:
@@ -94,7 +100,8 @@ def _check(data: bytes) -> None:
         text = exam.messages[-1].text if exam.messages else str(error)
         raise Unmigratable(Reason.DAMAGED, text) from error
     for message in exam.messages:
-        if message.severity is Severity.ERROR and message.id not in _HARMLESS:
+        of_frames = is_animated and message.id in _OF_FRAMES
+        if of_frames or (message.severity is Severity.ERROR and message.id not in _HARMLESS):
             raise Unmigratable(Reason.DAMAGED, message.text)
     if exam.stopped:
         raise Unmigratable(Reason.TOO_LARGE, exam.messages[-1].text)
@@ -150,10 +157,14 @@ def _palette(parts: Parts, most: int) -> Palette:
 def _embedded(parts: Parts, trailing: bytes) -> Embedded:
     others = [*parts.others, *([("trailing", trailing)] if trailing else [])]
     return Embedded(
-        icc=icc.trimmed(parts.icc) if parts.icc is not None else None,
+        icc=_profile(parts),
         exif=parts.exif,
         xmp=parts.xmp,
         iptc=parts.iptc,
         resolution=parts.resolution or (exif.resolution(parts.exif) if parts.exif else None),
         others=tuple(others),
     )
+
+
+def _profile(parts: Parts) -> bytes | None:
+    return icc.trimmed(parts.icc) if parts.icc is not None else None

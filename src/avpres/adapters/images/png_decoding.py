@@ -33,8 +33,16 @@ def by_ffmpeg(bare: bytes, parts: Parts) -> tuple[Samples, str]:
         raise Unmigratable(Reason.DECODER_ERROR, f"FFmpeg: {error}") from error
     if len(frames) != 1:
         raise Unmigratable(Reason.DECODER_ERROR, "FFmpeg gives no picture")
+    return _plane(frames[0].planes[0], frames[0].format.name, parts), names()[0]
+
+
+def names() -> tuple[str, str]:
+    """Name FFmpeg and Pillow, with their versions."""
+    import av
+    import PIL
+
     codec = ".".join(map(str, av.library_versions["libavcodec"]))
-    return _plane(frames[0].planes[0], frames[0].format.name, parts), f"FFmpeg png ({codec})"
+    return f"FFmpeg png (libavcodec {codec})", f"Pillow {PIL.__version__}"
 
 
 def by_another(bare: bytes, parts: Parts) -> tuple[Samples, str]:
@@ -74,7 +82,6 @@ def _scaled_back(samples: Samples, parts: Parts) -> Samples:
 
 
 def _by_pillow(bare: bytes, parts: Parts) -> tuple[Samples, str]:
-    import PIL
     from PIL import Image
 
     try:
@@ -86,8 +93,8 @@ def _by_pillow(bare: bytes, parts: Parts) -> tuple[Samples, str]:
         raise Unmigratable(Reason.DECODERS_DISAGREE, "Pillow reads another kind of picture")
     samples = found.astype(np.uint8).reshape(parts.height, parts.width, parts.channels)
     if parts.kind or parts.depth == 1:
-        return samples, f"Pillow {PIL.__version__}"
-    return _scaled_back(samples, parts), f"Pillow {PIL.__version__}"
+        return samples, names()[1]
+    return _scaled_back(samples, parts), names()[1]
 
 
 def _by_libpng(bare: bytes, parts: Parts) -> Samples:

@@ -16,6 +16,7 @@ _DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 
 _PICTURE = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"}
 _ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
 _XMP = b"XML:com.adobe.xmp"
+_MOST_CONTROLS = 100_000  # that are kept in mind
 _MOST_CHUNKS = 1_000_000
 _MOST_HELD = 64 * 1024 * 1024  # bytes of chunks beside the picture, and of what they inflate to
 
@@ -32,6 +33,9 @@ class Parts:
     palette: bytes = b""
     transparency: bytes | None = None
     frames: int = 1
+    loops: int = 0
+    controls: list[bytes] = field(default_factory=list)  # of frames (fcTL)
+    has_still: bool = False  # outside of the animation
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
@@ -60,7 +64,7 @@ def read(window: Window) -> Parts:
         if name == b"IDAT":
             parts.data.append((place, length))
         elif name in _ANIMATION:
-            parts.frames = _frames(window, name, place, parts.frames)
+            _animate(parts, name, window.read(place, min(length, 26)))
         elif name == b"IEND":
             parts.end = place + length + 4
             break
@@ -177,7 +181,10 @@ def _international(content: bytes) -> bytes | None:
     return text.rstrip(b"\0") if text is not None else None
 
 
-def _frames(window: Window, name: bytes, place: int, frames: int) -> int:
-    if name != b"acTL":
-        return frames
-    return max(1, int.from_bytes(window.read(place, 4), "big"))
+def _animate(parts: Parts, name: bytes, content: bytes) -> None:
+    if name == b"acTL" and len(content) == 8:
+        parts.frames, parts.loops = struct.unpack(">II", content)
+    elif name == b"fcTL" and len(content) == 26:
+        parts.has_still |= bool(parts.data) and not parts.controls
+        if len(parts.controls) <= _MOST_CONTROLS:
+            parts.controls.append(content)

@@ -21,7 +21,7 @@ def name(content: bytes) -> str:
 def profile(name: str, text: bytes) -> Profile | None:
     """Give what a text holds; None where it is none of the three, or not whole."""
     found = _FORM.fullmatch(text)
-    raw = bytes.fromhex(found[2].decode("ascii")) if found else b""
+    raw = _from_hex(found[2].decode("ascii")) if found else b""
     if found is None or len(raw) != int(found[1]):
         return None
     if name in {"exif", "app1"} and raw.startswith(exif.MARK):
@@ -29,6 +29,13 @@ def profile(name: str, text: bytes) -> Profile | None:
     if name == "xmp" or (name == "app1" and raw.startswith(XMP)):
         return "xmp", raw.removeprefix(XMP).rstrip(b"\0")
     return _iptc(raw) if name in {"iptc", "8bim"} else None
+
+
+def _from_hex(figures: str) -> bytes:
+    try:
+        return bytes.fromhex(figures)
+    except ValueError:  # half a byte stands alone
+        return b""
 
 
 def _iptc(raw: bytes) -> Profile | None:

@@ -23,6 +23,8 @@ class Window:
 
     def peek(self, offset: int, length: int) -> bytes:
         """Give up to `length` bytes; fewer, or none, where the file ends."""
+        if offset >= self.size:
+            return b""
         if offset < self._start or offset + length > self._start + len(self._held):
             self._move(offset, length)
         place = offset - self._start
