@@ -13,6 +13,7 @@ def main() -> None:
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through all wheels
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's would wait busily; none is used
     from avpres.cli.boundary import run
 
     status = run(sys.argv[1:])

@@ -17,10 +17,8 @@ from avpres.domain.reel import CookEngine
 from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services.context import Context
 from avpres.services.cook import findings
-from avpres.services.cook.assessing.reporting import report_on
 from avpres.services.cook.events import events_of
-from avpres.services.cook.making import Made, Means, make
-from avpres.services.cook.packaging import Make, Packer, check
+from avpres.services.cook.making import Made, Make, Means, make
 from avpres.services.cook.rawcooked import RawcookedEngine
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
@@ -43,16 +41,17 @@ def cook(options: CookOptions, context: Context) -> Report:
         ToolMissingError: there is no MediaInfo.
     """
     if options.assess:
+        from avpres.services.cook.assessing.reporting import report_on
+
         return report_on(options, context)
     report = context.report("cook")
     engine = mediainfo.engine(context.site.tools.configured)
     report.agents.append(engine.agent)
     other = _rawcooked(options, context, report)
     reels = _reels(options)
-    check(options, len(reels))
+    maker = _maker(options, context, len(reels))
     events = partial(events_of, report)
     means = Means(options, engine, context.clock, context.progress, events, report.agents, other)
-    maker: Make = Packer(context, make) if options.makes_packages else make
     if options.idle:
         context.note(report, findings.unpacked(options.idle))
     with open_ledger(context, options.report) as ledger:
@@ -63,6 +62,20 @@ def cook(options: CookOptions, context: Context) -> Report:
         _conclude(report)
         ledger.close(report)
     return report
+
+
+def _maker(options: CookOptions, context: Context, reels: int) -> Make:
+    """Give what makes a film, or a package of one.
+
+    Raises:
+        UsageError: one name was given for several packages, or the profile is broken.
+    """
+    if not options.makes_packages:
+        return make
+    from avpres.services.cook.packaging import Packer, check
+
+    check(options, reels)
+    return Packer(context, make)
 
 
 def _reels(options: CookOptions) -> list[Reel]:

@@ -112,6 +112,9 @@ class Means:
         return self.options.model_dump(mode="json", include=set(SETTINGS))
 
 
+Make = Callable[[Reel, Means], Made]
+
+
 def make(reel: Reel, means: Means) -> Made:
     """Cook one reel; whatever is wrong with it is told in the result.
 

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from avpres.domain.report import Finding
 from avpres.services.context import Context
 from avpres.services.cook import findings
 from avpres.services.cook.filling import build
-from avpres.services.cook.making import Made, Means
+from avpres.services.cook.making import Made, Make, Means
 from avpres.services.cook.result import names_of, read_result
 from avpres.services.cook.stage import Reel
 from avpres.services.packing.building import Building
@@ -45,8 +45,6 @@ FORM = "avpres cook package 1"
 
 _NAMED = 3  # files that are named when they stay
 
-Make = Callable[[Reel, Means], Made]
-
 
 def check(options: CookOptions, reels: int) -> None:
     """Refuse what cannot be done for any reel, before the first is begun.
@@ -54,8 +52,6 @@ def check(options: CookOptions, reels: int) -> None:
     Raises:
         UsageError: one name was given for several packages, or the profile is broken.
     """
-    if not options.makes_packages:
-        return
     profile_toml.find(options.package_profile)
     if options.names_one and reels > 1:
         raise UsageError(
