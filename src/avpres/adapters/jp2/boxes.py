@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from uuid import UUID
 
 from avpres.adapters.images.raster import Palette
@@ -28,7 +29,7 @@ _SIGNED = 0x80
 _UNLIKE = 255  # components have different depths: bpcc tells them
 _SMALL = 2**32  # bytes; a box of that size and more has a long length
 _MOST = 65535
-_EXPONENTS = range(-128, 128)
+_EXPONENTS = sorted(range(-128, 128), key=abs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +71,36 @@ def header(head: Head) -> bytes:
     return _joined(b"jp2h", *parts)
 
 
+@lru_cache(maxsize=64)
 def rational(value: Fraction) -> tuple[int, int, int]:
-    """Give numerator, denominator and exponent of ten, exactly where 16 bits allow it.
+    """Give numerator, denominator and exponent of ten: exact where 16 bits allow it, or nearest.
 
     Raises:
         ValueError: nothing above zero comes near it.
     """
-    for exponent in sorted(_EXPONENTS, key=abs):
-        part = value / Fraction(10) ** exponent
-        if 0 < part.numerator <= _MOST and part.denominator <= _MOST:
-            return part.numerator, part.denominator, exponent
-    for exponent in sorted(_EXPONENTS, key=abs):
-        part = value / Fraction(10) ** exponent
-        if 1 <= part <= 10:  # noqa: PLR2004 - then both parts are of the same size
-            near = part.limit_denominator(_MOST // 10)
-            return near.numerator, near.denominator, exponent
-    raise ValueError(f"a resolution of {value} pixels in a metre")
+    if value <= 0:
+        raise ValueError(f"a resolution of {value} pixels in a metre")
+    best = None
+    for exponent in _EXPONENTS:
+        found = _with(value, exponent)
+        if found and (best is None or found < best):
+            best = found
+        if best and not best[0]:
+            break
+    if best is None:
+        raise ValueError(f"a resolution of {value} pixels in a metre")
+    return best[2:]
+
+
+def _with(value: Fraction, exponent: int) -> tuple[Fraction, int, int, int, int] | None:
+    """Write a value with this exponent; how far it is off stands first, small exponents second."""
+    part = value / Fraction(10) ** exponent
+    most = _MOST if part < 1 else int(_MOST / part)
+    near = part.limit_denominator(most) if most else Fraction(0)
+    if not 0 < near.numerator <= _MOST:
+        return None
+    off = abs(near / part - 1)
+    return off, abs(exponent), near.numerator, near.denominator, exponent
 
 
 def told(numerator: int, denominator: int, exponent: int) -> Fraction:

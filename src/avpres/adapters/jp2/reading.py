@@ -7,6 +7,7 @@ import numpy as np
 
 from avpres.adapters.images.raster import Palette, Raster
 from avpres.adapters.jp2.boxes import NOTHING
+from avpres.adapters.jp2.calling import OpenJpegError
 from avpres.adapters.jp2.decoding import tiles
 from avpres.adapters.jp2.markers import Form, read_form
 from avpres.adapters.jp2.parsing import BoxError, boxes_of
@@ -17,6 +18,7 @@ from avpres.domain.migration import Reason, Unmigratable
 _COLOURS = {16: Colour.RGB, 17: Colour.GREY, 18: Colour.YCBCR, 12: Colour.CMYK, 14: Colour.LAB}
 _SPACES = {b"RGB ": Colour.RGB, b"GRAY": Colour.GREY}
 _SPACE_AT = 16  # bytes into an ICC profile
+_MOST_CHANNELS = 8  # more are no picture that is made here
 _OPACITY = {1: Alpha.UNASSOCIATED, 2: Alpha.ASSOCIATED, NOTHING: Alpha.UNSPECIFIED}
 
 
@@ -28,13 +30,22 @@ def picture(data: memoryview, *, most_pixels: int) -> Raster:
 
     Raises:
         Unmigratable: it is damaged, too large, or no JP2 with one codestream.
-        OpenJpegError: it cannot be decoded.
     """
-    boxes = _boxes(data)
+    try:
+        return _picture(_boxes(data), most_pixels)
+    except BoxError as error:
+        raise Unmigratable(Reason.DAMAGED, str(error)) from error
+    except OpenJpegError as error:
+        raise Unmigratable(Reason.DECODER_ERROR, f"OpenJPEG: {error}") from error
+
+
+def _picture(boxes: Mapping[bytes, memoryview], most_pixels: int) -> Raster:
     coded = boxes[b"jp2c"]
     form = read_form(coded)
     if form is None:
         raise Unmigratable(Reason.DAMAGED, "its codestream has no main header to be read")
+    if len(form.components) > _MOST_CHANNELS:
+        raise Unmigratable(Reason.MULTI_ALPHA, f"{len(form.components)} components")
     if form.width * form.height > most_pixels:
         raise Unmigratable(Reason.TOO_LARGE, f"{form.width} x {form.height} pixels")
     samples = _samples(coded, form)
@@ -49,10 +60,7 @@ def picture(data: memoryview, *, most_pixels: int) -> Raster:
 
 
 def _boxes(data: memoryview) -> Mapping[bytes, memoryview]:
-    try:
-        found = {each.kind: each.content for each in boxes_of(data)}
-    except BoxError as error:
-        raise Unmigratable(Reason.DAMAGED, str(error)) from error
+    found = {each.kind: each.content for each in boxes_of(data)}
     for kind in (b"jp2h", b"jp2c"):
         if kind not in found:
             raise Unmigratable(Reason.DAMAGED, f"it has no box {kind.decode()}")
