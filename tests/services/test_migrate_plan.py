@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import sound_made as made
 import tifffile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from pydantic import ValidationError
 
@@ -374,3 +376,26 @@ def test_the_words_of_a_run_are_those_of_its_plan(collection, tmp_path):
         assert plan_of(tmp_path, collection, out).totals.files == 16
     with pytest.raises(SourceUnreadableError):
         plan_of(tmp_path, tmp_path / "not there")
+
+
+@pytest.fixture(scope="module")
+def seeds(collection):
+    return [path.read_bytes() for path in sorted(collection.iterdir()) if path.stat().st_size]
+
+
+@given(data=st.data())
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=400,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_headers_that_were_changed_are_looked_at_like_any_other(seeds, data):
+    content = bytearray(data.draw(st.sampled_from(seeds)))
+    del content[data.draw(st.integers(1, len(content))) :]
+    for _ in range(data.draw(st.integers(0, 6))):
+        place = data.draw(st.integers(0, min(len(content) - 1, 400)))
+        content[place] = data.draw(st.sampled_from([0, 1, 127, 128, 255]))
+    found = look(io.BytesIO(content), len(content))
+    decision = decide(found, load("avpres"))
+    assert (decision.problem is None) is (decision.outcome in {Outcome.OK, Outcome.KEPT})
