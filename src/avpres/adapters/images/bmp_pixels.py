@@ -8,6 +8,8 @@ from avpres.adapters.images.bmp_header import RLE4, RLE8, Header
 from avpres.adapters.images.raster import Samples
 from avpres.domain.migration import Reason, Unmigratable
 
+_LARGE = 1 << 22  # pixels
+_MOST_OF_A_BYTE = 512  # pixels; two bytes of run lengths give 255 at most
 _TYPES = {16: "<u2", 32: "<u4"}
 
 Values = np.ndarray[Any, np.dtype[Any]]
@@ -70,6 +72,9 @@ def _field(words: Values, mask: int) -> Values:
 
 def _run_lengths(header: Header, data: bytes) -> tuple[Values, bool]:
     """Walk runs, absolute stretches and escapes; every pixel is counted once."""
+    pixels = header.height * header.width
+    if pixels > _LARGE and pixels > _MOST_OF_A_BYTE * len(data):
+        raise Unmigratable(Reason.DAMAGED, "nearly all of its pixels are skipped")
     rows = np.zeros((header.height, header.width), np.uint8)
     painted = x = y = place = 0
     while place + 1 < len(data):

@@ -19,6 +19,7 @@ from avpres.adapters.images.window import Window
 from avpres.domain.imaging import Alpha, Colour, Icc, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
+_LARGE, _FAR = 1 << 22, 16  # pixels of a screen; times what is painted on it
 _OURS = f"avpres {__version__} (GIF)"
 
 
@@ -56,6 +57,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     limits.picture(blocks.width, blocks.height)
     for frame in blocks.frames:
         _check(blocks, frame)
+    _check_screen(blocks)
     if blocks.count == 1 and _fills(blocks, blocks.frames[0]):
         yield _single(window, blocks, bytes(data))
     else:
@@ -71,6 +73,14 @@ def _check(blocks: Blocks, frame: Frame) -> None:
         raise Unmigratable(Reason.DAMAGED, "a frame reaches beyond the logical screen")
     if not (frame.colours or blocks.colours):
         raise Unmigratable(Reason.UNDEFINED_COLOUR, "a frame has no colour table")
+
+
+def _check_screen(blocks: Blocks) -> None:
+    """Refuse a screen that is far larger than what is painted on it."""
+    screen = blocks.width * blocks.height
+    painted = sum(each.width * each.height for each in blocks.frames)
+    if screen > _LARGE and screen > _FAR * painted:
+        raise Unmigratable(Reason.TOO_LARGE, f"a screen of {screen:,} pixels, {painted:,} painted")
 
 
 def _fills(blocks: Blocks, frame: Frame) -> bool:

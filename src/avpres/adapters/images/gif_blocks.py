@@ -15,6 +15,7 @@ _HEADS = {_APPLICATION: 11, _CONTROL: 4, _PLAIN_TEXT: 12}  # bytes of the first 
 _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 _XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
 _MAGIC = b"\1" + bytes(range(255, -1, -1)) + b"\0"  # behind XMP, which is no sub-blocks
+_MOST_BLOCKS = 400_000  # of a file: frames and extensions
 _MOST_SUB_BLOCKS = 8_000_000  # of a file; two gigabytes of image data
 _MOST_HELD = 64 * 1024 * 1024  # bytes of texts and profiles
 _MOST_FRAMES = 100_000  # that are kept in mind; more are counted
@@ -76,18 +77,18 @@ def read(window: Window) -> Blocks:
     colours = 2 << (packed & 7) if packed & 0x80 else 0
     blocks = Blocks(width, height, colours, background, aspect)
     place = 13 + 3 * colours
-    while True:
+    for _ in range(_MOST_BLOCKS):
         mark = window.byte(place)
         if mark == _TRAILER:
-            break
+            blocks.end = place + 1
+            return blocks
         if mark == _IMAGE:
             place = _image(blocks, window, place)
         elif mark == _EXTENSION:
             place = _extension(blocks, window, place)
         else:
             raise Unmigratable(Reason.DAMAGED, f"a block of the unknown kind {mark:#04x}")
-    blocks.end = place + 1
-    return blocks
+    raise Unmigratable(Reason.TOO_LARGE, "its blocks never come to an end")
 
 
 def joined(window: Window, place: int) -> bytes:

@@ -16,6 +16,7 @@ _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _DATA_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _STEP = 128 * 1024  # bytes of coded data that are searched at a time
+_MOST_FILL = 65536  # bytes before a marker
 _MOST_SEGMENTS = 20_000
 _MOST_HELD = 256 * 1024 * 1024  # bytes of segments that are metadata
 
@@ -89,8 +90,13 @@ def _marker(window: Window, place: int) -> tuple[int, int]:
     """Give the marker at an offset and the offset behind it; fill bytes are skipped."""
     if window.byte(place) != 0xFF:
         raise Unmigratable(Reason.DAMAGED, f"no marker stands at byte {place}")
-    while (code := window.byte(place + 1)) == 0xFF:
-        place += 1
+    code = window.byte(place + 1)
+    if code == 0xFF:
+        fill = window.peek(place, _MOST_FILL)
+        place += len(fill) - len(fill.lstrip(b"\xff")) - 1
+        code = window.byte(place + 1)
+    if code == 0xFF:
+        raise Unmigratable(Reason.DAMAGED, "fill bytes never come to an end")
     return code, place + 2
 
 

@@ -150,9 +150,11 @@ def _take_known(parts: Parts, name: bytes, content: bytes) -> bool:
 def _take_profile(parts: Parts, chunk_name: bytes, content: bytes) -> bool:
     """Take a profile out of a text, as ImageMagick puts it there."""
     name = png_profiles.name(content)
+    if not name:
+        return False
     text = content.partition(b"\0")[2]
     raw = text if chunk_name == b"tEXt" else inflated(text[1:])
-    found = png_profiles.profile(name, raw) if name and raw is not None else None
+    found = png_profiles.profile(name, raw) if raw is not None else None
     if found is None or getattr(parts, found[0]) is not None:
         return False
     setattr(parts, *found)

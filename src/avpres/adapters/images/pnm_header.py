@@ -16,6 +16,7 @@ _TYPES = {  # of PAM: colour, alpha, channels
     b"RGB_ALPHA": (Colour.RGB, Alpha.UNASSOCIATED, 4),
 }
 _MOST_HEADER = 64 * 1024  # bytes, comments among them
+_USUAL_HEADER = 256  # bytes, without comments
 _SPACES = b" \t\n\v\f\r"
 _LONGEST = 10  # digits of a number
 
@@ -77,7 +78,9 @@ def read(window: Window, start: int = 0) -> Header:
 
 def _numbers(window: Window, place: int, count: int) -> tuple[list[int], tuple[bytes, ...], int]:
     """Give so many numbers, the comments between them, and the offset behind one last space."""
-    raw = window.peek(place, _MOST_HEADER)
+    raw = window.peek(place, _USUAL_HEADER)
+    if b"#" in raw:
+        raw = window.peek(place, _MOST_HEADER)
     found: list[int] = []
     comments = []
     at = 0
