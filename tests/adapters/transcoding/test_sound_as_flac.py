@@ -8,11 +8,17 @@ import tracemalloc
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sound_made import aiff, big, chunk, comm, extensible, fmt, hum, noise, ssnd, wave
 
+from avpres.adapters.cooking.flac import FlacDecoder
 from avpres.adapters.transcoding import flac
+from avpres.adapters.transcoding.flac_coder import DepthEncoder
 from avpres.adapters.transcoding.native_flac import MOST_BLOCKS, blocks, info_of
+from avpres.adapters.transcoding.sound_words import words_of
 from avpres.domain.fixity import Algorithm
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.sounding import Encoding, SoundArray
@@ -321,6 +327,13 @@ def test_a_flac_without_a_heading_is_refused(tmp_path: Path):
     assert caught.value.reason is Reason.NOT_REVERSIBLE
 
 
+def test_a_comment_that_is_no_text_does_not_matter(tmp_path: Path):
+    target, _ = made_of(OLD["16 bits"], tmp_path)
+    target.write_bytes(target.read_bytes().replace(b"avpres", b"\x80\xff\0pre"))
+
+    assert restored(target) == OLD["16 bits"]
+
+
 def test_blocks_without_end_are_refused(tmp_path: Path):
     target = tmp_path / "a.flac"
     target.write_bytes(b"fLaC\0\0\0\x22" + bytes(34) + b"\1\0\0\0" * (MOST_BLOCKS + 1))
@@ -345,3 +358,42 @@ def peak_of(content: bytes, folder: Path) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(bits=st.integers(4, 32), channels=st.integers(1, 8), data=st.data())
+def test_our_own_frames_are_read_by_ffmpeg(bits: int, channels: int, data: st.DataObject):
+    word = max(8, -(-bits // 8) * 8)
+    array = SoundArray(channels, word, bits, Encoding.SIGNED, big_endian=False)
+    kind = data.draw(st.sampled_from(["noise", "hum", "steps", "silence", "loud"]))
+    samples = sound_of(kind, bits, data.draw(st.integers(1, 9000)), channels)
+    content = words_of(samples.astype(np.int32), array)
+    encoder = DepthEncoder(array, 44_100, bits)
+
+    packets = [*encoder.encode(content), *encoder.finish()]
+    frames = b"".join(packet.data for packet in packets)
+
+    decoder = FlacDecoder(b"fLaC\x80\0\0\x22" + encoder.info, array)
+    found = b"".join(decoder.decode(packet.data) for packet in packets)
+    decoder.finish()
+    assert found == content
+    assert frames.count(b"\xff\xf8") >= len(packets)
+
+
+def sound_of(kind: str, bits: int, count: int, channels: int) -> np.ndarray:
+    """Samples in the highest bits of 32."""
+    random, shape = np.random.default_rng(count), (count, channels)
+    most = (1 << bits - 1) - 1
+    if kind == "noise":
+        values = random.integers(-most - 1, most, shape, endpoint=True)
+    elif kind == "hum":
+        values = (np.sin(np.arange(count)[:, None] / 9) * most * 0.9 + 0 * shape[1]).astype(
+            np.int64
+        )
+        values = np.repeat(values[:, :1], channels, 1)
+    elif kind == "steps":
+        values = random.integers(0, 2, shape) * (most // 2 & -4)
+    else:
+        values = np.full(shape, 0 if kind == "silence" else most)
+        values[::2] = -values[::2] - (kind == "loud")
+    return (values.astype(np.int64) << 32 - bits).reshape(-1)

@@ -1,6 +1,7 @@
 """The bytes of a sound file out of its FLAC: blocks of metadata, and decoded samples between."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -12,7 +13,15 @@ from avpres.adapters.cooking.ffv1 import CodingError, listening
 from avpres.adapters.cooking.samples import Numbers, low_bytes
 from avpres.adapters.sounds.chunks import MOST_CONTENT
 from avpres.adapters.sounds.reading import read_header
-from avpres.adapters.transcoding.native_flac import APPLICATION, Block, Info, blocks, info_of
+from avpres.adapters.transcoding.native_flac import (
+    APPLICATION,
+    LAST,
+    MARK,
+    Block,
+    Info,
+    blocks,
+    info_of,
+)
 from avpres.adapters.transcoding.sound_words import words_of
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.sounding import SoundArray, UncodableSound
@@ -26,12 +35,44 @@ TELLING = {b"fmt ", b"COMM"}  # chunks that describe them
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The blocks that hold what stood around the samples; `own` is the last one before them."""
+    """The blocks that hold what stood around the samples; `own` is the last one before them.
+
+    `bare` is the stream without them, which is all that FFmpeg needs to see.
+    """
 
     info: Info
+    bare: "Bare"
     parts: tuple[Block, ...]
     own: int
     array: SoundArray
+
+
+class Bare:
+    """A FLAC as a file that holds STREAMINFO and frames alone, from `at` on in its own file."""
+
+    def __init__(self, handle: BinaryIO, info: bytes, at: int) -> None:
+        self._handle, self._at, self._place = handle, at, 0
+        self._head = MARK + bytes([LAST]) + len(info).to_bytes(3, "big") + info
+
+    def read(self, size: int) -> bytes:
+        """Read on; fewer bytes at the end of either part."""
+        head = self._head[self._place : self._place + size]
+        if not head:
+            self._handle.seek(self._at + self._place - len(self._head))
+            head = self._handle.read(size)
+        self._place += len(head)
+        return head
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        if whence == os.SEEK_END:
+            offset += self._handle.seek(0, os.SEEK_END) - self._at + len(self._head)
+        self._place = max(0, offset + (self._place if whence == os.SEEK_CUR else 0))
+        return self._place
+
+    def tell(self) -> int:
+        """Give the place."""
+        return self._place
 
 
 def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
@@ -45,7 +86,7 @@ def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
     for part in kept.parts[: kept.own + 1]:
         yield from _content(handle, part)
     given = 0
-    for piece in _samples(handle, kept):
+    for piece in _samples(kept):
         yield piece
         given += len(piece)
     yield bytes(given % 2)
@@ -54,11 +95,12 @@ def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _kept(handle: BinaryIO, size: int) -> Kept:
-    info, parts, own, telling, kind = None, [], -1, b"", b""
+    info, parts, own, telling, kind, end = None, [], -1, b"", b"", 0
     for block in blocks(handle, size):
+        end = block.at + block.size
         head = _read(handle, block, HEAD)
         if info is None:
-            info = info_of(_read(handle, block, block.size))
+            info = _read(handle, block, block.size)
         elif block.kind == APPLICATION and head[:4] in ({kind} if kind else KINDS):
             kind, name = head[:4], head[4:8]
             parts.append(Block(block.kind, block.at + 4, block.size - 4))
@@ -74,18 +116,18 @@ def _kept(handle: BinaryIO, size: int) -> Kept:
         array = read_header(before).array
     except UncodableSound as error:
         raise Unmigratable(Reason.DAMAGED, str(error)) from error
-    if array.channels != info.channels or array.word < info.bits:
+    found = info_of(info)
+    if array.channels != found.channels or array.word < found.bits:
         raise Unmigratable(Reason.DAMAGED, "its heading is for other samples than it holds")
-    return Kept(info, tuple(parts), own, array)
+    return Kept(found, Bare(handle, info, end), tuple(parts), own, array)
 
 
-def _samples(handle: BinaryIO, kept: Kept) -> Iterator[bytes]:
+def _samples(kept: Kept) -> Iterator[bytes]:
     """Yield the samples as the file has them; every frame is checked, and the MD5 of all."""
-    handle.seek(0)
     running = hashlib.md5(usedforsecurity=False)
     given = 0
     try:
-        for frame in _frames(handle):
+        for frame in _frames(kept.bare):
             numbers = _numbers(frame)
             given += frame.samples
             if numbers.size != frame.samples * kept.info.channels:
@@ -101,11 +143,13 @@ def _samples(handle: BinaryIO, kept: Kept) -> Iterator[bytes]:
         raise Unmigratable(Reason.DAMAGED, "its samples do not have the MD5 of STREAMINFO")
 
 
-def _frames(handle: BinaryIO) -> "Iterator[av.AudioFrame]":
+def _frames(bare: "Bare") -> "Iterator[av.AudioFrame]":
     options = {"err_detect": "crccheck+explode"}
     with listening():
-        container = av.open(handle, "r", format="flac", options=options)
+        container = av.open(bare, "r", format="flac", options=options)
     with container:
+        if not container.streams.audio:
+            raise CodingError("no stream of FLAC is found")
         stream = container.streams.audio[0]
         stream.codec_context.thread_count = 1
         packets = container.demux(stream)
