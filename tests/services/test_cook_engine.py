@@ -220,9 +220,21 @@ def test_a_reel_of_such_a_name_is_cooked_under_another_and_that_is_told(tmp_path
     hostile = reel.rename(tmp_path / "re$el")
     report = run(tmp_path, hostile)
     assert report.exit_code is ExitCode.OK, report.findings
-    assert "restores it as re_el" in messages(report, "COK-ENGINE-KEEPS")
+    assert "restores the reel as re_el" in messages(report, "COK-ENGINE-KEEPS")
     assert not [word for word in rawcooked_fake.words(folder) if HOSTILE.search(word)]
     assert (tmp_path / "out/re$el/re$el.mkv").is_file()
+
+
+def test_a_reel_whose_name_is_not_utf_8_is_cooked_under_another_and_that_is_told(
+    tmp_path, reel, program
+):
+    folder = program(is_ready=False)
+    odd = reel.rename(tmp_path / os.fsdecode(b"re\xffel"))
+    report = run(tmp_path, odd)
+    assert report.exit_code is ExitCode.OK, report.findings
+    assert "not UTF-8; the film restores the reel as re_el" in messages(report, "COK-ENGINE-KEEPS")
+    assert not [word for word in rawcooked_fake.words(folder) if HOSTILE.search(word)]
+    assert film_of(tmp_path, odd.name).is_file()
 
 
 @pytest.mark.parametrize("name", ["a$b.txt", '"', ".hidden", os.fsdecode(b"\xe9.txt")])

@@ -26,7 +26,7 @@ def to_json(model: BaseModel, *, indent: int | None = None) -> str:
     UTF-8 cannot hold a name of other bytes, and many readers refuse lone surrogates. So `\xNN`
     stands for such a byte, and `<key>_base64` beside the key holds the exact bytes.
     """
-    return json.dumps(_exact(model.model_dump(mode="json")), ensure_ascii=False, indent=indent)
+    return json.dumps(exact(model.model_dump(mode="json")), ensure_ascii=False, indent=indent)
 
 
 def event_from_json(line: bytes) -> Event:
@@ -44,7 +44,7 @@ def from_json(kind: type[Model], text: bytes) -> Model:
     Raises:
         ValueError: the text is no such model.
     """
-    return kind.model_validate(_true(json.loads(text)))
+    return kind.model_validate(unshown(json.loads(text)))
 
 
 def write_json(handle: BinaryIO, report: Report, files: Iterable[FileRecord]) -> None:
@@ -194,24 +194,27 @@ def _text(fields: dict[str, Any], key: str) -> str:
     return str(fields["path"] if key == "path" else fields.get(key, ""))
 
 
-def _exact(value: object) -> object:
-    """Make everything below a value fit for UTF-8, keeping the exact bytes beside it."""
+def exact(value: object) -> object:
+    """Make everything below a value fit for UTF-8, keeping the exact bytes beside it.
+
+    Keys are names of our own; those that are not UTF-8 are shown and no more.
+    """
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, list):
-        return [_exact(item) for item in value]
+        return [exact(item) for item in value]
     return _exact_fields(value) if isinstance(value, dict) else value
 
 
 def _exact_fields(fields: dict[str, Any]) -> dict[str, object]:
-    exact: dict[str, object] = {}
+    found: dict[str, object] = {}
     for key, value in fields.items():
         name = encodable(key)
-        exact[name] = _exact(value)
+        found[name] = exact(value)
         raw = _raw(value)
         if raw is not None:
-            exact[f"{name}_base64"] = raw
-    return exact
+            found[f"{name}_base64"] = raw
+    return found
 
 
 def _raw(value: object) -> str | list[str | None] | None:
@@ -224,13 +227,18 @@ def _raw(value: object) -> str | list[str | None] | None:
     return None
 
 
-def _true(value: Any) -> Any:
-    """Put exact names back in the place of shown ones."""
+def unshown(value: Any) -> Any:
+    """Put exact names back in the place of shown ones: undo `exact`.
+
+    Raises:
+        ValueError: the exact names are damaged.
+        KeyError: an exact name stands beside nothing.
+    """
     if isinstance(value, list):
-        return [_true(item) for item in value]
+        return [unshown(item) for item in value]
     if not isinstance(value, dict):
         return value
-    exact = {key: _true(item) for key, item in value.items()}
+    exact = {key: unshown(item) for key, item in value.items()}
     for key in [key for key in exact if key.endswith("_base64")]:
         raw, name = exact.pop(key), key.removesuffix("_base64")
         if isinstance(raw, list):

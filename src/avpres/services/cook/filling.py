@@ -1,6 +1,5 @@
 """What of a proved film goes where in its package, and the events of both."""
 
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from avpres.domain.premis import Event, EventType
 from avpres.services import record
 from avpres.services.cook.describing import DFXML
 from avpres.services.cook.result import LOG, Result
-from avpres.services.cook.stage import ALGORITHMS, RECORD, Reel
+from avpres.services.cook.stage import ALGORITHMS, RECORD, Reel, record_bytes
 from avpres.services.packing.building import Building
 from avpres.services.packing.chronicle import examinations, inside
 from avpres.services.packing.proving import prove
@@ -157,7 +156,7 @@ def _bring_record(building: Building, result: Result, lead: str) -> None:
     place = f"{building.places.metadata}/{building.stage.name}{RECORD}"
     about = f"{lead}/{result.prefix}{RECORD}"
     with building.keeper.written(place, Role.METADATA, about=about) as handle:
-        handle.write(json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
+        handle.write(record_bytes(told))
 
 
 def _unproved(building: Building, *, is_fresh: bool) -> Iterator[PackagedFile]:

@@ -17,6 +17,7 @@ from avpres.domain.reel import Role
 from avpres.domain.report import Finding
 from avpres.domain.reversible import ReversibilityError
 from avpres.services.cook import findings
+from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.foreign import prove_all
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import MOST, Kitchen
@@ -141,13 +142,18 @@ def refuse(kitchen: Kitchen) -> None:
         raise EngineRefusedError(reel.path, f"RAWcooked cannot restore it ({why})")
     for file in kitchen.journal.of(*FILES):
         if rawcooked.is_hostile(file.path):
-            raise EngineRefusedError(
-                reel.at(file.path), "RAWcooked would hand characters of this name to a shell"
-            )
+            raise EngineRefusedError(reel.at(file.path), _hostile(file.path))
         if os.path.basename(file.path).startswith(b"."):
             raise EngineRefusedError(reel.at(file.path), "RAWcooked drops files with a dot before")
         if file.role is Role.OPAQUE:
             raise EngineRefusedError(reel.at(file.path), "RAWcooked takes no broken frames")
+
+
+def _hostile(name: bytes) -> str:
+    """Say why a name is not for RAWcooked."""
+    if not is_utf8(name):
+        return "RAWcooked cannot restore this name, which is not UTF-8"
+    return "RAWcooked would hand characters of this name to a shell"
 
 
 def _losses(kitchen: Kitchen) -> Iterator[Finding]:
@@ -157,7 +163,7 @@ def _losses(kitchen: Kitchen) -> Iterator[Finding]:
     yield findings.note("COK-ENGINE-KEEPS", reel.shown, text)
     if rawcooked.is_hostile(reel.name):
         name = rawcooked.harmless(reel.name)
-        text = f"RAWcooked would hand its name to a shell; the film restores it as {name}"
+        text = f"{_hostile(reel.name)}; the film restores the reel as {name}"
         yield findings.warning("COK-ENGINE-KEEPS", reel.shown, text)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Origin
-from avpres.adapters.formats.report_json import event_from_json, to_json
+from avpres.adapters.formats.report_json import event_from_json, to_json, unshown
 from avpres.adapters.storage import durable
 from avpres.domain.errors import IncompleteError
 from avpres.domain.fixity import Digest
 from avpres.domain.premis import Event
-from avpres.services.cook.stage import ALGORITHMS, RECORD, Stage
+from avpres.services.cook.stage import ALGORITHMS, RECORD, Stage, sizes_of
 
 EVENTS = ".events.jsonl"
 LOG = ".rawcooked.log"
@@ -89,9 +89,9 @@ def write_events(stage: Stage, events: Iterable[Event]) -> None:
 
 def _record(folder: Path) -> tuple[str, dict[str, Any]]:
     (record,) = [path for path in folder.iterdir() if path.name.endswith(RECORD)]
-    return record.name.removesuffix(RECORD), json.loads(record.read_bytes())
+    return record.name.removesuffix(RECORD), unshown(json.loads(record.read_bytes()))
 
 
 def _own(told: Mapping[str, Any]) -> list[str]:
     """Name the files that a record lists, without any that would lie elsewhere."""
-    return [name for name in told["files"] if os.path.basename(name) == name.removeprefix(_SOURCE)]
+    return [name for name in sizes_of(told) if os.path.basename(name) == name.removeprefix(_SOURCE)]

@@ -9,9 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.formats.report_json import exact, unshown
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.hashing import MultiHasher
 from avpres.domain.errors import DestinationExistsError
@@ -145,23 +147,52 @@ def finished(reel: Reel, key: Mapping[str, object]) -> str | None:
     if not os.path.lexists(reel.final):
         return None
     records = sorted(reel.final.glob(f"*{RECORD}")) if reel.final.is_dir() else []
-    told = _read(records[0]) if len(records) == 1 else {}
+    told = read_record(records[0]) if len(records) == 1 else {}
     if told.get("form") != FORM or told.get("verdict") != "reversible":
         return "something else is there under this name"
     if told.get("key") != key:
         return "the result of another source, another state of it, or other settings is there"
-    files = told.get("files")
-    sizes: dict[str, object] = files if isinstance(files, dict) else {}
+    sizes = sizes_of(told)
     wrong = [name for name, size in sizes.items() if not _has_size(reel.final / name, size)]
     return f"a result is there that lacks {wrong[0]}" if wrong or not sizes else ""
 
 
 def write_record(stage: Stage, facts: Mapping[str, object]) -> None:
     """Write what was done to a reel, as JSON, with the sizes of all other files."""
-    sizes = {name: path.stat().st_size for name, path in _files(stage.folder)}
-    whole = {"form": FORM, **facts, "files": sizes}
+    files = [{"name": name, "size": path.stat().st_size} for name, path in _files(stage.folder)]
     with durable.replace(stage.file(RECORD)) as handle:
-        handle.write(json.dumps(whole, indent=1, sort_keys=True).encode() + b"\n")
+        handle.write(record_bytes({"form": FORM, **facts, "files": files}))
+
+
+def record_bytes(told: Mapping[str, object]) -> bytes:
+    r"""Write a record as JSON for all readers: names as they are shown, exact ones beside them.
+
+    `\xNN` stands for a byte that is not UTF-8, `name_base64` holds the exact bytes.
+    """
+    text = json.dumps(exact(dict(told)), indent=1, sort_keys=True, ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a record with its exact names; nothing, where it is none."""
+    try:
+        told = unshown(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def sizes_of(told: Mapping[str, Any]) -> dict[str, object]:
+    """Give the files that a record lists, with their sizes; older records have them by name."""
+    files = told.get("files")
+    if isinstance(files, dict):
+        return files
+    found = files if isinstance(files, list) else []
+    return {
+        each["name"]: each.get("size")
+        for each in found
+        if isinstance(each, dict) and "name" in each
+    }
 
 
 def digests_of(path: Path, algorithms: Sequence[Algorithm] = ALGORITHMS) -> tuple[Digest, ...]:
@@ -197,14 +228,6 @@ def _settled(path: Path) -> tuple[Digest, ...]:
 def _rename(folder: Path, place: Path) -> None:
     durable.rename_noreplace(None, os.fsencode(folder), None, os.fsencode(place))
     durable.sync_folder(place.parent)
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _has_size(path: Path, size: object) -> bool:
