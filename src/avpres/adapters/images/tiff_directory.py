@@ -158,7 +158,7 @@ class Reader:
         entries: dict[int, Entry] = {}
         for at in range(count):
             found = self._entry(raw, at * entry, offset + head + at * entry)
-            if entries.setdefault(found.tag, found) is not found:
+            if entries.setdefault(found.tag, found) is not found and not self._same(entries, found):
                 raise _damaged(f"tag {found.tag} stands twice in one directory")
         if sum(each.size for each in entries.values()) > self.size:
             raise _damaged(f"the values of the directory at byte {offset} lie upon one another")
@@ -166,6 +166,13 @@ class Reader:
             self.order + ("Q" if self.big else "I"), raw, len(raw) - foot
         )
         return Directory(self.window, self.order, self.big, offset, following, entries, self)
+
+    def _same(self, entries: Mapping[int, Entry], found: Entry) -> bool:
+        """Say whether a tag that stands twice says the same twice."""
+        first = entries[found.tag]
+        same_form = (first.kind, first.size) == (found.kind, found.size)
+        first_value, value = (self.window(each.place, each.size) for each in (first, found))
+        return same_form and first_value == value
 
     def _entry(self, raw: bytes, at: int, place: int) -> Entry:
         form, inside, value = ("HHQ", 8, 12) if self.big else ("HHI", 4, 8)

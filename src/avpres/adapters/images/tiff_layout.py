@@ -45,6 +45,11 @@ class Layout:
         return len(self.bits)
 
     @property
+    def size(self) -> int:
+        """Count the bytes of all samples, each row by itself."""
+        return -(-self.width * sum(self.bits) // 8) * self.height
+
+    @property
     def alpha(self) -> Alpha:
         """Say what the last channel is, beyond the colours."""
         return _ALPHAS.get(self.extra[-1], Alpha.UNSPECIFIED) if self.extra else Alpha.NONE
@@ -98,7 +103,7 @@ def layout_of(page: Directory) -> Layout:
         fill_order=_one_of(page, words.FILL_ORDER, (1, 2)),
         planar=_one_of(page, words.PLANAR, (1, 2)) == 2 and len(bits) > 1,
         tile=_tile(page),
-        rows=min(page.number(words.ROWS_PER_STRIP, height) or height, height),
+        rows=_rows(page, height),
         order=page.order,
         fax_options=page.number(words.T4_OPTIONS, 0) if compression == words.G3 else 0,
         subsampling=_subsampling(page, photometric),
@@ -129,8 +134,8 @@ def _bits(page: Directory) -> tuple[int, ...]:
     if not 0 < count <= _CHANNELS:
         raise _damaged(f"a pixel has {count} samples")
     found = page.numbers(words.BITS, _CHANNELS) or (1,)
-    if len(found) == 1:
-        found *= count
+    if len(set(found)) == 1:  # some tell one depth for all, or one too many
+        found = found[:1] * count
     if len(found) != count:
         raise _damaged(f"{len(found)} depths stand for {count} samples")
     if not 0 < min(found) <= max(found) <= _DEEPEST:
@@ -140,7 +145,7 @@ def _bits(page: Directory) -> tuple[int, ...]:
 
 def _kind(page: Directory, count: int) -> SampleKind:
     found = page.numbers(words.SAMPLE_FORMAT, _CHANNELS) or (1,)
-    if len(found) > count or len(set(found)) > 1 or found[0] not in _KINDS:
+    if len(set(found[:count])) > 1 or found[0] not in _KINDS:
         raise Unmigratable(Reason.UNDEFINED_COLOUR, f"its SampleFormat is {found[:8]}")
     return _KINDS[found[0]]
 
@@ -159,11 +164,7 @@ def _extra(page: Directory, colour: Colour, count: int) -> tuple[int, ...]:
     if beyond < 0:
         raise _damaged(f"{count} samples are too few for {colour}")
     told = page.numbers(words.EXTRA_SAMPLES, _CHANNELS)
-    if not told or not beyond:
-        return (0,) * beyond
-    if len(told) != beyond:
-        raise _damaged(f"{len(told)} extra samples are told, and {beyond} are there")
-    return told
+    return (*told, *(0,) * beyond)[:beyond]
 
 
 def _one_of(page: Directory, tag: int, known: tuple[int, ...]) -> int:
@@ -171,6 +172,11 @@ def _one_of(page: Directory, tag: int, known: tuple[int, ...]) -> int:
     if found not in known:
         raise _damaged(f"tag {tag} has the value {found}")
     return found
+
+
+def _rows(page: Directory, height: int) -> int:
+    found = page.number(words.ROWS_PER_STRIP, height)
+    return min(found, height) if found > 0 else height
 
 
 def _tile(page: Directory) -> tuple[int, int] | None:

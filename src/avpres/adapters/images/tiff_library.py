@@ -30,6 +30,7 @@ _PLACES = (
 _COLOUR_MODE, _TO_RGB = 65538, 1  # JPEGCOLORMODE, JPEGCOLORMODE_RGB of tiff.h
 _MEMORY = 1 << 28  # bytes in one piece, beside what a strip needs
 
+_HARMLESS = (b"Old-style LZW codes",)  # both decoders read them
 _Pointer, _Size, _Offset = ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_uint64
 _Read = ctypes.CFUNCTYPE(_Size, _Pointer, _Pointer, _Size)
 _Seek = ctypes.CFUNCTYPE(_Offset, _Pointer, _Offset, ctypes.c_int)
@@ -179,6 +180,8 @@ class Opened:
     @staticmethod
     def _sayer(kept: list[str]) -> Any:
         def say(tiff: int, data: int, module: bytes, text: bytes, values: int) -> int:  # noqa: ARG001
+            if any(each in (text or b"") for each in _HARMLESS):
+                return 1
             where = (module or b"").decode("ascii", "replace")
             what = re.sub(r"%[-+.0-9]*[a-zA-Z]+", "?", (text or b"").decode("ascii", "replace"))
             kept.append(f"{where}: {what}" if len(kept) < 16 else "")

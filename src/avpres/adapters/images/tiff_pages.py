@@ -49,6 +49,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
         yield replace(page, kind=kind, number=number, told=page.told + beside)
 
 
+_BYTES = 16  # of a pixel; as many as four channels of 32 bits take
 _DAMAGE = {Reason.DAMAGED, Reason.DECODERS_DISAGREE, Reason.SECOND_DECODER_ERROR}
 
 
@@ -56,6 +57,8 @@ def _page(data: memoryview, picture: Picture, limits: Limits) -> Page:
     page = picture.page
     layout = layout_of(page)
     limits.picture(layout.width, layout.height)
+    if layout.size > limits.pixels * _BYTES:
+        raise Unmigratable(Reason.TOO_LARGE, f"{layout.size:,} bytes of samples")
     _refuse(layout)
     samples, decoders = decoded(data, page, layout)
     raster = _raster(samples, page, layout)

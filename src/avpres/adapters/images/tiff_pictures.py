@@ -50,14 +50,29 @@ def _fax(data: Any, layout: Layout, shape: Shape) -> Any:
 
 def _jpeg(data: Any, layout: Layout, shape: Shape) -> Any:
     _check_frame(data, layout, shape)
+    given, wanted = _spaces(data, layout)
+    tables = layout.jpeg_tables or None
+    return imagecodecs.jpeg8_decode(data, tables=tables, colorspace=given, outcolorspace=wanted)
+
+
+def _spaces(data: Any, layout: Layout) -> tuple[Any, Any]:
+    """Say which colours a JPEG holds and which are wanted; None lets its own markers tell.
+
+    Libtiff goes by the tags alone. Where markers and tags contradict one another, programs show
+    different colours, and the two decoders disagree.
+    """
     spaces = imagecodecs.JPEG8.CS
-    ycbcr = layout.colour is Colour.YCBCR
-    return imagecodecs.jpeg8_decode(
-        data,
-        tables=layout.jpeg_tables or None,
-        colorspace=spaces.YCbCr if ycbcr else spaces.UNKNOWN,
-        outcolorspace=spaces.RGB if ycbcr else spaces.UNKNOWN,
-    )
+    if layout.planar or layout.extra:
+        return spaces.UNKNOWN, spaces.UNKNOWN
+    if layout.colour is Colour.YCBCR:
+        return None, spaces.RGB
+    if layout.colour is Colour.RGB:
+        return (None if bytes(data[6:10]) == b"JFIF" else spaces.RGB), spaces.RGB
+    if layout.colour is Colour.CMYK:
+        return None, spaces.CMYK
+    if layout.colour is Colour.LAB:
+        return spaces.RGB, spaces.RGB  # three channels as they are
+    return spaces.UNKNOWN, spaces.UNKNOWN
 
 
 def _check_frame(data: Any, layout: Layout, shape: Shape) -> None:

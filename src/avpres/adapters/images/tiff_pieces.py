@@ -5,6 +5,7 @@ from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_layout import Layout
 from avpres.domain.migration import Reason, Unmigratable
 
+_TILE = 1 << 24  # bytes that any tile may have, taken out of its compression
 _MOST = 1 << 20  # strips or tiles of one picture
 
 
@@ -17,6 +18,9 @@ def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int
     tags = (words.STRIP_OFFSETS, words.STRIP_COUNTS)
     if layout.tile is not None and words.TILE_OFFSETS in page.entries:
         tags = (words.TILE_OFFSETS, words.TILE_COUNTS)
+    largest = max(piece_bytes(layout, plane, layout.piece[1]) for plane in range(layout.planes))
+    if layout.tile is not None and largest > max(_TILE, 4 * layout.size):
+        raise _damaged(f"its tiles of {layout.tile} pixels are far larger than the picture")
     wanted = count_of(layout)
     if wanted > min(_MOST, size):
         raise _damaged(f"{wanted} strips or tiles cannot stand in {size} bytes")

@@ -63,8 +63,9 @@ def _packed(
 ) -> Samples:
     kind = sample_type(layout)
     rows, wide = shape
+    fits = kind.itemsize * 4 < bits[0] < kind.itemsize * 8 or (kind.itemsize == 1)
     simple = len(set(bits)) == 1 and bits[0] < 32 and bits[0] != 24 and kind.kind == "u"
-    if not simple:
+    if not (simple and fits):
         order: Literal["<", ">"] = "<" if layout.order == "<" else ">"
         return from_bits(np.frombuffer(raw, np.uint8), bits, kind, shape, words_order=order)
     found = imagecodecs.packints_decode(bytes(raw), kind, bits[0], runlen=wide * len(bits))
