@@ -188,6 +188,8 @@ LIMITS = Limits(max_pixels=1_000_000, max_frames=5, max_pages=50)
         (Jp2(max_bits=24), image(bits=(17,), colour=Colour.GREY), None),
         (Jp2(), image(bits=(8,) * 5), Reason.MULTI_ALPHA),
         (Jp2(), image(bits=(8,) * 4, alpha=Alpha.ASSOCIATED), None),
+        (Jp2(), image(colour=Colour.PALETTE, bits=(10,)), None),
+        (Jp2(), image(colour=Colour.PALETTE, bits=(11,)), Reason.PALETTE),
         (Jp2(), image(orientation=6), None),
         (Jp2(orientation="refuse"), image(orientation=6), Reason.POLICY),
         (Jp2(), image(width=1001, height=1000), Reason.TOO_LARGE),

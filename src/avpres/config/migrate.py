@@ -43,6 +43,12 @@ class MigrateOptions(Options):
         Path | None,
         Field(description="write the table of the plan here; .csv .txt or .json says which kind"),
     ] = None
+    restore: Annotated[
+        bool, Field(description="give the bytes of sources back from JPEG XL, FLAC and texts")
+    ] = False
+    prove: Annotated[
+        bool, Field(description="decode the migrated files in OUT again; no source is needed")
+    ] = False
     review: Annotated[
         Path | None, Field(description="take in what people said on a review sheet (JSON)")
     ] = None
@@ -51,7 +57,7 @@ class MigrateOptions(Options):
         Field(
             ge=0,
             le=10_000,
-            description="pictures on the review sheet (else 10 to 30; 0: no sheet)",
+            description="pictures on the review sheet (else 10 to 30; 0: none)",
         ),
     ] = None
     seed: Annotated[
@@ -76,7 +82,7 @@ class MigrateOptions(Options):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        modes = [name for name in ("plan", "review") if getattr(self, name)]
+        modes = [name for name in ("plan", "restore", "prove", "review") if getattr(self, name)]
         if len(modes) > 1:
             raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
         if self.table is not None and not self.plan:

@@ -9,6 +9,7 @@ from avpres.domain.migration_class import Migrant, SoundTraits, TextTraits
 from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, SoundFormat
 
 JXL_BITS = 8  # of a JPEG that can be transcoded
+PALETTE_BITS = 10  # of indices; JP2 holds 1,024 entries
 FLAC_BITS = 32  # of a word
 _JP2_COLOURS = {
     Colour.CMYK: Reason.CMYK,
@@ -65,7 +66,15 @@ def _jp2(target: Jp2, migrant: Migrant) -> Unmigratable | None:
         return Unmigratable(Reason.BITS, text)
     if migrant.orientation != 1 and target.orientation == "refuse":
         return Unmigratable(Reason.POLICY, f"its orientation is {migrant.orientation}, not 1")
+    if _has_large_palette(migrant):
+        return Unmigratable(Reason.PALETTE, f"{2 ** migrant.bits[0]:,} entries")
     return _channels(migrant)
+
+
+def _has_large_palette(traits: Traits) -> bool:
+    """TIFF's palettes have an entry for every number that its indices can be."""
+    is_palette = traits.format is ImageFormat.TIFF and traits.colour is Colour.PALETTE
+    return is_palette and traits.bits[0] > PALETTE_BITS
 
 
 def _channels(traits: Traits) -> Unmigratable | None:

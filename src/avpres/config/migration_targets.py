@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from avpres.config.base import Options
+from avpres.domain.charsets import charset_named
 from avpres.domain.imaging import BANDS, Codestream, Traits
 from avpres.domain.migration import Reason
 
@@ -92,12 +93,19 @@ class Flac(Options):
     """FLAC with the chunks of the source beside it: the file comes back byte for byte."""
 
     kind: Literal["flac"] = "flac"
+    restored_by: Literal["flac", "avpres"] = "flac"  # avpres: also what the program flac does not
 
 
 class Text(Options):
     """UTF-8, where the file comes back byte for byte."""
 
     kind: Literal["text"] = "text"
+    charset: str = ""  # of texts whose bytes do not tell it
+
+    @field_validator("charset")
+    @classmethod
+    def _known(cls, charset: str) -> str:
+        return charset_named(charset) if charset else ""
 
 
 class Keep(Options):
