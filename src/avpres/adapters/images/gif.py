@@ -11,7 +11,7 @@ import numpy as np
 from avpres import __version__
 from avpres.adapters.images import gif_lzw, icc
 from avpres.adapters.images.gif_blocks import Blocks, Frame, joined, read
-from avpres.adapters.images.gif_canvas import Canvas, Picture
+from avpres.adapters.images.gif_canvas import BACKGROUND, PREVIOUS, Canvas, Picture
 from avpres.adapters.images.gif_second import Composed, agree_on_indices
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
@@ -89,10 +89,12 @@ def _fills(blocks: Blocks, frame: Frame) -> bool:
 
 def _shows_through(blocks: Blocks) -> bool:
     """Say whether the screen may be seen: by an index, a smaller frame, or what is taken away."""
+    first, following = blocks.frames[0], blocks.frames[1:]
     return (
         any(each.control.transparent is not None for each in blocks.frames)
-        or not _fills(blocks, blocks.frames[0])
-        or any(each.control.disposal == 2 for each in blocks.frames[:-1])
+        or not _fills(blocks, first)
+        or (bool(following) and first.control.disposal == PREVIOUS)
+        or any(each.control.disposal == BACKGROUND for each in blocks.frames[:-1])
     )
 
 
@@ -164,6 +166,7 @@ def _frames(window: Window, blocks: Blocks, data: bytes) -> Iterator[Page]:
         canvas.paint(frame, entries[_indices(window, frame, entries)])
         seen = canvas.seen()
         second.agree(number + 1, seen)
+        through |= not seen[:, :, 3].all()
         samples = seen if through else np.ascontiguousarray(seen[:, :, :3])
         alpha = Alpha.UNASSOCIATED if through else Alpha.NONE
         raster = Raster(samples, (8,) * samples.shape[2], Colour.RGB, alpha).noted("composited")

@@ -7,7 +7,7 @@ import numpy as np
 from avpres.adapters.images.gif_blocks import Frame
 
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
-_BACKGROUND, _PREVIOUS = 2, 3
+BACKGROUND, PREVIOUS = 2, 3
 
 
 class Canvas:
@@ -24,7 +24,7 @@ class Canvas:
     def paint(self, frame: Frame, colours: Picture) -> None:
         """Lay a frame, given as R, G, B and opacity, over what is there."""
         box = self._box(frame)
-        self._before = box.copy() if frame.control.disposal == _PREVIOUS else None
+        self._before = box.copy() if frame.control.disposal == PREVIOUS else None
         opaque = colours[:, :, 3] != 0
         box[opaque] = colours[opaque]
 
@@ -34,7 +34,7 @@ class Canvas:
 
     def dispose(self, frame: Frame) -> None:
         """Do what the frame asks for before the next is painted."""
-        if frame.control.disposal == _BACKGROUND:
+        if frame.control.disposal == BACKGROUND:
             self._box(frame)[:] = 0
         elif self._before is not None:
             self._box(frame)[:] = self._before

@@ -22,7 +22,7 @@ def indices(code_size: int, data: bytes, size: tuple[int, int], *, interlaced: b
         Unmigratable: they give more or fewer pixels, or a code stands before its meaning.
     """
     width, height = size
-    if not 2 <= code_size <= _LARGEST_START:
+    if not 1 <= code_size <= _LARGEST_START:
         raise Unmigratable(Reason.DAMAGED, f"an LZW code size of {code_size}")
     found = _decoded(code_size, data, width * height)
     rows = np.frombuffer(found, np.uint8).reshape(height, width)

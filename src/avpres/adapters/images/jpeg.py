@@ -100,6 +100,8 @@ def _flags(header: Header, images: int) -> frozenset[str]:
 
 
 def _embedded(apps: jpeg_apps.Apps, behind: bytes) -> Embedded:
+    if not apps.icc_whole:
+        raise Unmigratable(Reason.ICC_DAMAGED, "a part of it is missing, or there twice")
     others = list(apps.others)
     if behind:
         others.append(("trailing", behind))

@@ -135,7 +135,7 @@ def _join_icc(apps: Apps) -> None:
     """Put the parts of the profile together; they are numbered from 1 and tell how many."""
     if not apps.parts:
         return
-    parts = sorted(apps.parts, key=lambda part: part[0])
+    parts = sorted(set(apps.parts))  # some writers put the whole profile there twice
     numbers = [part[0] for part in parts]
     apps.icc_whole = numbers == list(range(1, len(parts) + 1)) and all(
         part[1] == len(parts) for part in parts
