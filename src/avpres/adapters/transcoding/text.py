@@ -7,7 +7,7 @@ character that it is (U+FEFF), so that the charset alone says how the bytes come
 import re
 from dataclasses import dataclass
 
-from avpres.adapters.transcoding.charsets import CODECS, EBCDIC, ICONV, WIDE, charset_named
+from avpres.domain.charsets import CODECS, EBCDIC, ICONV, WIDE, charset_named
 from avpres.adapters.validators.text_encoding import UNKNOWN, bom_of, guess, odd_controls, wide_of
 from avpres.domain.migration import Reason, Unmigratable
 

@@ -64,4 +64,4 @@ def charset_named(word: str) -> str:
     for name, known in CODECS.items():
         if word.casefold() == name.casefold() or codecs.lookup(known).name == codec:
             return name
-    raise ValueError(f"the charset {word!r} is not known here; known are {', '.join(CODECS)}")
+    raise ValueError(f"the charset {word!r} is not known; docs/reversible-targets.md lists them")
