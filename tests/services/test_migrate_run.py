@@ -76,7 +76,7 @@ def told(out) -> dict[str, dict]:
 
 def names(out) -> set[str]:
     found = (path.relative_to(out) for path in out.rglob("*") if path.is_file())
-    return {str(path) for path in found if not path.name.startswith("migration")}
+    return {str(path) for path in found if not path.name.startswith(("migration", "review"))}
 
 
 def state(folder):
@@ -286,3 +286,50 @@ def test_nothing_there_is_no_success(out, tmp_path):
 
     assert report.exit_code is ExitCode.INCOMPLETE
     assert Path(out / "migration.jsonl").read_bytes() == b""
+
+
+def test_a_finished_run_is_proved_again_without_its_sources(migrated, tmp_path):
+    report = migrate(
+        MigrateOptions(prove=True, destination=migrated, jobs=2),
+        Context(state_dir=tmp_path / "state"),
+    )
+
+    assert report.exit_code is ExitCode.OK
+    assert report.totals.verified_files == 5
+
+
+def test_a_proof_finds_one_changed_byte_and_a_missing_file(migrated, tmp_path):
+    target = migrated / "photo.tif.jp2"
+    data = bytearray(target.read_bytes())
+    data[-200] ^= 1
+    target.write_bytes(data)
+    (migrated / "photo.jxl").unlink()
+
+    report = migrate(
+        MigrateOptions(prove=True, destination=migrated, jobs=2),
+        Context(state_dir=tmp_path / "state"),
+    )
+
+    assert report.exit_code is ExitCode.FIXITY_MISMATCH
+    assert report.finding_counts == {"MIG-PROOF": 1, "MIG-MISSING": 1}
+
+
+def test_what_gives_its_source_back_does(collection, migrated, tmp_path):
+    report = run([migrated], tmp_path / "back", tmp_path, restore=True)
+
+    assert report.exit_code is ExitCode.OK
+    assert (tmp_path / "back/photo.jpg").read_bytes() == (collection / "photo.jpg").read_bytes()
+    assert [path.name for path in (tmp_path / "back").iterdir()] == ["photo.jpg"]
+
+
+def test_a_source_that_comes_back_otherwise_is_thrown_away(migrated, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    Image.fromarray(samples(7)).save(other / "photo.jpg")
+    run([other], tmp_path / "elsewhere", tmp_path)
+    shutil.copy(tmp_path / "elsewhere/photo.jxl", migrated / "photo.jxl")
+
+    report = run([migrated / "photo.jxl"], tmp_path / "back", tmp_path, restore=True)
+
+    assert report.exit_code is ExitCode.FIXITY_MISMATCH
+    assert list((tmp_path / "back").iterdir()) == []

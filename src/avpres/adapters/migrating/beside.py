@@ -9,21 +9,23 @@ from avpres.adapters.images.raster import Page
 from avpres.adapters.migrating.orders import Part
 from avpres.adapters.migrating.staging import Staging
 
+FRAME = "frame"
+
 
 class Beside:
     """Gathers what the pages of one source leave over.
 
-    What a lone picture tells of itself, as its place on a screen, is in the run's record alone.
+    What a page tells of itself is in the run's record; but frames cannot be shown without their
+    times, which go with them.
     """
 
-    def __init__(self, name: bytes, *, is_film: bool) -> None:
+    def __init__(self, name: bytes) -> None:
         self._name = name
-        self._is_film = is_film
         self._pages: list[dict[str, object]] = []
 
     def tell(self, page: Page, left_over: tuple[tuple[str, bytes], ...]) -> None:
         """Take in what one page tells, and the metadata that did not go into its target."""
-        told: dict[str, object] = dict(page.told) if self._is_film else {}
+        told: dict[str, object] = dict(page.told) if page.kind == FRAME else {}
         if left_over:
             told["metadata"] = [
                 {"name": name, "base64": base64.b64encode(content).decode()}

@@ -14,6 +14,7 @@ _MODULES = (
     "avpres.adapters.migrating.making",
     "avpres.adapters.migrating.pictures",
     "avpres.adapters.migrating.others",
+    "avpres.adapters.jp2.make",
 )
 
 for _name in _MODULES:

@@ -18,11 +18,12 @@ SIDECAR = ".migration.json"
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How all files of a run are to be migrated; time in processor seconds, memory in MiB."""
+    """What is done with all files of a run; time in processor seconds, memory in MiB."""
 
     policy: Policy
     seconds: float
     memory: int
+    deed: str = "make"  # see `worker.DEEDS`
 
 
 class Job(NamedTuple):
@@ -35,6 +36,7 @@ class Job(NamedTuple):
     second: bool = True  # a second, unrelated decoder reads the target too
     decided: str = ""  # of targets that are there: nothing is done, the decision is compared
     attempt: int = 1
+    told: tuple[tuple[str, object], ...] = ()  # what the record knows of a target
 
 
 class Begun(NamedTuple):
@@ -80,6 +82,7 @@ class Made:
     facts: tuple[tuple[str, object], ...] = ()
     is_unchanged: bool = False  # it was decided as before, and nothing was done
     is_other: bool = False  # it was decided otherwise than what is there was made by
+    seen: object = None  # what a look at both sides gave
     errno: int = 0  # of the disk, where that stood in the way
     second: bool = True
 
@@ -95,7 +98,14 @@ def decision(target: Target) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-_FAILURES = {Reason.CRASH, Reason.MEMORY, Reason.TIME, Reason.STORAGE, Reason.UNREADABLE}
+_FAILURES = {
+    Reason.CRASH,
+    Reason.DEFECT,
+    Reason.MEMORY,
+    Reason.TIME,
+    Reason.STORAGE,
+    Reason.UNREADABLE,
+}
 _FAILURES |= {Reason.NAME_TAKEN}
 _QUARANTINED = {Reason.QA_DIFFERENCE, Reason.QA_STRUCTURE}
 

@@ -7,7 +7,9 @@ from typing import BinaryIO
 
 from avpres.adapters.migrating.orders import SIDECAR, TAKEN, Job, Part
 from avpres.adapters.storage.hashing import MultiHasher
+from avpres.domain.fixity import Digest
 
+_PIECE = 4 * 1024 * 1024  # bytes
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL
 
 
@@ -56,6 +58,16 @@ class Staging:
             self._names.append(name)
             with os.fdopen(fd, "w+b") as handle:
                 yield name, handle
+
+    def measured(self, handle: BinaryIO) -> tuple[int, tuple[Digest, ...]]:
+        """Give the size and the digests of what stands in a staged file."""
+        handle.flush()
+        handle.seek(0)
+        hasher, size = MultiHasher(TAKEN), 0
+        while piece := handle.read(_PIECE):
+            hasher.update(piece)
+            size += len(piece)
+        return size, hasher.digests()
 
     def clear(self) -> None:
         """Remove all that was staged."""

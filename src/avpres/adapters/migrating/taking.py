@@ -44,6 +44,19 @@ class Taken:
             raise Unmigratable(Reason.UNREADABLE, f"only {filled:,} of {self.size:,} bytes came")
         return view.toreadonly(), hasher.digests()
 
+    def digests(self) -> tuple[Digest, ...]:
+        """Read it in pieces, for its digests alone.
+
+        Raises:
+            Unmigratable: it cannot be read.
+        """
+        hasher = MultiHasher(TAKEN)
+        with reading():
+            self.file.seek(0)
+            while piece := self.file.read(_PIECE):
+                hasher.update(piece)
+        return hasher.digests()
+
     def require_unchanged(self) -> None:
         """Make sure that the file, and what its name stands for, are as they were.
 

@@ -1,13 +1,24 @@
 """The life of a worker: it migrates one file after the other, in silence."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 
 from avpres.adapters.migrating.orders import Begun, Job, Leaving, Made, Orders
 from avpres.adapters.processes.channel import Waiting
 from avpres.adapters.processes.memory import limit_memory
 from avpres.domain.migration import Outcome, Reason
+
+Tell = Callable[[Begun], None]
+Deed = Callable[[Job, Orders, Tell], Made]
+DEEDS = {
+    "make": "avpres.adapters.migrating.making:make",
+    "restore": "avpres.adapters.migrating.restoring:restore",
+    "look": "avpres.adapters.migrating.looking:look_at_both",
+    "prove": "avpres.adapters.migrating.reproving:prove",
+}
+"""What a worker does with each file that it is given."""
 
 
 def serve(parent: Waiting) -> None:
@@ -32,13 +43,12 @@ def serve(parent: Waiting) -> None:
 
 def _one(job: Job, orders: Orders, parent: Waiting) -> tuple[Made, bool]:
     """Migrate one file, and say whether this process had better end then."""
-    from avpres.adapters.migrating.making import make
 
     def tell(begun: Begun) -> None:
         parent.answers().send(begun)
 
     try:
-        return make(job, orders, tell), False
+        return _done(job, orders, tell), False
     except EOFError:
         raise
     except MemoryError:
@@ -46,8 +56,14 @@ def _one(job: Job, orders: Orders, parent: Waiting) -> tuple[Made, bool]:
         return Made(job.number, Outcome.FAILED, Reason.MEMORY, detail), True
     except Exception as error:
         with suppress(Exception):
-            return Made(job.number, Outcome.FAILED, Reason.CRASH, _defect(error)), True
+            return Made(job.number, Outcome.FAILED, Reason.DEFECT, _defect(error)), True
         raise
+
+
+def _done(job: Job, orders: Orders, tell: Tell) -> Made:
+    module, _, name = DEEDS[orders.deed].partition(":")
+    deed: Deed = getattr(import_module(module), name)
+    return deed(job, orders, tell)
 
 
 def _defect(error: Exception) -> str:

@@ -67,6 +67,16 @@ def migrate(
             help="write the table of the plan here; .csv .txt or .json says which kind",
         ),
     ] = None,
+    restore: Annotated[
+        bool | None,
+        typer.Option(
+            "--restore", help="give the bytes of sources back from JPEG XL, FLAC and texts"
+        ),
+    ] = None,
+    prove: Annotated[
+        bool | None,
+        typer.Option("--prove", help="decode the migrated files in OUT again; no source is needed"),
+    ] = None,
     review: Annotated[
         Path | None,
         typer.Option(
@@ -77,9 +87,7 @@ def migrate(
     ] = None,
     sheet: Annotated[
         int | None,
-        typer.Option(
-            metavar="N", help="pictures on the review sheet (else 10 to 30; 0: none)"
-        ),
+        typer.Option(metavar="N", help="pictures on the review sheet (else 10 to 30; 0: none)"),
     ] = None,
     seed: Annotated[
         str | None, typer.Option(metavar="TEXT", help="decides which pictures are drawn")
@@ -113,6 +121,6 @@ def migrate(
         given["destination"] = Path()  # nothing is made: all are sources
         return given
     *sources, destination = named or [None]
-    given["sources"] = tuple(sources) or (() if from_list or review else None)
+    given["sources"] = tuple(sources) or (() if from_list or prove or review else None)
     given["destination"] = destination
     return given

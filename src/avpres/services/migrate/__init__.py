@@ -13,8 +13,11 @@ from avpres.services.migrate import findings
 from avpres.services.migrate.closing import conclude
 from avpres.services.migrate.planned import plan
 from avpres.services.migrate.policies import load
+from avpres.services.migrate.proving import prove
+from avpres.services.migrate.restored import restore
 from avpres.services.migrate.reviewing import take_review
 from avpres.services.migrate.running import run
+from avpres.services.migrate.sheeting import sheet
 from avpres.services.migrate.sources import Found, found_in, list_into, sources_of
 from avpres.services.migrate.stage import open_stage, refusals
 from avpres.services.migrate.standing import recall
@@ -36,6 +39,10 @@ def migrate(options: MigrateOptions, context: Context) -> Report:
         return plan(options, context)
     if options.review is not None:
         return take_review(options, context)
+    if options.prove:
+        return prove(options, context)
+    if options.restore:
+        return restore(options, context)
     return _migrated(options, context, load(options.policy))
 
 
@@ -59,6 +66,7 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         context.progress.start("migrate", size=size, files=files)
         run(shop)
         context.progress.finish()
+        sheet(shop)
         conclude(shop)
         stage.remove()
         ledger.close(report)

@@ -54,7 +54,7 @@ def conclude(shop: Workshop) -> None:
         with durable.replace(shop.stage.out / name) as handle:
             write(handle)
         shop.report.outputs.append(Output(kind="record", path=str(shop.stage.out / name)))
-    _list(shop, list(_records(shop, table)))
+    _list(shop)
     if not shop.counts:
         shop.note(findings.nothing())
     _fill(shop, table)
@@ -76,9 +76,10 @@ def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO
     }
 
 
-def _list(shop: Workshop, records: list[str]) -> None:
+def _list(shop: Workshop) -> None:
     """Write the manifests of all that is there, the records among it."""
-    ours = {name: _digests(shop.stage.out / name) for name in records}
+    paths = sorted(Path(each.path) for each in shop.report.outputs)
+    ours = {path.name: _digests(path) for path in paths if path.parent == shop.stage.out}
     for algorithm in TAKEN:
         path = shop.stage.out / f"migration.{algorithm.value}"
         entries = (_entry(*each, algorithm) for each in _listed(shop, ours))

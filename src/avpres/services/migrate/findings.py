@@ -107,3 +107,51 @@ def incomplete(path: str) -> Finding:
     """Tell of a target that is gone while others of its source are there."""
     text = "is not there, though other files of its source are; move those away and run again"
     return error("MIG-TARGET", path, text, ExitCode.DESTINATION_EXISTS)
+
+
+def missing(path: str) -> Finding:
+    """Tell of a target that is recorded and not there."""
+    text = "is recorded and not there; look for it in another copy"
+    return error("MIG-MISSING", path, text, ExitCode.INCOMPLETE)
+
+
+def unproved(path: str, made: Made) -> Finding:
+    """Tell of a target that is not what its record says, or could not be looked at."""
+    reason = made.reason or Reason.DEFECT
+    detail = f": {made.detail}" if made.detail else ""
+    text = f"{SENTENCES[reason]}{detail} ({reason.value}); take it from another copy"
+    if made.outcome is Outcome.QA_FAILED:
+        return error("MIG-PROOF", path, text, ExitCode.FIXITY_MISMATCH)
+    return error("MIG-UNPROVED", path, text, ExitCode.INCOMPLETE)
+
+
+def unrestored(path: str, made: Made) -> Finding:
+    """Tell of a target from which no source comes back."""
+    reason = made.reason or Reason.DEFECT
+    detail = f": {made.detail}" if made.detail else ""
+    text = f"{SENTENCES[reason]}{detail} ({reason.value}); take it from another copy"
+    return error("MIG-RESTORE", path, text, ExitCode.NOT_REVERSIBLE)
+
+
+def restored_otherwise(path: str) -> Finding:
+    """Tell of a source that came back with other bytes than were recorded."""
+    text = "other bytes came back than were migrated, and were thrown away; use another copy"
+    return error("MIG-RESTORE", path, text, ExitCode.FIXITY_MISMATCH)
+
+
+def unrecorded(path: str) -> Finding:
+    """Tell of a file of which nobody knows what it was made of."""
+    text = "no record tells what it was made of; name JPEG XL, FLAC, or files beside their record"
+    return error("MIG-UNRECORDED", path, text, ExitCode.INCOMPLETE)
+
+
+def uncompared(path: str) -> Finding:
+    """Tell of a source that came back and could not be compared with anything."""
+    text = "no record has the digest of its source; what came back was compared with nothing"
+    return warning("MIG-UNCOMPARED", path, text)
+
+
+def taken(path: str) -> Finding:
+    """Tell of something else that has the name of what came back."""
+    text = "something else is there already and was left as it is; choose another folder"
+    return error("MIG-EXISTS", path, text, ExitCode.DESTINATION_EXISTS)

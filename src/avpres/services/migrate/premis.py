@@ -161,9 +161,9 @@ def _outcome_words(told: dict[str, Any]) -> str:
 def _facts(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if told.get("target"):
         yield "parameters", json.dumps(told["target"], sort_keys=True)
-    if told.get("codestream"):
-        yield "codestream", json.dumps(told["codestream"], sort_keys=True)
     for number, file in enumerate(told.get("files", []), 1):
+        if file.get("codestream"):
+            yield f"file {number} codestream", json.dumps(file["codestream"], sort_keys=True)
         for key in ("pixels_sha256", "read_by", "proved_by", "notes"):
             if file.get(key):
                 value = file[key]

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from avpres.adapters.migrating.crew import Crew
 from avpres.adapters.migrating.journal import Source
 from avpres.adapters.migrating.orders import Job, Made, Orders
+from avpres.config.migrate import MigrateOptions
 from avpres.domain.migration import Outcome, Reason
 from avpres.services.migrate.settling import Group, Settler
 from avpres.services.migrate.standing import Standing, standing, told_again
@@ -23,15 +24,9 @@ def run(shop: Workshop) -> None:
         OSError: the destination refuses; what was finished before that is settled.
         ToolFailedError: workers cannot be started, or end as soon as they begin.
     """
-    limits, options = shop.policy.limits, shop.options
-    orders = Orders(
-        shop.policy,
-        options.time_limit or float(limits.seconds),
-        options.memory_limit or limits.memory_mib,
-    )
     settler, waiting = Settler(shop), dict[int, Group]()
     pace = _Pace(shop)
-    with closing(Crew(orders, _workers(shop))) as crew:
+    with closing(Crew(orders_of(shop), workers(shop))) as crew:
         for made in crew.work(_jobs(shop, waiting)):
             group = waiting.pop(made.number)
             if made.reason is Reason.STORAGE:
@@ -44,10 +39,25 @@ def run(shop: Workshop) -> None:
     settler.flush()
 
 
-def _workers(shop: Workshop) -> int:
+def orders_of(shop: Workshop) -> Orders:
+    """Give what all workers of the run are told."""
+    limits, options = shop.policy.limits, shop.options
+    return Orders(
+        shop.policy,
+        options.time_limit or float(limits.seconds),
+        options.memory_limit or limits.memory_mib,
+    )
+
+
+def workers(shop: Workshop) -> int:
+    """Count the processes that the run may use."""
+    return workers_for(shop.options, shop.journal.totals()[0])
+
+
+def workers_for(options: MigrateOptions, most: int = 256) -> int:
+    """Say how many workers there are to be: one a core, and no more than files."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    files, _ = shop.journal.totals()
-    return max(1, min(shop.options.jobs or cores or 1, files))
+    return max(1, min(options.jobs or cores or 1, most))
 
 
 def _stop(settler: Settler, made: Made, shop: Workshop) -> None:
