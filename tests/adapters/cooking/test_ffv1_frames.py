@@ -52,6 +52,18 @@ def test_packets_and_pictures_do_not_depend_on_threads():
     assert packets == packets[:1] * 3
 
 
+def test_damage_is_heard_whatever_works_on_it(capfd):
+    encoder = FrameEncoder("gbrp12le", 700, 500, Coding(0, 16))
+    filled(encoder, 12)
+    packet = encoder.encode()
+    for at in range(50, len(packet), len(packet) // 20):
+        damaged = bytearray(packet)
+        damaged[at] ^= 4
+        with pytest.raises(CodingError, match="CRC"):
+            FrameDecoder(encoder.private, 700, 500, threads=3).decode(bytes(damaged))
+    assert capfd.readouterr().err == ""
+
+
 def test_one_changed_sample_is_not_equal():
     encoder = FrameEncoder("bgr0", 64, 48, Coding(0, 16))
     filled(encoder, 8)

@@ -1,9 +1,12 @@
 """FFV1 version 3 by FFmpeg's libraries, one frame at a time: every frame stands for itself.
 
 Damage makes libavcodec complain in its log and go on, whatever `err_detect` says, so the log of
-every call is read, and a complaint is a failure.
+every call is read, and a complaint is a failure. Slices that several threads work on complain
+there unheard; check sums of slices are compared before, and heard. So let several threads work
+only on frames that are compared whole.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -22,6 +25,8 @@ Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 _DEEP = 8  # bits of a sample; more take two bytes
 _PACKED = {"bgr0", "bgra"}  # formats of one plane with four bytes a pixel
+
+logging.getLogger("libav").addHandler(logging.NullHandler())  # else Python prints what is unheard
 
 
 class CodingError(Exception):

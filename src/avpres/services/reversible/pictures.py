@@ -50,26 +50,28 @@ class PictureDecoders:
             raise DamagedError(f"the pictures are in {header.codec_id}, which is not FFV1")
         return cls(header, private if header.codec_id == "V_FFV1" else private[40:], [])
 
-    def decode(self, packet: bytes) -> tuple[str, Sequence[Plane]]:
-        """Decode a packet in any thread.
+    def decode(self, packet: bytes, threads: int = 1) -> tuple[str, Sequence[Plane]]:
+        """Decode a packet in any thread, by so many threads.
 
         Raises:
             DamagedError: it is damaged; the slices are named where that can be told.
         """
         try:
-            decoder = self.idle.pop()
+            decoder = self.idle.pop() if threads == 1 else self._new(threads)
         except IndexError:
             decoder = self._new()
         try:
             found = decoder.decode(packet)
         except CodingError as error:
             raise damage(self, packet, str(error)) from error
-        self.idle.append(decoder)
+        if threads == 1:
+            self.idle.append(decoder)
         return found
 
-    def _new(self) -> FrameDecoder:
+    def _new(self, threads: int = 1) -> FrameDecoder:
+        width, height = self.header.width, self.header.height
         try:
-            return FrameDecoder(self.private, self.header.width, self.header.height)
+            return FrameDecoder(self.private, width, height, threads=threads)
         except CodingError as error:
             raise DamagedError(f"the configuration of FFV1 is damaged: {error}") from error
 
@@ -109,11 +111,12 @@ def remade(
     decoders: PictureDecoders,
     packet: bytes,
     *,
+    threads: int = 1,
     seen: Callable[[Sequence[Plane]], object] | None = None,
 ) -> list[bytes | memoryview]:
     """Make the parts of a file again, in their order; nothing was compared yet.
 
-    They are good until this thread makes another file.
+    They are good until this thread makes another file. A file without digests has one thread.
 
     Raises:
         DamagedError: what is kept of it is damaged, or does not fit.
@@ -121,7 +124,8 @@ def remade(
     try:
         array = array_of(file)
         wanted = picture(array)
-        form, planes = decoders.decode(packet)
+        is_known = bool(file.md5 or file.sha256)
+        form, planes = decoders.decode(packet, threads if is_known else 1)
         if (form, decoders.header.width, decoders.header.height) != (
             wanted.pix_fmt,
             wanted.width,

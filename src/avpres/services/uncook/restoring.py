@@ -5,7 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from avpres.adapters.cooking.ffv1 import CodingError
@@ -157,6 +157,8 @@ class Restoring:
             if track.kind is TrackKind.FRAMES
         }
         decoders: dict[int, PictureDecoders] = {}
+        left = sum(counts[number] for number in numbers)
+        rest = left % (shared := self.workers or cores())  # those are left of the last round
         for header, track in tracks.values():
             if track.kind is TrackKind.SINGLE:
                 self._begin_sound(header, track)
@@ -168,6 +170,7 @@ class Restoring:
                 self._streams[block.track].take(block)
             if block.track not in numbers:
                 continue
+            left -= 1
             header, track = tracks[block.track]
             place = numbers[block.track].next(block.time_ns)
             if place is None or place >= track.frames:
@@ -175,7 +178,7 @@ class Restoring:
             seen[block.track][place // 8] |= 1 << place % 8
             task = self._task(track, place, block, decoders, header)
             if task is not None:
-                yield task
+                yield replace(task, threads=shared // rest if left < rest else 1)
 
     def _task(
         self,
@@ -228,7 +231,7 @@ class Restoring:
         path = free(self.destination, file)
         if path is None:
             return outcome_of(file, THERE)
-        data = remade(file, task.decoders, task.packet)
+        data = remade(file, task.decoders, task.packet, threads=task.threads)
         with Landing(path) as landing:
             for part in data:
                 landing.write(part)
@@ -295,6 +298,7 @@ class _Task:
     decoders: PictureDecoders | None
     packet: bytes
     trouble: str = ""
+    threads: int = 1
 
 
 def _largest(tracks: Mapping[int, tuple[TrackHeader, Track]]) -> int:
