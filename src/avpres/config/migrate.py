@@ -31,7 +31,10 @@ class MigrateOptions(Options):
     qa: Annotated[
         str | None,
         AfterValidator(_qa),
-        Field(description="targets read by a second decoder: all, or one in N by sample:N"),
+        Field(
+            description="targets read by a second decoder: all, or one in N by sample:N",
+            examples=["sample:50"],
+        ),
     ] = None
     plan: Annotated[
         bool, Field(description="only say what would become of the files, from their headers")

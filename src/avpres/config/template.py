@@ -47,6 +47,7 @@ OF_ONE_RUN = frozenset(
         "to",
     }
     | {"audit_xml", "csv", "emit", "html", "into", "jhove_xml", "ndjson"}
+    | {"plan", "prove", "restore", "review", "table"}
 )
 """Keys that belong on a command line; in a file they would surprise the next run."""
 
@@ -98,6 +99,8 @@ def _example(field: FieldInfo) -> object:
     """Give the default, or, when nothing is the default, something of the right type."""
     if field.default is not None:
         return field.default
+    if field.examples:
+        return field.examples[0]
     kinds = set(_kinds(field.annotation))
     for each in kinds:
         if isinstance(each, type) and issubclass(each, Enum):
