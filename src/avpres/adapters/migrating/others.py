@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from avpres.adapters.migrating.orders import TAKEN, Made, Part
 from avpres.adapters.migrating.staging import StorageError
 from avpres.adapters.migrating.work import Work
 from avpres.adapters.transcoding import flac, jxl, text
+from avpres.config.migration_policy import Flac, Text
 from avpres.domain.migration import Outcome, Reason, Unmigratable
 
 Maker = Callable[[Made, Work], Made]
@@ -38,9 +40,15 @@ def _jxl(made: Made, work: Work) -> Made:
 
 def _flac(made: Made, work: Work) -> Made:
     """Make a FLAC, which may be large and is streamed; the file that comes back is digested."""
+    target = cast("Flac", work.target)
     with work.staging.opened() as (name, handle):
         try:
-            found = flac.to_flac(Path(os.fsdecode(work.source.path)), handle, algorithms=TAKEN)
+            found = flac.to_flac(
+                Path(os.fsdecode(work.source.path)),
+                handle,
+                algorithms=TAKEN,
+                by_program=target.restored_by == "flac",
+            )
         except OSError as error:
             if error.errno in _FULL:
                 raise StorageError(error) from error
@@ -63,7 +71,7 @@ def _text(made: Made, work: Work) -> Made:
     """Make UTF-8 of a text; what is UTF-8 already stays as it is."""
     data, digests = work.source.read()
     made = replace(made, digests=digests)
-    found = text.to_utf8(data)
+    found = text.to_utf8(data, charset=cast("Text", work.target).charset)
     if found is None:
         return replace(made, outcome=Outcome.KEPT, detail="it is UTF-8 already")
     facts = (BYTES, ("text", found.as_dict()))
