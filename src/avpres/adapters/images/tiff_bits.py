@@ -24,13 +24,13 @@ def from_bits(
     """
     rows, wide = shape
     lines = raw.reshape(rows, -1)
-    if set(bits) == {24}:
-        found: Samples = _words(lines, words_order)
-        return np.asarray(found.reshape(rows, wide, len(bits)), kind)
     unsigned = np.dtype(f"u{kind.itemsize}")
-    sizes = [bits[0]] if len(set(bits)) == 1 else list(bits)
-    count = wide * len(bits) // len(sizes)
-    found = _stream(lines, sizes, count, unsigned).reshape(rows, wide, len(bits))
+    if set(bits) == {24}:
+        found: Samples = np.asarray(_words(lines, words_order), unsigned)
+    else:
+        sizes = [bits[0]] if len(set(bits)) == 1 else list(bits)
+        found = _stream(lines, sizes, wide * len(bits) // len(sizes), unsigned)
+    found = found.reshape(rows, wide, len(bits))
     return _signed(found, bits, kind) if kind.kind == "i" else found
 
 

@@ -158,7 +158,7 @@ def _colour(page: Directory, photometric: int) -> Colour:
 
 
 def _extra(page: Directory, colour: Colour, count: int) -> tuple[int, ...]:
-    if colour is Colour.OTHER:
+    if colour in {Colour.OTHER, Colour.LOGLUV}:
         return ()
     beyond = count - words.COLOUR_CHANNELS.get(colour, 3)
     if beyond < 0:
