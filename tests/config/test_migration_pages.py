@@ -9,7 +9,7 @@ from avpres.adapters.formats.migration_policy_toml import parse, read
 from avpres.config.migration_match import FORMATS, Match
 from avpres.config.migration_policy import Limits, Qa
 from avpres.config.migration_reach import doubts
-from avpres.config.migration_targets import KINDS, Jp2, Tiff
+from avpres.config.migration_targets import KINDS, Flac, Jp2, Refuse, Text, Tiff
 from avpres.domain.imaging import Colour, ImageFormat, SampleKind, Traits
 from avpres.domain.migration import SENTENCES
 from avpres.domain.migration_class import OtherTraits
@@ -25,7 +25,9 @@ def scan(**traits: object) -> Traits:
     return Traits(ImageFormat.TIFF, traits.pop("colour", Colour.RGB), "none", **{**usual, **traits})
 
 
-@pytest.mark.parametrize("model", [Match, Jp2, Tiff], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [Match, Jp2, Tiff, Flac, Text, Refuse], ids=lambda model: model.__name__
+)
 def test_the_page_tells_every_key(model):
     assert set(model.model_fields) - {"kind"} <= TOLD
 

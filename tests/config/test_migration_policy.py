@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from avpres.config.migration_fitness import unfit
+from avpres.config.migration_fitness import is_already, unfit
 from avpres.config.migration_policy import (
     Flac,
     Jp2,
@@ -219,7 +219,10 @@ LIMITS = Limits(max_pixels=1_000_000, max_frames=5, max_pages=50)
         (Flac(), sound(rate=700_000), Reason.NOT_REVERSIBLE),
         (Flac(), sound(rate=65_537), Reason.NOT_REVERSIBLE),
         (Flac(), image(), Reason.UNKNOWN_FORMAT),
-        (Text(), TEXT, None),
+        (Text(), TEXT, Reason.CHARSET_UNKNOWN),
+        (Text(charset="ISO-8859-1"), TEXT, None),
+        (Text(), TextTraits("text", "UTF-16LE"), None),
+        (Text(), TextTraits("HTML", "ISO-8859-1"), Reason.UNKNOWN_FORMAT),
         (Text(), PDF, Reason.UNKNOWN_FORMAT),
         (Keep(), PDF, None),
         (Refuse(), image(), Reason.POLICY),
@@ -229,6 +232,12 @@ LIMITS = Limits(max_pixels=1_000_000, max_frames=5, max_pages=50)
 def test_what_a_target_cannot_hold_is_told_by_its_reason(target, migrant, reason):
     found = unfit(target, migrant, LIMITS)
     assert (found.reason if found else None) is reason
+
+
+def test_a_text_that_is_utf8_stays():
+    assert is_already(Text(), TextTraits("text", "UTF-8"))
+    assert not is_already(Text(), TEXT)
+    assert not is_already(Flac(), TextTraits("text", "UTF-8"))
 
 
 def test_resolution_does_not_decide():

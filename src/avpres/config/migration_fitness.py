@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from avpres.config.migration_policy import Jp2, Jxl, Limits, Refuse, Target
+from avpres.config.migration_policy import Jp2, Jxl, Limits, Refuse, Target, Text
 from avpres.domain.imaging import Colour, Icc, ImageFormat, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
-from avpres.domain.migration_class import Migrant, SoundTraits, TextTraits
+from avpres.domain.migration_class import TEXT, Migrant, SoundTraits, TextTraits
 from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, SoundFormat
 
 JXL_BITS = 8  # of a JPEG that can be transcoded
 PALETTE_BITS = 10  # of indices; JP2 holds 1,024 entries
 FLAC_BITS = 32  # of a word
+ALREADY = ("UTF-8", "US-ASCII")
 _JP2_COLOURS = {
     Colour.CMYK: Reason.CMYK,
     Colour.YCCK: Reason.YCCK,
@@ -41,6 +42,8 @@ def unfit(target: Target, migrant: Migrant, limits: Limits) -> Unmigratable | No
         return Unmigratable(target.reason)
     if isinstance(target, Jp2):
         found = _jp2(target, migrant)
+    elif isinstance(target, Text):
+        found = _text(target, migrant)
     else:
         judge = _JUDGES.get(target.kind)
         found = judge(migrant) if judge else None
@@ -138,10 +141,20 @@ def _is_rate(rate: int) -> bool:
     return rate < FLAC_RATE and (rate <= FLAC_ANY_RATE or rate % 10 == 0)
 
 
-def _text(migrant: Migrant) -> Unmigratable | None:
+def _text(target: Text, migrant: Migrant) -> Unmigratable | None:
     if not isinstance(migrant, TextTraits):
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} is no plain text")
+    if migrant.format != TEXT:
+        return Unmigratable(Reason.UNKNOWN_FORMAT, "it is markup, which tells its charset itself")
+    if not target.charset and not migrant.charset.startswith(("UTF-16", "UTF-32", *ALREADY)):
+        return Unmigratable(Reason.CHARSET_UNKNOWN, "name the charset in the policy")
     return None
+
+
+def is_already(target: Target, migrant: Migrant) -> bool:
+    """Say whether a file is what the target would make of it, and stays for that."""
+    is_text = isinstance(target, Text) and isinstance(migrant, TextTraits)
+    return is_text and migrant.format == TEXT and migrant.charset in ALREADY
 
 
 def _beyond(traits: Traits, limits: Limits) -> Unmigratable | None:
@@ -158,5 +171,4 @@ _JUDGES: dict[str, Callable[[Migrant], Unmigratable | None]] = {
     "jxl": _jxl,
     "tiff": _tiff,
     "flac": _flac,
-    "text": _text,
 }

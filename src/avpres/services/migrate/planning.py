@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from avpres.adapters.identification.migrants import Look, look
 from avpres.adapters.storage.folders import extended, open_unseen
-from avpres.config.migration_fitness import unfit
+from avpres.config.migration_fitness import is_already, unfit
 from avpres.config.migration_policy import Jp2, Policy, Rule, Target
 from avpres.domain.imaging import Traits
 from avpres.domain.migration import Outcome, Reason, Unmigratable
@@ -69,7 +69,7 @@ def decide(found: Look, policy: Policy) -> Decision:
     rule, target = policy.decide(found.migrant)
     if found.problem is not None and found.problem.reason is Reason.UNREADABLE:
         return Decision(found.migrant, rule, Outcome.FAILED, found.problem)
-    if target.kind == "keep":
+    if target.kind == "keep" or is_already(target, found.migrant):
         return Decision(found.migrant, rule, Outcome.KEPT)
     problem = found.problem or unfit(target, found.migrant, policy.limits)
     outcome = Outcome.OK if problem is None else Outcome.REFUSED
