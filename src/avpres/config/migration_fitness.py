@@ -153,8 +153,9 @@ def _text(target: Text, migrant: Migrant) -> Unmigratable | None:
 
 def is_already(target: Target, migrant: Migrant) -> bool:
     """Say whether a file is what the target would make of it, and stays for that."""
-    is_text = isinstance(target, Text) and isinstance(migrant, TextTraits)
-    return is_text and migrant.format == TEXT and migrant.charset in ALREADY
+    if not isinstance(target, Text) or not isinstance(migrant, TextTraits):
+        return False
+    return migrant.format == TEXT and migrant.charset in ALREADY
 
 
 def _beyond(traits: Traits, limits: Limits) -> Unmigratable | None:
