@@ -47,17 +47,24 @@ def first_layer(coded: memoryview, raster: Raster) -> float:
     """Give the PSNR in dB of the first layer alone, over all channels.
 
     Raises:
-        OpenJpegError: it cannot be decoded.
+        Unmigratable: it cannot be decoded.
     """
-    total = 0.0
-    for tile in tiles(coded, layers=1):
-        area = tile.area
-        for channel, plane in enumerate(tile.planes):
-            wanted = raster.samples[area.top : area.bottom, area.left : area.right, channel]
-            peak = (1 << raster.bits[channel]) - 1
-            difference = np.subtract(plane, wanted, dtype=np.float32)
-            total += float(np.vdot(difference, difference)) / (peak * peak)
+    try:
+        total = sum(_errors(tile, raster) for tile in tiles(coded, layers=1))
+    except OpenJpegError as error:
+        raise Unmigratable(Reason.QA_DIFFERENCE, f"OpenJPEG: {error}") from error
     return math.inf if not total else -10 * math.log10(total / raster.samples.size)
+
+
+def _errors(tile: Tile, raster: Raster) -> float:
+    """Sum the squares of the errors, each as a part of its channel's peak."""
+    area, total = tile.area, 0.0
+    for channel, plane in enumerate(tile.planes):
+        wanted = raster.samples[area.top : area.bottom, area.left : area.right, channel]
+        peak = (1 << raster.bits[channel]) - 1
+        difference = np.subtract(plane, wanted, dtype=np.float32).ravel()
+        total += float(np.dot(difference, difference)) / (peak * peak)
+    return total
 
 
 def _compare(tile: Tile, raster: Raster) -> None:

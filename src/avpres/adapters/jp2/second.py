@@ -20,6 +20,7 @@ from avpres.domain.migration import Reason, Unmigratable
 MOST_CHANNELS = 4
 MOST_BITS = 16
 _BYTE = 8  # bits
+_MARGIN, _MOST = 128, 2**31 - 1  # of its av_image_check_size
 
 
 def name() -> str:
@@ -34,6 +35,8 @@ def untold(raster: Raster) -> str:
         return f"FFmpeg decodes {MOST_CHANNELS} channels at most"
     if max(raster.bits) > MOST_BITS:
         return f"FFmpeg decodes {MOST_BITS} bits at most"
+    if 8 * (raster.width + _MARGIN) * (raster.height + _MARGIN) >= _MOST:
+        return "FFmpeg decodes some 268 million pixels at most"
     if raster.samples.dtype.kind == "i":
         return "FFmpeg does not tell signed samples from others"
     return ""
@@ -55,7 +58,10 @@ def check(coded: memoryview, raster: Raster) -> None:
             f"FFmpeg decodes {frame.width} x {frame.height} pixels of {frame.format.name}",
         )
     for channel, depth in enumerate(depths):
-        if not _is_same(samples[..., channel], wanted[..., channel], raster.bits[channel], depth):
+        bits = raster.bits[channel]
+        # grey with opacity beyond 8 bits is brought to the depth of its deepest channel alone
+        shifts = {depth - bits, max(raster.bits) - bits}
+        if not _is_same(samples[..., channel], wanted[..., channel], shifts):
             raise Unmigratable(
                 Reason.QA_DIFFERENCE, f"FFmpeg decodes channel {channel + 1} otherwise"
             )
@@ -90,11 +96,12 @@ def _samples(frame: VideoFrame) -> Samples | None:
     return rows[:, :width].reshape(frame.height, frame.width, len(components))
 
 
-def _is_same(found: np.ndarray, wanted: np.ndarray, bits: int, depth: int) -> bool:
-    """Compare at the depth of the frame; grey with opacity beyond 8 bits is not moved by FFmpeg."""
-    if bits == depth or np.array_equal(found, wanted):
-        return np.array_equal(found, wanted)
-    return np.array_equal(found, wanted.astype(found.dtype) << (depth - bits))
+def _is_same(found: np.ndarray, wanted: np.ndarray, shifts: set[int]) -> bool:
+    """Compare at the depth of the frame, or at that to which FFmpeg brought the samples."""
+    return any(
+        np.array_equal(found, wanted.astype(found.dtype) << shift if shift else wanted)
+        for shift in shifts
+    )
 
 
 @contextmanager
