@@ -7,8 +7,8 @@ character that it is (U+FEFF), so that the charset alone says how the bytes come
 import re
 from dataclasses import dataclass
 
-from avpres.domain.charsets import CODECS, EBCDIC, ICONV, WIDE, charset_named
 from avpres.adapters.validators.text_encoding import UNKNOWN, bom_of, guess, odd_controls, wide_of
+from avpres.domain.charsets import CODECS, EBCDIC, ICONV, WIDE, charset_named
 from avpres.domain.migration import Reason, Unmigratable
 
 HEAD = 4096  # bytes that tell UTF-16 and UTF-32 without a mark

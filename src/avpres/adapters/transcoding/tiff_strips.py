@@ -1,15 +1,15 @@
 """Samples of a picture as strips of a TIFF: bits packed, in either byte order, compressed."""
 
-import zlib
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import imagecodecs
 import numpy as np
 
 from avpres.adapters.images.raster import Raster, Samples
 
 STRIP = 1 << 20  # bytes before compression, at most, unless one row has more
-LEVEL = 6  # of Deflate
+LEVEL = 6  # of Deflate, by libdeflate
 WORDS = {8, 16, 32, 64, 128}  # bits of samples that fill their words
 THREE = 24  # bits that fill three bytes, in the byte order of the file
 PREDICTED = {8, 16, 32}  # bits
@@ -24,7 +24,10 @@ def rows_of(raster: Raster) -> int:
 
 
 def is_predicted(raster: Raster, compression: Compression) -> bool:
-    """Say whether differences are compressed (predictor 2): of whole words of numbers alone."""
+    """Say whether differences are compressed (predictor 2): of whole words of numbers alone.
+
+    That of floating point (3) is left out, since TIFF 6.0 and JHOVE do not know it.
+    """
     whole = len(set(raster.bits)) == 1 and raster.bits[0] in PREDICTED
     is_number = raster.samples.dtype.kind in "ui" and raster.palette is None
     return compression == "deflate" and whole and is_number
@@ -38,7 +41,7 @@ def strips(raster: Raster, order: str, compression: Compression) -> Iterator[byt
         if predicted:
             piece = _differences(piece)
         raw = packed(piece, raster.bits, order)
-        yield zlib.compress(raw, LEVEL) if compression == "deflate" else raw
+        yield bytes(imagecodecs.deflate_encode(raw, LEVEL)) if compression == "deflate" else raw
 
 
 def packed(samples: Samples, bits: tuple[int, ...], order: str) -> bytes:
