@@ -32,7 +32,7 @@ def probe(window: Window) -> Traits:
         header.width,
         header.height,
         frames=len(images),
-        orientation=exif.orientation(apps.exif) if apps.exif else 1,
+        orientation=_orientation(apps),
         resolution=jpeg_apps.resolution(apps),
         icc=_icc(apps, colour),
         metadata=_metadata(apps),
@@ -59,8 +59,12 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
         apps = jpeg_apps.read(header)
         raster, decoders = decode(bytes(data[start : header.end]), header, apps)
         behind = bytes(data[header.end : end])
-        told = _told(header, apps)
-        yield Page(raster, _embedded(apps, behind), number, kind, decoders, told)
+        told, upright = _told(header, apps), _orientation(apps)
+        yield Page(raster, _embedded(apps, behind), number, kind, decoders, told, upright)
+
+
+def _orientation(apps: jpeg_apps.Apps) -> int:
+    return exif.orientation(apps.exif) if apps.exif else 1
 
 
 def _compression(header: Header) -> str:
@@ -117,10 +121,7 @@ def _embedded(apps: jpeg_apps.Apps, behind: bytes) -> Embedded:
 
 def _told(header: Header, apps: jpeg_apps.Apps) -> tuple[tuple[str, object], ...]:
     factors = [f"{part.across}x{part.down}" for part in header.components]
-    told: list[tuple[str, object]] = [
-        ("sampling", factors),
-        ("orientation", exif.orientation(apps.exif) if apps.exif else 1),
-    ]
+    told: list[tuple[str, object]] = [("sampling", factors)]
     if apps.aspect is not None:
         told.append(("aspect", apps.aspect))
     return tuple(told)

@@ -54,7 +54,7 @@ def probe(window: Window) -> Traits:
         parts.height,
         alpha=_alpha(parts),
         frames=parts.frames,
-        orientation=exif.orientation(parts.exif) if parts.exif else 1,
+        orientation=_orientation(parts),
         resolution=parts.resolution or (exif.resolution(parts.exif) if parts.exif else None),
         icc=icc.judge(parts.icc, colour) if parts.icc is not None else Icc.NONE,
         metadata=frozenset(name for name, is_so in told.items() if is_so),
@@ -88,7 +88,15 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     other, second = png_decoding.by_another(bare, parts)
     if not np.array_equal(samples, other):
         raise Unmigratable(Reason.DECODERS_DISAGREE, f"{first} and {second}")
-    yield Page(_raster(parts, samples), _embedded(parts, trailing), decoders=(first, second))
+    embedded = _embedded(parts, trailing)
+    orientation = _orientation(parts)
+    decoders = (first, second)
+    raster = _raster(parts, samples)
+    yield Page(raster, embedded, decoders=decoders, orientation=orientation)
+
+
+def _orientation(parts: Parts) -> int:
+    return exif.orientation(parts.exif) if parts.exif else 1
 
 
 def _check(data: bytes, *, is_animated: bool) -> None:
