@@ -97,7 +97,7 @@ def decided(
     """Decide on each file in the order in which they come; memory holds one of them."""
     for each in found:
         decision = decide(look_at(each.path), policy)
-        context.progress.advance(size=each.size, files=1)
+        context.progress.advance(files=1)
         yield each, decision
 
 
