@@ -10,6 +10,7 @@ from pathlib import Path
 import pydantic
 
 from avpres.adapters.formats.report_json import from_json
+from avpres.adapters.migrating.orders import TAKEN
 from avpres.adapters.storage import durable
 from avpres.config.migrate import MigrateOptions
 from avpres.domain.errors import NotConformantError, SourceUnreadableError, UsageError
@@ -126,7 +127,19 @@ def _keep(said: bytes, review: Review, destination: Path) -> Path:
     if not os.path.lexists(path):
         with durable.write_new(path) as handle:
             handle.write(said)
+        _list(path, said)
     return path
+
+
+def _list(path: Path, said: bytes) -> None:
+    """Add the review to the manifests beside it, so that a later check misses nothing."""
+    for algorithm in TAKEN:
+        manifest = path.with_name(f"migration.{algorithm.value}")
+        if manifest.is_file():
+            digest = hashlib.new(algorithm.value, said, usedforsecurity=False).hexdigest()
+            before = manifest.read_bytes()
+            with durable.replace(manifest) as handle:
+                handle.write(before + f"{digest}  {path.name}\n".encode())
 
 
 def _record(

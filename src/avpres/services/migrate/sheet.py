@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from avpres import __version__
-from avpres.adapters.formats.report_json import to_json
+from avpres.adapters.formats.report_json import from_json, to_json
 from avpres.adapters.formats.review_page import (
     BEGINNING,
     Looked,
@@ -37,7 +37,7 @@ Look = Callable[[Sequence[Candidate]], Iterable[Views | str]]
 def make_sheet(
     destination: Path, draw: Draw, look: Look, *, policy: str, made: datetime
 ) -> list[Output]:
-    """Write the sample and the sheet that shows it, in place of those of an earlier run.
+    """Write the sample and the sheet that shows it, in place of those that show something else.
 
     One pair is in memory at a time.
 
@@ -53,9 +53,9 @@ def make_sheet(
         OSError: the file system refused.
     """
     drawn = draw.drawn()
-    if not drawn:
-        return []
     sample = _sample(drawn, draw, policy, made)
+    if not drawn or _is_shown_already(sample, destination):
+        return []
     text = (to_json(sample, indent=1) + "\n").encode()
     sheet = Sheet(
         digest=hashlib.sha256(text).hexdigest(),
@@ -75,6 +75,16 @@ def make_sheet(
         Output(kind="review sheet", path=str(destination / SHEET_FILE)),
         Output(kind="review sample", path=str(destination / SAMPLE_FILE)),
     ]
+
+
+def _is_shown_already(sample: Sample, destination: Path) -> bool:
+    """Say whether the sheet that is there shows the same, so that reviews of it stay good."""
+    try:
+        found = from_json(Sample, (destination / SAMPLE_FILE).read_bytes())
+    except (OSError, ValueError):
+        return False
+    is_same = found.model_copy(update={"made": sample.made}) == sample
+    return is_same and _begins(destination / SHEET_FILE, BEGINNING)
 
 
 def _sample(drawn: Sequence[Candidate], draw: Draw, policy: str, made: datetime) -> Sample:
