@@ -9,10 +9,11 @@ import imagecodecs
 import numpy as np
 import pytest
 from lxml import etree, isoschematron
-from PIL import Image
+from PIL import Image, ImageCms
 
-from avpres.adapters.images.raster import Page, Raster
+from avpres.adapters.images.raster import Embedded, Page, Raster
 from avpres.adapters.jp2 import audit, make
+from avpres.adapters.jp2.parsing import codestream_of
 from avpres.adapters.jp2.rules import rules_of_form, rules_of_picture, schematron
 from avpres.domain.imaging import Codestream, Colour
 from avpres.domain.migration import Reason, Unmigratable
@@ -106,15 +107,15 @@ def test_the_same_picture_gives_the_same_bytes():
     assert make.jp2(Page(RASTER), FORM).data == MADE.data
 
 
-def test_another_program_applies_profiles_and_so_is_no_judge_of_samples():
-    """`imagecodecs.jpeg2k_decode` turns colours by the profile; samples are compared bare."""
-    from PIL import ImageCms
-
+def test_samples_are_compared_without_the_profile_that_other_programs_apply():
+    """`imagecodecs.jpeg2k_decode` turns the colours of a JP2 by its profile, as viewers do."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    page = Page(RASTER)
-    page = replace(page, embedded=replace(page.embedded, icc=profile))
+    darker = profile.replace(b"para\0\0\0\0\0\3\0\0\0\2ff", b"para\0\0\0\0\0\3\0\0\0\1ff")
 
-    made, proof = make.proved(page, FORM)
+    made, proof = make.proved(Page(RASTER, Embedded(icc=darker)), FORM)
 
+    assert profile != darker == made.head.profile
     assert proof.digest == RASTER.digest()
-    assert imagecodecs.jpeg2k_decode(made.data).shape == SAMPLES.shape
+    assert not np.array_equal(imagecodecs.jpeg2k_decode(made.data), SAMPLES)
+    coded = bytes(codestream_of(memoryview(made.data)))
+    assert np.array_equal(imagecodecs.jpeg2k_decode(coded), SAMPLES)

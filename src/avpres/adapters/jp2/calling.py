@@ -11,15 +11,23 @@ import numpy as np
 from avpres.adapters.jp2 import layouts
 from avpres.adapters.jp2.library import Found, find
 from avpres.domain.errors import ToolMissingError
+from avpres.domain.migration import Reason, Unmigratable
 
 STREAM = 1024 * 1024  # bytes that the library gathers before it calls back
 _CODESTREAM = 0  # OPJ_CODEC_J2K
 _MOST_MESSAGES = 20
+_WANTING = ("memory", "allocat", "system limits")  # words in which it says that it has none
 _FAILED = ctypes.c_size_t(-1).value
 
 
 class OpenJpegError(Exception):
     """The library refused; the text is what it said itself."""
+
+    def because(self, reason: Reason) -> Unmigratable:
+        """Give the refusal of a file for this reason, or for want of memory where that is it."""
+        text = str(self)
+        wanting = any(word in text.lower() for word in _WANTING)
+        return Unmigratable(Reason.MEMORY if wanting else reason, f"OpenJPEG: {text}")
 
 
 @dataclass(slots=True)

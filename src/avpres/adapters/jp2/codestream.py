@@ -55,7 +55,7 @@ def encode(
         with encoder() as call, sink(call) as (stream, written):
             _run(call, stream, Work(raster, form, headroom, threads))
     except OpenJpegError as error:
-        raise Unmigratable(Reason.ENCODER_ERROR, f"OpenJPEG: {error}") from error
+        raise error.because(Reason.ENCODER_ERROR) from error
     if headroom:
         _tell_depths(written, raster)
     return written

@@ -34,7 +34,7 @@ def compare(coded: memoryview, raster: Raster, *, second: bool, threads: int = 1
         for tile in tiles(coded, threads=threads):
             _compare(tile, raster)
     except OpenJpegError as error:
-        raise Unmigratable(Reason.QA_DIFFERENCE, f"OpenJPEG: {error}") from error
+        raise error.because(Reason.QA_DIFFERENCE) from error
     decoders = [library().name]
     untold = second_decoder.untold(raster) if second else ""
     if second and not untold:
@@ -52,7 +52,7 @@ def first_layer(coded: memoryview, raster: Raster) -> float:
     try:
         total = sum(_errors(tile, raster) for tile in tiles(coded, layers=1))
     except OpenJpegError as error:
-        raise Unmigratable(Reason.QA_DIFFERENCE, f"OpenJPEG: {error}") from error
+        raise error.because(Reason.QA_DIFFERENCE) from error
     return math.inf if not total else -10 * math.log10(total / raster.samples.size)
 
 

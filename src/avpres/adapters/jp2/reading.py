@@ -36,7 +36,7 @@ def picture(data: memoryview, *, most_pixels: int) -> Raster:
     except BoxError as error:
         raise Unmigratable(Reason.DAMAGED, str(error)) from error
     except OpenJpegError as error:
-        raise Unmigratable(Reason.DECODER_ERROR, f"OpenJPEG: {error}") from error
+        raise error.because(Reason.DECODER_ERROR) from error
 
 
 def _picture(boxes: Mapping[bytes, memoryview], most_pixels: int) -> Raster:

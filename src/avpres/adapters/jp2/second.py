@@ -4,6 +4,7 @@ It is given the bare codestream: of a JP2 with a palette it would look the colou
 few bits come at the high end of their word and are compared there, so that nothing is cut off.
 """
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -75,7 +76,9 @@ def _decoded(coded: memoryview) -> VideoFrame:
             frames = [*context.decode(av.Packet(bytes(coded))), *context.decode(None)]
     except av.error.FFmpegError as error:
         detail = f"FFmpeg: {_words(said) or error.strerror}"
-        raise Unmigratable(Reason.SECOND_DECODER_ERROR, detail) from error
+        wanting = error.errno == errno.ENOMEM
+        reason = Reason.MEMORY if wanting else Reason.SECOND_DECODER_ERROR
+        raise Unmigratable(reason, detail) from error
     if said or len(frames) != 1:
         detail = _words(said) or f"{len(frames)} pictures"
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"FFmpeg: {detail}")
