@@ -45,7 +45,7 @@ def second(data: memoryview, page: Directory, layout: Layout) -> Iterator[Second
     elif found is None:
         yield _whole(data, page, layout)
     else:
-        with _opened(found, data, layout) as opened:
+        with _opened(found, _mended(data, page), layout) as opened:
             yield _Pieces(found.name, _went(opened, page, layout), layout)
 
 
@@ -79,6 +79,17 @@ def _opened(found: library.Found, data: memoryview, layout: Layout) -> Opened:
         return Opened(found, data, whole)
     except LibtiffError as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, str(error)) from error
+
+
+def _mended(data: memoryview, page: Directory) -> memoryview:
+    """Give libtiff an orientation that exists; for 0, which many write, it refuses the page."""
+    entry = page.entries.get(words.ORIENTATION)
+    if entry is None or not 0 < entry.size <= 4 or 1 <= page.number(words.ORIENTATION, 1) <= 8:
+        return data
+    copied = bytearray(data)
+    value = (1).to_bytes(entry.size, "little" if page.order == "<" else "big")
+    copied[entry.place : entry.place + entry.size] = value
+    return memoryview(copied)
 
 
 def _went(opened: Opened, page: Directory, layout: Layout) -> Opened:
