@@ -33,6 +33,7 @@ from avpres.services.cook.assessing.manifests import compare
 from avpres.services.cook.describing import Describing, write_dfxml
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
+from avpres.services.cook.pacing import begin
 from avpres.services.cook.planning import Plan, make_plan, why_not_named, why_not_rawcooked
 from avpres.services.cook.proving import evict, prove_film
 from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
@@ -238,7 +239,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         workers = crew(means.options.workers, max(film.weight for film in plan.films))
         shared = means.options.workers or cores()
         kitchen = Kitchen(made.reel, plan, stage, journal, codings, workers, shared, means.progress)
-        means.progress.start("cook", size=made.size, files=made.files)
+        begin(journal, means.progress)
         write = engine.write if engine else write_film
         made.placed, resumed, was_begun = write(kitchen)
         made.findings += engine.take() if engine else ()

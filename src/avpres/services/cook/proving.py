@@ -57,9 +57,10 @@ def prove_film(kitchen: Kitchen) -> tuple[Digest, ...]:
     try:
         with open_cooked(path) as cooked:
             _prove_tracks(kitchen, cooked)
-            _prove_packets(kitchen, cooked, digest)
+            read = _prove_packets(kitchen, cooked, digest)
             _prove_data(kitchen, cooked)
             _prove_attached(kitchen, cooked)
+            kitchen.progress.advance(size=max(0, path.stat().st_size - read))
         return digest.finish()
     except (NotConformantError, ReversibilityError) as error:
         raise NotReversibleError(os.fsencode(path), str(error)) from error
@@ -75,15 +76,17 @@ def _prove_tracks(kitchen: Kitchen, cooked: Cooked) -> None:
         raise _wrong(cooked.path, "the tracks are not those written")
 
 
-def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) -> None:
+def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) -> int:
+    """Compare the packets; give their bytes."""
     film = cooked.film
     frames = {each.track: kitchen.journal.results(each.track) for each in kitchen.plan.films}
     sounds = {each.track: xxhash.xxh3_128() for each in kitchen.plan.sounds}
-    size = cooked.path.stat().st_size
+    size, read = cooked.path.stat().st_size, 0
     for block in _blocks(cooked):
         packet = film.payload(block)
         digest.allow((block.offset + block.size) / size)
         kitchen.progress.advance(size=block.size)
+        read += block.size
         if block.track in sounds:
             sounds[block.track].update(len(packet).to_bytes(8, "big"))
             sounds[block.track].update(packet)
@@ -99,6 +102,7 @@ def _prove_packets(kitchen: Kitchen, cooked: Cooked, digest: FollowingDigest) ->
             raise _wrong(cooked.path, f"the sound of track {each.track} is not the one written")
     if film.skips:
         raise _wrong(cooked.path, f"{film.skipped[0].why} at byte {film.skipped[0].offset:,}")
+    return read
 
 
 def _blocks(cooked: Cooked) -> Iterator[Block]:

@@ -28,12 +28,13 @@ CHUNK = 1024 * 1024  # bytes read at once
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A packet of a sound that was proved; `number` counts them."""
+    """A packet of a sound that was proved; `number` counts them, `size` is that of its samples."""
 
     track: int
     number: int
     time_ns: int
     packet: bytes
+    size: int = 0
 
 
 class Recording:
@@ -172,4 +173,4 @@ class Recording:
         self._size += len(packet.data)
         self._count += 1
         time = time_ns(packet.first, self.track.sound.rate)
-        return Piece(self.track.track, self._count - 1, time, packet.data)
+        return Piece(self.track.track, self._count - 1, time, packet.data, len(again))

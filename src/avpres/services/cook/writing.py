@@ -21,6 +21,7 @@ from avpres.services.cook.clips import Stream, Whole
 from avpres.services.cook.closing import finish
 from avpres.services.cook.frames import Coded, Worker, blocks_of
 from avpres.services.cook.kitchen import Kitchen
+from avpres.services.cook.pacing import Pace
 from avpres.services.cook.planning import Film, Plan, SoundTrack, uid_of
 from avpres.services.cook.sounds import Piece, Recording
 from avpres.services.reversible.ordered import in_order
@@ -144,7 +145,8 @@ def _write(
     recordings: Sequence[Recording],
 ) -> int:
     done = {int(track): int(frames) for track, frames in writer.state()["frames"]}
-    pace = _Pace(kitchen)
+    pace = Pace(kitchen.journal, kitchen.plan, kitchen.progress)
+    pace.attached()
     for film in kitchen.plan.films:
         frames_there = done.get(film.track, 0)
         kitchen.journal.recall(film.track, frames_there)
@@ -164,19 +166,21 @@ def _write(
         for piece in heapq.merge(*sources, key=_when):
             if isinstance(piece, Coded):
                 kitchen.journal.prove(piece.result)
-                pace.step(piece)
+                pace.step(piece.file.size, len(piece.packet))
                 if piece.film.track in wholes:
                     wholes[piece.film.track].take(piece.file, piece.raw)
                 writer.add(piece.film.track, piece.result.time_ns, piece.packet)
-            elif piece.number >= done.get(piece.track, 0):
-                writer.add(piece.track, piece.time_ns, piece.packet)
             else:
-                continue
+                pace.hear(piece.size)
+                if piece.number < done.get(piece.track, 0):
+                    continue
+                writer.add(piece.track, piece.time_ns, piece.packet)
             pending += len(piece.packet)
             if pending > CHECKPOINT or time.monotonic() - saved > CHECKPOINT_S:
                 _save(kitchen, handle, writer)
                 saved, pending = time.monotonic(), 0
     _conclude(kitchen, wholes, recordings)
+    pace.end()
     return resumed
 
 
@@ -191,31 +195,6 @@ def _conclude(
             whole = wholes[_film_of(kitchen, each.track).track]
             if not whole.is_sound(each.track.stream, each.result.sha256):
                 raise ChangedError(kitchen.reel.at(file_of(each.track.file.path)))
-
-
-class _Pace:
-    """Tells how far the work is, by frames and bytes."""
-
-    def __init__(self, kitchen: Kitchen) -> None:
-        self.frames = 0
-        self._size = self._packed = 0
-        self._progress = kitchen.progress
-        self._all = sum(film.sequence.frames for film in kitchen.plan.films)
-
-    def skip(self, film: Film, frames: int) -> None:
-        """Count what an earlier run did."""
-        self.frames += frames
-        if frames:
-            self._progress.advance(size=frames * film.first.size, files=frames)
-
-    def step(self, piece: Coded) -> None:
-        """Count a frame."""
-        self.frames += 1
-        self._size += piece.file.size
-        self._packed += len(piece.packet)
-        self._progress.advance(size=piece.file.size, files=1)
-        share = self._packed / max(1, self._size)
-        self._progress.note(f"frame {self.frames:,} of {self._all:,}, {share:.0%} of the size")
 
 
 def _frames(
