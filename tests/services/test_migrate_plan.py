@@ -399,3 +399,14 @@ def test_headers_that_were_changed_are_looked_at_like_any_other(seeds, data):
     found = look(io.BytesIO(content), len(content))
     decision = decide(found, load("avpres"))
     assert (decision.problem is None) is (decision.outcome in {Outcome.OK, Outcome.KEPT})
+
+
+def test_a_run_leaves_its_policy_by_which_the_next_decides_alike(tmp_path):
+    folder, out = tmp_path / "src", tmp_path / "out"
+    folder.mkdir()
+    (folder / "letter.txt").write_bytes("d\xe9j\xe0\n".encode("utf-16"))
+    policy = tmp_path / "own.toml"
+    policy.write_text('[[rule]]\nname = "all"\ntarget = { kind = "text" }\n')
+    assert run(folder, out, "--policy", policy, "--sheet", 0).returncode == 0
+    assert (out / "letter.utf8.txt").is_file()
+    assert load(out / "migration-policy.toml") == load(policy)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from avpres.config.migrate import MigrateOptions
 from avpres.config.migration_policy import Policy
+from avpres.config.migration_reach import doubts
 from avpres.domain.errors import UsageError
 from avpres.domain.report import Report
 from avpres.services.context import Context
@@ -58,6 +59,8 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         refusals(out),
     ):
         shop = Workshop(options, context, report, ledger, policy, stage, journal)
+        for doubt in doubts(policy):
+            shop.note(findings.warning("MIG-RULE", policy.name, doubt))
         recall(shop)
         context.progress.start("scan")
         list_into(journal, _found(shop, tops))

@@ -10,6 +10,7 @@ import humanize
 
 from avpres.adapters.formats import checksum_file
 from avpres.adapters.formats.manifest_file import Heading
+from avpres.adapters.formats.migration_policy_toml import written
 from avpres.adapters.formats.migration_tables import result_lines
 from avpres.adapters.formats.migration_tables_data import (
     result_data,
@@ -69,6 +70,7 @@ def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO
         "migration.json": lambda handle: write_json(handle, result_data(table)),
         "migration.csv": lambda handle: write_result_csv(handle, table),
         "migration-reasons.csv": lambda handle: write_reasons_csv(handle, table.reasons),
+        "migration-policy.toml": lambda handle: handle.write(written(shop.policy).encode()),
         "migration.premis.xml": lambda handle: write_premis(handle, shop),
         RECORD: lambda handle: handle.writelines(
             line.encode() + b"\n" for line in shop.journal.lines()
