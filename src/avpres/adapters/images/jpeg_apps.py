@@ -13,7 +13,6 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _EXTENDED_HEAD = 40  # bytes: the packet's digest and length, the part's offset
 _ICC = b"ICC_PROFILE\0"
-_PHOTOSHOP = b"Photoshop 3.0\0"
 _PER_METRE = {1: Fraction(10000, 254), 2: Fraction(100)}  # of JFIF's units: inch, centimetre
 _YCBCR, _YCCK = 1, 2  # Adobe's transforms
 
@@ -115,9 +114,9 @@ def _app2(apps: Apps, content: bytes, place: int) -> bool:
 
 
 def _app13(apps: Apps, content: bytes, _place: int) -> bool:
-    if not content.startswith(_PHOTOSHOP):
+    if not content.startswith(jpeg_photoshop.MARK):
         return False
-    apps.photoshop += content[len(_PHOTOSHOP) :]
+    apps.photoshop += content[len(jpeg_photoshop.MARK) :]
     return True
 
 

@@ -3,6 +3,7 @@
 import re
 import struct
 
+MARK = b"Photoshop 3.0\0"  # before the resources of a JPEG
 _IPTC = 0x0404  # number of the resource with IIM records
 _HEAD = re.compile(rb"8BIM(..)(.)", re.DOTALL)
 _IIM = b"\x1c"  # each record begins so

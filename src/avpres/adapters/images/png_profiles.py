@@ -1,4 +1,4 @@
-"""Profiles that ImageMagick writes into a PNG's texts: hexadecimal, behind name and length."""
+"""Profiles that ImageMagick and exiftool write into a PNG's texts: hexadecimal, behind name and length."""
 
 import re
 
@@ -6,7 +6,7 @@ from avpres.adapters.images import exif, jpeg_photoshop
 from avpres.adapters.images.jpeg_apps import XMP
 
 _NAME = re.compile(rb"Raw profile type ([a-zA-Z0-9]{3,4})\0")
-_FORM = re.compile(rb"\s{0,9}[a-zA-Z0-9]{2,12}\s{1,16}(\d{1,9})\s{1,9}([0-9a-fA-F\s]*)")
+_FORM = re.compile(rb"\s{0,9}[a-zA-Z0-9 ]{2,40}\n {0,16}(\d{1,9})\n([0-9a-fA-F\s]*)")
 
 Profile = tuple[str, bytes]
 """What it is (exif, xmp or iptc), and its content."""
@@ -40,5 +40,7 @@ def _from_hex(figures: str) -> bytes:
 
 def _iptc(raw: bytes) -> Profile | None:
     """Give the records; where Photoshop's other resources stand beside them, the text is kept."""
-    records, rest = (raw, b"") if raw.startswith(b"\x1c") else jpeg_photoshop.split(raw)
+    if raw.startswith(b"\x1c"):
+        return "iptc", raw
+    records, rest = jpeg_photoshop.split(raw.removeprefix(jpeg_photoshop.MARK))
     return ("iptc", records) if records and not rest else None
