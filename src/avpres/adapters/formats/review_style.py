@@ -58,7 +58,8 @@ figcaption { font-size: .8rem; margin-top: .4rem; color: #ffffff; }
 }
 fieldset { border: 0; margin: 0; padding: 0; display: flex; gap: 1rem; }
 fieldset label { font-size: 1rem; display: inline-flex; gap: .35rem; align-items: center; }
-input[type=radio] { width: 1.15rem; height: 1.15rem; accent-color: #e8e8e8; }
+input[type=radio] { width: 1.15rem; height: 1.15rem; }
+input[type=radio], input[type=range] { accent-color: #e8e8e8; }
 .bar {
   position: sticky; bottom: 0; background: #333333; border-top: 1px solid #1f1f1f;
   display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; align-items: center; padding: .7rem 1.5rem;
