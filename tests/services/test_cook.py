@@ -28,6 +28,7 @@ from avpres.config.verify import VerifyOptions
 from avpres.domain.premis import EventType
 from avpres.domain.reel import CookProfile, Gaps, Misfits
 from avpres.services.context import Context
+from avpres.services.cook import describing
 from avpres.services.verify import verify
 
 
@@ -58,6 +59,16 @@ def test_what_proves_a_film_lies_beside_it(tmp_path):
         EventType.FIXITY_CHECK,
     ]
     assert report.events[1].facts["reversible"] == "yes"
+
+
+def test_many_attachments_are_not_traced_one_by_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(describing, "_TRACED", 3)
+    report = run(tmp_path, whole_reel(tmp_path))
+    assert "more than 3 attachments" in messages(report, "COK-UNDESCRIBED")
+    assert report.exit_code == 0
+    beside = {path.name for path in (tmp_path / "out/reel").iterdir()}
+    assert "reel.mediainfo.xml" in beside
+    assert "reel.mediatrace.xml" not in beside
 
 
 def test_the_manifests_of_the_source_are_what_another_program_finds(tmp_path):

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from avpres.adapters.cooking.journal import Listed
+from avpres.adapters.cooking.journal import OTHERS, Listed
 from avpres.adapters.formats import dfxml
 from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.report_names import visible
@@ -28,6 +28,7 @@ from avpres.services.cook.sidecars import entries_of
 from avpres.services.cook.stage import ALGORITHMS
 
 DFXML = "_dfxml.xml"
+_TRACED = 2_000  # attachments that a trace may list: MediaInfo takes 30 KB of memory for each
 _OF_FILM = {Output.XML: ".mediainfo.xml", Output.MEDIA_TRACE: ".mediatrace.xml"}
 _OF_SOURCE = {Output.XML: "_mediainfo.xml", Output.MEDIA_TRACE: "_mediatrace.xml"}
 
@@ -48,6 +49,9 @@ class Describing:
         source = {kind: stage.source / f"{stage.name}{end}" for kind, end in _OF_SOURCE.items()}
         self._places = [*film.values(), *source.values()]
         self.discard()
+        self._is_untraced = kitchen.journal.count(*OTHERS)[0] > _TRACED
+        if self._is_untraced:
+            del film[Output.MEDIA_TRACE]
         chosen = [_asked(kitchen, file) for file in samples(kitchen)]
         self._pool = ThreadPoolExecutor(2, "mediainfo")
         self._film = self._pool.submit(
@@ -93,6 +97,8 @@ class Describing:
             self._film.result()
         except ToolFailedError as error:
             yield "film", str(error)
+        if self._is_untraced:
+            yield "film", f"by a trace, which would list more than {_TRACED:,} attachments"
 
 
 def write_dfxml(kitchen: Kitchen, started: datetime) -> None:
