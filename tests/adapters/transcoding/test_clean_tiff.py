@@ -349,6 +349,32 @@ def test_what_tiff_does_not_hold_is_refused(page: Page, reason: Reason):
     assert caught.value.reason is reason
 
 
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(at=st.integers(0, 200), value=st.sampled_from([0, 1, 8, 62, 255]), cut=st.integers(0, 180))
+def test_damaged_exif_is_refused_or_comes_back(at: int, value: int, cut: int, tmp_path_factory):
+    exif = bytearray(exif_block())
+    exif[at % len(exif)] = value
+    page = Page(PICTURES["grey, 8 bits"], Embedded(exif=bytes(exif[: len(exif) - cut])))
+    found = made_or_refused(tmp_path_factory.mktemp("exif"), page)
+
+    assert found is None or tiff.prove(*found).digests
+
+
+def made_or_refused(folder: Path, page: Page) -> tuple[Path, tuple[tiff.Written, ...]] | None:
+    try:
+        return made(folder, page)
+    except Unmigratable:
+        return None
+
+
+def test_exif_that_leads_back_to_itself_is_refused():
+    exif = bytearray(exif_block())
+    struct.pack_into("<HHII", exif, 62 + 2, 0x8769, 4, 1, 62)
+
+    with pytest.raises(Unmigratable, match="loop"):
+        made_in_memory(Page(PICTURES["grey, 8 bits"], Embedded(exif=bytes(exif))))
+
+
 def test_no_page_is_refused():
     with pytest.raises(Unmigratable) as caught:
         made_in_memory()

@@ -224,15 +224,13 @@ def test_flac_finds_the_stream_sound(name: str, tmp_path: Path):
     assert (said.returncode, said.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("name", OLD | RF64 | NEW)
+@pytest.mark.parametrize("name", sorted((OLD | RF64 | NEW).keys() - {"three channels"}))
 @pytest.mark.programs("flac")
 def test_what_flac_made_is_restored(name: str, tmp_path: Path):
-    source = tmp_path / name_of(ALL[name])
+    source, target = tmp_path / name_of(ALL[name]), tmp_path / "its.flac"
     source.write_bytes(ALL[name])
-    target = tmp_path / "its.flac"
+
     run_flac("--lax", "--keep-foreign-metadata", source, "-o", target)
-    if not target.exists():
-        pytest.skip("this flac does not take it")
 
     assert restored(target) == ALL[name]
 

@@ -87,12 +87,15 @@ def values_of(exif: bytes) -> dict[tuple[int, int], tuple[int, bytes]]:
     block = Block(exif, order_of(exif))
     first = [each for each in block.directory(block.first()) if each.tag not in OWN]
     found: dict[tuple[int, int], tuple[int, bytes]] = {}
-    waiting = [(0, first)]
+    waiting, seen = [(0, first)], set[int]()
     while waiting:
         name, entries = waiting.pop()
         for entry in entries:
             if _is_below(entry):
                 (at,) = struct.unpack(block.order + "I", entry.value)
+                if at in seen:
+                    raise _lost("its directories form a loop")
+                seen.add(at)
                 waiting.append((entry.tag, list(block.directory(at))))
             else:
                 found[name, entry.tag] = (entry.kind, entry.value)
@@ -100,7 +103,14 @@ def values_of(exif: bytes) -> dict[tuple[int, int], tuple[int, bytes]]:
 
 
 def _is_below(entry: Entry) -> bool:
-    return entry.tag in BELOW and entry.kind in {LONG, 13} and entry.count == 1
+    """Say whether an entry points at a directory.
+
+    Raises:
+        Unmigratable: it should, and does not.
+    """
+    if entry.tag in BELOW and (entry.kind not in {LONG, 13} or entry.count != 1):
+        raise _lost(f"tag {entry.tag} does not point at a directory")
+    return entry.tag in BELOW
 
 
 def _moved(block: Block, entries: Iterator[Entry], output: Output, deep: int) -> list[Entry]:
@@ -114,6 +124,8 @@ def _moved(block: Block, entries: Iterator[Entry], output: Output, deep: int) ->
         if _is_below(entry):
             (at,) = struct.unpack(output.order + "I", entry.value)
             below = _moved(block, block.directory(at), output, deep + 1)
+            if not below:
+                continue  # TIFF has no empty directories
             moved = output.places(entry.tag, [output.directory(below)[0]])
         found[entry.tag] = moved
     return list(found.values())

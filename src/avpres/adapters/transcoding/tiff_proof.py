@@ -18,6 +18,7 @@ from avpres.adapters.transcoding.tiff_texts import texts_of
 from avpres.domain.migration import Reason, Unmigratable
 
 UNLIMITED = 1 << 62  # pixels
+POINTERS = {4, 13, 16, 18}  # types: LONG, IFD, and those of BigTIFF
 Values = dict[tuple[int, int], tuple[int, bytes]]
 
 
@@ -110,7 +111,7 @@ def _values(reader: Reader, page: Directory) -> Values:
     while waiting:
         name, directory = waiting.pop()
         for tag, entry in directory.entries.items():
-            if tag in BELOW and entry.count == 1:
+            if tag in BELOW and entry.kind in POINTERS and entry.count == 1:
                 waiting.append((tag, reader.directory(directory.number(tag, 0))))
             else:
                 found[name, tag] = (entry.kind, directory.raw(tag))
