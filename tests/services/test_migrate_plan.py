@@ -407,6 +407,8 @@ def test_a_run_leaves_its_policy_by_which_the_next_decides_alike(tmp_path):
     (folder / "letter.txt").write_bytes("d\xe9j\xe0\n".encode("utf-16"))
     policy = tmp_path / "own.toml"
     policy.write_text('[[rule]]\nname = "all"\ntarget = { kind = "text" }\n')
-    assert run(folder, out, "--policy", policy, "--sheet", 0).returncode == 0
+    done = run(folder, out, "--policy", policy, "--sheet", 0, "--classes")
+    assert done.returncode == 0
+    assert "text UTF-16LE" in done.stdout  # a class has a row of its own
     assert (out / "letter.utf8.txt").is_file()
     assert load(out / "migration-policy.toml") == load(policy)

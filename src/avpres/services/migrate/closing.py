@@ -114,16 +114,17 @@ def _table(shop: Workshop) -> ResultTable:
     """Count sizes and reasons of all that is recorded, also by earlier runs."""
     results = Results()
     for line in shop.journal.lines():
-        _count(results, json.loads(line))
+        _count(results, json.loads(line), by_class=shop.options.classes)
     return results.table(shop.policy.name)
 
 
-def _count(results: Results, told: dict[str, Any]) -> None:
+def _count(results: Results, told: dict[str, Any], *, by_class: bool) -> None:
     outcome, size = Outcome(told["outcome"]), int(told["size"])
     if outcome is Outcome.OK:
         after = [int(each["size"]) for each in told.get("files", []) if each["role"] == "target"]
         format = str(told.get("traits", {}).get("format", ""))
-        results.migrated(format, str(told["target"]["kind"]), size, *after)
+        name = str(told.get("class", format)) if by_class else format
+        results.migrated(name, str(told["target"]["kind"]), size, *after)
     elif told.get("reason"):
         path = os.fsdecode(path_of(told, "path"))
         results.left(outcome, Reason(told["reason"]), size, path)
