@@ -206,6 +206,18 @@ def test_a_picture_that_is_alone_is_no_reduced_one():
     assert not traits.flags
 
 
+def test_directories_below_that_are_listed_and_chained_are_given_once():
+    below = [make.page(make.grain(4, 3 + n), tags={254: (make.LONG, b"\1\0\0\0")}) for n in (0, 1)]
+    data = bytearray(make.book([make.page(make.grain(9, 7), below=below)]))
+    _, *listed = tiff_probe.pictures(lambda at, size: bytes(data[at : at + size]), len(data))
+    start, following = (each.page.offset for each in listed)
+    count = len(listed[0].page.entries)
+    place = start + 2 + 12 * count
+    data[place : place + 4] = following.to_bytes(4, "little")
+    _, pages = read(bytes(data))
+    assert [page.kind for page in pages] == ["image", "reduced", "reduced"]
+
+
 def test_every_page_of_a_book_is_given():
     for big, order in itertools.product((False, True), "<>"):
         pages = [make.grain(5, 6 + n, seed=n) for n in range(5)]

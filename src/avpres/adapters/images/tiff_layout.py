@@ -134,8 +134,9 @@ def _bits(page: Directory) -> tuple[int, ...]:
     if not 0 < count <= _CHANNELS:
         raise _damaged(f"a pixel has {count} samples")
     found = page.numbers(words.BITS, _CHANNELS) or (1,)
-    if len(set(found)) == 1:  # some tell one depth for all, or one too many
+    if len(set(found)) == 1:  # some tell one depth for all
         found = found[:1] * count
+    found = found[:count]  # and some one too many
     if len(found) != count:
         raise _damaged(f"{len(found)} depths stand for {count} samples")
     if not 0 < min(found) <= max(found) <= _DEEPEST:

@@ -12,8 +12,6 @@ from avpres.adapters.images.tiff_stacks import refuse_stack
 from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
-_DEEP = 4  # directories below directories
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -55,7 +53,7 @@ def pictures(window: Window, size: int) -> list[Picture]:
         Unmigratable: a directory is damaged, or none holds a picture.
     """
     reader = Reader.opened(window, size)
-    found = list(_walk(reader, reader.first, 0))
+    found = list(_walk(reader))
     if any(_is_camera(each.page) for each in found):
         raise Unmigratable(Reason.RAW_CAMERA)
     if not found:
@@ -105,13 +103,18 @@ def _ranked(found: list[Picture]) -> list[Picture]:
     ]
 
 
-def _walk(reader: Reader, offset: int, depth: int) -> Iterator[Picture]:
-    for page in reader.chain(offset):
-        yield Picture(page, _kind(page), bool(depth))
-        for below in page.numbers(SUB_IFDS):
-            if depth >= _DEEP:
-                raise Unmigratable(Reason.DAMAGED, "its directories stand too deep")
-            yield from _walk(reader, below, depth + 1)
+def _walk(reader: Reader) -> Iterator[Picture]:
+    """Go along the pages; what stands below one of them may be listed, chained, or both."""
+    for page in reader.chain(reader.first):
+        yield Picture(page, _kind(page), below=False)
+        waiting = [*page.numbers(SUB_IFDS)]
+        while waiting:
+            offset = waiting.pop(0)
+            if not offset or offset in reader.seen:
+                continue
+            found = reader.directory(offset)
+            yield Picture(found, _kind(found), below=True)
+            waiting += [*found.numbers(SUB_IFDS), found.next]
 
 
 def _kind(page: Directory) -> str:
