@@ -28,6 +28,7 @@ ASIAN = {
     "GB18030": "gb18030",
     "GB2312": "gb2312",
     "GBK": "gbk",
+    "ISO-2022-JP": "iso2022_jp",
     "Shift_JIS": "shift_jis",
     "Windows-31J": "cp932",
 }

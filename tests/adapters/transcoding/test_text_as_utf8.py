@@ -36,6 +36,16 @@ def test_zero_bytes_in_every_other_place_tell_the_charset():
     assert (made.charset, made.data) == ("UTF-16LE", FRENCH.encode())
 
 
+@pytest.mark.parametrize("named", ["", "windows-1252"])
+def test_escape_sequences_tell_the_charset(named: str):
+    content = JAPANESE.encode("iso2022_jp")
+
+    made = text.to_utf8(content, charset=named)
+
+    assert made is not None
+    assert (made.charset, made.data) == ("ISO-2022-JP", JAPANESE.encode())
+
+
 @pytest.mark.parametrize(
     ("words", "charset"),
     [
@@ -84,6 +94,12 @@ REFUSED = {
     "a mark, and half a character": (b"\xff\xfea\0b", "", Reason.DAMAGED),
     "half a pair": (b"\xff\xfea\0\0\xd8b\0", "", Reason.DAMAGED),
     "a mark of UTF-8, and something else": (b"\xef\xbb\xbfcaf\xe9\n", "", Reason.DAMAGED),
+    "an escape that is superfluous": (
+        b"\x1b$B\x1b(B\x1b$BF|\x1b(B\n",
+        "",
+        Reason.NOT_REVERSIBLE,
+    ),
+    "an escape, and no Japanese": (b"\x1b$B~~~~\x1b(B\n", "", Reason.CHARSET_UNKNOWN),
     "binary": (bytes(range(256)) * 4, "windows-1252", Reason.UNKNOWN_FORMAT),
     "binary, not named": (bytes(range(1, 32)) * 40, "", Reason.UNKNOWN_FORMAT),
     "XML": (b'<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>', "", Reason.UNKNOWN_FORMAT),
@@ -134,7 +150,9 @@ def test_iconv_gives_the_same_bytes(charset: str):
     assert iconv(content.decode(codec), charset) == content
 
 
-@pytest.mark.parametrize("charset", [*WIDE, "Shift_JIS", "EUC-JP", "EUC-KR", "GB18030", "Big5"])
+@pytest.mark.parametrize(
+    "charset", [*WIDE, "Shift_JIS", "EUC-JP", "GB18030", "Big5", "ISO-2022-JP"]
+)
 @pytest.mark.programs("iconv")
 def test_iconv_gives_the_same_bytes_of_wide_characters(charset: str):
     words = "日本 漢字\n"

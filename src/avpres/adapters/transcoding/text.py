@@ -16,6 +16,7 @@ FEW = 500  # of so many bytes, one control character is forgiven
 C1 = re.compile("[\x80-\x84\x86-\x9f]")  # U+0085 is an end of line
 NO_CHARACTER = re.compile("[\0\ufdd0-\ufdef\ufffe\uffff]")
 MARKUP = re.compile(rb"\s*<(\?xml\b|!doctype\s|html\b)", re.IGNORECASE)
+ISO_2022 = re.compile(rb"\x1b\$[@B]")  # what begins Japanese in seven bits; no terminal sends it
 LOSS = "other bytes come back from it"
 
 
@@ -51,7 +52,8 @@ def to_utf8(data: bytes | memoryview, *, charset: str = "") -> TextMade | None:
     if not content:
         raise Unmigratable(Reason.EMPTY)
     named = charset_named(charset) if charset else ""
-    if named not in EBCDIC and 0 not in content and _is_utf8(content):
+    plain = named not in EBCDIC and 0 not in content and not ISO_2022.search(content)
+    if plain and _is_utf8(content):
         _check_plain(content)
         return None
     found, basis = _charset(content, named)
@@ -87,6 +89,9 @@ def _charset(content: bytes, named: str) -> tuple[str, str]:
         return marked[1], "byte order mark"
     if marked is not None:
         raise Unmigratable(Reason.DAMAGED, "its mark says UTF-8, which it is not")
+    if content.isascii() and ISO_2022.search(content):
+        _check_plain(content)
+        return "ISO-2022-JP", "its escape sequences"
     if named:
         if named not in WIDE and named not in EBCDIC:
             _check_plain(content)
