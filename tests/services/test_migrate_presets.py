@@ -5,12 +5,18 @@ from pathlib import Path
 import jpylyzer.jpylyzer
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
 
 from avpres.adapters.images.raster import Page, Raster
 from avpres.adapters.jp2 import make
+from avpres.config.migrate import MigrateOptions
 from avpres.config.migration_policy import Jp2
 from avpres.config.migration_reach import doubts
+from avpres.domain.exit_codes import ExitCode
 from avpres.domain.imaging import Colour, ImageFormat, Traits
+from avpres.services.context import Context
+from avpres.services.migrate import migrate
 from avpres.services.migrate.policies import PRESETS, load
 
 SCAN = Traits(ImageFormat.TIFF, Colour.RGB, "none", (8, 8, 8), 1100, 530)
@@ -97,3 +103,23 @@ def test_a_preset_stands_in_the_package_and_every_rule_of_it_can_decide(name):
     assert policy.name == name
     assert policy.description
     assert list(doubts(policy)) == []
+
+
+def test_the_example_migrates_what_it_says(tmp_path):
+    """Deep scans, a photograph and a page: each becomes what its rule says, and is proved."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    samples = np.arange(48 * 64 * 3, dtype=np.uint16).reshape(48, 64, 3)
+    tifffile.imwrite(folder / "negative.tif", samples * 7, photometric="rgb")
+    tifffile.imwrite(
+        folder / "print.tif", samples.astype(np.uint8)[..., [0, 1, 2, 2]], photometric=5
+    )
+    Image.fromarray(samples.astype(np.uint8)).save(folder / "photo.jpg")
+    (folder / "letter.pdf").write_bytes(b"%PDF-1.4\n")
+    example = Path(__file__).resolve().parents[2] / "examples/policy.toml"
+    options = MigrateOptions(sources=(folder,), destination=out, policy=str(example), sheet=0)
+    report = migrate(options, Context(state_dir=tmp_path / "state"))
+    assert report.exit_code is ExitCode.OK, report.findings
+    names = {path.name for path in out.iterdir() if not path.name.startswith("migration")}
+    assert names == {"negative.jp2", "print.tif", "photo.jxl"}
+    assert told((out / "negative.jp2").read_bytes(), tmp_path / "b.jp2")["layers"] == ["3"]
