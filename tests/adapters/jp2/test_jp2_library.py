@@ -1,9 +1,14 @@
 """Copies of libopenjp2: found, tried, and refused with a way out."""
 
 import ctypes.util
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
+from avpres.adapters.jp2 import second
 from avpres.adapters.jp2.calling import library, ready
 from avpres.adapters.jp2.library import candidates, choose
 from avpres.domain.errors import ToolMissingError
@@ -36,3 +41,22 @@ def test_another_library_of_that_name_is_not_taken():
 
     with pytest.raises(ToolMissingError):
         choose([(other, "system")])
+
+
+def test_nothing_is_loaded_before_it_is_needed():
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("only Linux tells what a process has loaded")
+    script = (
+        "import avpres.adapters.jp2.codestream, avpres.adapters.jp2.decoding, sys;"
+        f"print('libopenjp2' in open({str(maps)!r}).read(), 'jpylyzer' in sys.modules)"
+    )
+
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+    assert told.stdout.split() == [b"False", b"False"]
+
+
+def test_the_second_decoder_is_ffmpegs_own_and_no_openjpeg_inside_of_it():
+    assert VideoCodecContext.create("jpeg2000", "r").codec.name == "jpeg2000"
+    assert second.name().startswith("FFmpeg jpeg2000 (libavcodec ")
