@@ -34,6 +34,7 @@ from avpres.domain.migration import Outcome, Reason
 from avpres.domain.migration_class import OtherTraits, SoundTraits, TextTraits
 from avpres.domain.report import Report
 from avpres.services.context import Context
+from avpres.services.migrate import migrate
 from avpres.services.migrate.classes import Class, Key, Plan, bits_words
 from avpres.services.migrate.planned import plan as make_plan
 from avpres.services.migrate.planning import decide, decided, look_at
@@ -303,6 +304,18 @@ def test_a_plan_is_told_and_nothing_is_written(collection, tmp_path):
     )
     assert sorted((path.name, path.stat().st_mtime_ns) for path in collection.iterdir()) == before
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("policy", ["avpres", "aiht-2005"])
+def test_a_plan_foretells_the_run(collection, tmp_path, policy):
+    out = tmp_path / "out"
+    options = MigrateOptions(sources=(collection,), destination=out, policy=policy, sheet=0)
+    migrate(options, Context(state_dir=tmp_path / "state"))
+    for line in (out / "migration.jsonl").read_text().splitlines():
+        told = json.loads(line)
+        decision = decide(look_at(os.fsencode(told["path"])), load(policy))
+        reason = decision.problem.reason if decision.problem else None
+        assert (told["outcome"], told.get("reason")) == (decision.outcome, reason), told["path"]
 
 
 def plan_of(tmp_path: Path, *sources: Path, **options: object) -> Report:
