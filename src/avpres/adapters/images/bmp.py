@@ -110,6 +110,10 @@ def _embedded(header: Header, window: Window) -> Embedded:
     others = []
     if header.colour_space:
         others.append(("bmp:colour-space", header.colour_space))
+    start = header.palette + header.colours * header.entry
+    gap = window.peek(start, max(header.pixels - start, 0))
+    if gap.strip(b"\0") and not (header.icc and header.icc[0] < header.pixels):
+        others.append(("bmp:before-pixels", gap))
     trailing = _trailing(header, window)
     if trailing:
         others.append(("trailing", trailing))

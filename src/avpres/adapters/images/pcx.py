@@ -72,11 +72,12 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     window = Window.over(data)
     header = _read(window)
     limits.picture(max(header.width, traits.width), max(header.height, traits.height))
+    palette = _palette(header, window)
     end = window.size - (_VGA if header.kind == _INDEXED else 0)
     wanted = header.line * header.planes * header.height
     rows, place = _unpacked(bytes(data[_HEADER : max(end, _HEADER)]), wanted)
     planes = rows.reshape(header.height, header.planes, header.line)
-    raster = _raster(header, planes, _palette(header, window))
+    raster = _raster(header, planes, palette)
     second = simple_second.agree(bytes(data), raster, "pcx")
     rest = window.peek(_HEADER + place, end - _HEADER - place)
     others = (("trailing", rest),) if rest.strip(b"\0") else ()

@@ -1,4 +1,4 @@
-"""Profiles that ImageMagick and exiftool write into a PNG's texts: hexadecimal, behind name and length."""
+"""Profiles in a PNG's texts, as ImageMagick and exiftool write them: hexadecimal figures."""
 
 import re
 
