@@ -200,6 +200,8 @@ LIMITS = Limits(max_pixels=1_000_000, max_frames=5, max_pages=50)
         (Jp2(), PDF, Reason.UNKNOWN_FORMAT),
         (Jxl(), image(format=ImageFormat.JPEG), None),
         (Jxl(), image(), Reason.UNKNOWN_FORMAT),
+        (Jxl(), image(format=ImageFormat.JPEG, icc=Icc.DAMAGED), Reason.NOT_REVERSIBLE),
+        (Jxl(), image(format=ImageFormat.JPEG, icc=Icc.FULL), None),
         (Jxl(), image(format=ImageFormat.JPEG, flags=frozenset({"arithmetic"})), Reason.ARITHMETIC),
         (
             Jxl(),

@@ -112,6 +112,8 @@ def _jxl(migrant: Migrant) -> Unmigratable | None:
         return Unmigratable(reason, "JPEG XL does not take JPEG of four components")
     if max(migrant.bits, default=0) > JXL_BITS:
         return Unmigratable(Reason.BITS, f"{max(migrant.bits)} bits, JPEG XL takes JPEG of 8")
+    if migrant.icc is Icc.DAMAGED:
+        return Unmigratable(Reason.NOT_REVERSIBLE, "libjxl takes no damaged ICC profile")
     return None
 
 
