@@ -282,7 +282,7 @@ def test_without_a_library_of_its_own_words_are_compared_with_what_imagecodecs_h
     monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
     tiff_library.find.cache_clear()
     try:
-        for bits, decoders in ((8, 2), (16, 2), (12, 1)):
+        for bits, decoders in ((1, 2), (8, 2), (16, 2), (12, 2), (24, 1), (64, 2)):
             for planar, tile, rows in LAYOUTS[:5]:
                 samples = make.grain(9, 21, 3, bits)
                 data = make.tiff(samples, bits=bits, planar=planar, tile=tile, rows=rows)

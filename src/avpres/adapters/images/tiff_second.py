@@ -17,7 +17,7 @@ from avpres.adapters.images.tiff_layout import Layout
 from avpres.adapters.images.tiff_library import LibtiffError, Opened
 from avpres.adapters.images.tiff_pieces import count_of, piece_bytes, place_of, rows_of
 from avpres.adapters.images.tiff_samples import sample_type
-from avpres.domain.imaging import Colour
+from avpres.domain.imaging import Colour, SampleKind
 from avpres.domain.migration import Reason, Unmigratable
 
 
@@ -118,8 +118,10 @@ class _Whole:
 
 
 def _whole(data: memoryview, page: Directory, layout: Layout) -> _Whole | None:
-    """Take the libtiff inside of imagecodecs, which gives words as they are stored, no bits."""
-    if layout.bits[0] not in {8, 16, 32, 64, 128} or layout.compression not in _KNOWN:
+    """Take the libtiff inside of imagecodecs, which gives most depths as they are stored."""
+    bits = layout.bits[0]
+    few = layout.kind is SampleKind.UNSIGNED and bits < 32 and bits != 24
+    if not (few or bits in {8, 16, 32, 64, 128}) or layout.compression not in _KNOWN:
         return None
     if layout.colour in {Colour.CMYK, Colour.YCBCR}:  # it turns them into RGB
         return None
@@ -127,6 +129,8 @@ def _whole(data: memoryview, page: Directory, layout: Layout) -> _Whole | None:
         found = np.asarray(imagecodecs.tiff_decode(_pointed(data, page), index=0))
     except Exception as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, str(error)) from error
+    if found.dtype == np.bool_:
+        found = found.view(np.uint8)
     if layout.planar:
         found = np.moveaxis(found, 0, -1)
     if found.size != layout.height * layout.width * layout.channels:
@@ -136,7 +140,7 @@ def _whole(data: memoryview, page: Directory, layout: Layout) -> _Whole | None:
 
 
 _KNOWN = {words.NONE, words.LZW, words.PACKBITS, words.DEFLATE, words.OLD_DEFLATE, words.LZMA}
-_KNOWN |= {words.ZSTD}
+_KNOWN |= {words.ZSTD} | words.FAXES
 
 
 def _pointed(data: memoryview, page: Directory) -> bytes:
