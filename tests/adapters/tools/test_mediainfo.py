@@ -266,6 +266,17 @@ def test_one_reading_gives_what_each_output_is_by_itself(films):
     assert b'<block offset="0" name="EBML"' in alone[Output.MEDIA_TRACE]
 
 
+def test_a_brief_reading_says_the_same_of_a_film(films):
+    kinds = [Output.XML, Output.MEDIA_TRACE]
+    engines = [LIBRARY, mediainfo.engine({"MediaInfo": Path(PROGRAM)})] if PROGRAM else [LIBRARY]
+    for engine in engines:
+        whole = mediainfo.several(films / "film.mkv", kinds, engine)
+        brief = mediainfo.several(films / "film.mkv", kinds, engine, brief=True)
+        assert brief[Output.XML] == whole[Output.XML]
+        assert len(brief[Output.MEDIA_TRACE]) < len(whole[Output.MEDIA_TRACE])
+        assert mediainfo.several(films / "film.mkv", kinds, engine) == whole
+
+
 @pytest.mark.parametrize("kind", [Output.OLD_XML, Output.PBCORE, Output.MIX])
 def test_other_outputs_can_be_asked_for(films, kind):
     record = mediainfo.outputs(films / "film.mov", kind, LIBRARY)

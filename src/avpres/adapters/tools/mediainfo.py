@@ -159,6 +159,8 @@ def several(
     kinds: Sequence[Output],
     chosen: Engine | None = None,
     name: str = "",
+    *,
+    brief: bool = False,
 ) -> dict[Output, bytes]:
     """Give several of MediaInfo's outputs on a file, as `outputs` does; the library reads it once.
 
@@ -167,13 +169,14 @@ def several(
         kinds: of output.
         chosen: which MediaInfo.
         name: that stands for the path in what is written; else the path itself.
+        brief: read a film's first few frames in place of some 500; a trace lists fewer of them.
 
     Raises:
         SourceUnreadableError: the file cannot be opened.
         ToolMissingError: there is no MediaInfo.
         ToolFailedError: it does not come to an end, or gave nothing.
     """
-    texts = _ask(path, kinds, chosen, name or visible(os.fsdecode(path)))
+    texts = _ask(path, kinds, chosen, name or visible(os.fsdecode(path)), brief=brief)
     return {kind: _clean(path, kind, text) for kind, text in zip(kinds, texts, strict=True)}
 
 
@@ -185,21 +188,26 @@ def _clean(path: str | bytes | Path, kind: Output, text: str) -> bytes:
 
 
 def _ask(
-    path: str | bytes | Path, kinds: Sequence[Output], chosen: Engine | None, name: str
+    path: str | bytes | Path,
+    kinds: Sequence[Output],
+    chosen: Engine | None,
+    name: str,
+    *,
+    brief: bool = False,
 ) -> list[str]:
     asked = chosen or engine()
     if asked.path is not None:
-        return [_run(asked.path, path, kind, name) for kind in kinds]
+        return [_run(asked.path, path, kind, name, brief=brief) for kind in kinds]
     wanted = [_OPTIONS.get(kind, {"Inform": kind.value}) for kind in kinds]
     try:
         with open(path, "rb", buffering=0) as file:
-            return mediainfo_library.informs(file, wanted, name)
+            return mediainfo_library.informs(file, wanted, name, brief=brief)
     except OSError as error:
         shown = visible(os.fsdecode(path))
         raise SourceUnreadableError(f"{shown} cannot be read: {error.strerror}") from error
 
 
-def _run(program: Path, path: str | bytes | Path, kind: Output, name: str) -> str:
+def _run(program: Path, path: str | bytes | Path, kind: Output, name: str, *, brief: bool) -> str:
     """Ask the program, by a name of plain letters: it reads others by the locale, or not at all.
 
     What it writes of that name is put right afterwards.
@@ -217,6 +225,7 @@ def _run(program: Path, path: str | bytes | Path, kind: Output, name: str) -> st
     with tempfile.TemporaryDirectory(prefix="avpres-") as folder:
         named = real if re.fullmatch(rb"[\w./ -]+", real) else _link(real, folder)
         options = ["--File_TestContinuousFileNames=0", *arguments]
+        options += [f"--{key}={value}" for key, value in mediainfo_library.BRIEF.items() if brief]
         run([program, *options, named], on_line=keep, timeout_s=LIMIT_S)
     shown = json.dumps(name)[1:-1] if kind is Output.JSON else html.escape(name)
     return b"\n".join(lines).decode("utf-8", "replace").replace(os.fsdecode(named), shown)

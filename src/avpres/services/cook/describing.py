@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,8 @@ class Describing:
         chosen = [_asked(kitchen, file) for file in samples(kitchen)]
         self._pool = ThreadPoolExecutor(2, "mediainfo")
         self._film = self._pool.submit(
-            tell, os.fsencode(stage.film), film, engine, stage.film.name, stop=self._stop
+            partial(tell, stop=self._stop, brief=True),
+            *(os.fsencode(stage.film), film, engine, stage.film.name),
         )
         self._source = self._pool.submit(tell_several, chosen, source, engine, stop=self._stop)
 
