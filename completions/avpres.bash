@@ -183,6 +183,12 @@ _avpres() {
         "migrate --seed") compopt +o default 2>/dev/null; return ;;
         "migrate --time-limit") compopt +o default 2>/dev/null; return ;;
         "migrate --memory-limit") compopt +o default 2>/dev/null; return ;;
+        "migrate --package") return ;;
+        "migrate --kind") words="SIP AIP DIP AIU" ;;
+        "migrate --layout") words="ifi-bag ifi bag mm-bag mm mets-bag mets csip-bag csip" ;;
+        "migrate --container") words="folder tar tar.gz tar.zst zip" ;;
+        "migrate --label") compopt +o default 2>/dev/null; return ;;
+        "migrate --package-id") compopt +o default 2>/dev/null; return ;;
         "migrate --from-list") return ;;
         "migrate --exclude") compopt +o default 2>/dev/null; return ;;
         "migrate --date") compopt +o default 2>/dev/null; return ;;
@@ -348,7 +354,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         migrate)
-            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --restore --prove --review --sheet --seed --time-limit --memory-limit --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --restore --prove --review --sheet --seed --time-limit --memory-limit --package --with-sources --kind --layout --container --label --package-id --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

@@ -333,3 +333,37 @@ def test_a_source_that_comes_back_otherwise_is_thrown_away(migrated, tmp_path):
 
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
     assert list((tmp_path / "back").iterdir()) == []
+
+
+def test_results_become_a_package_that_tells_of_what_each_was_made(collection, out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("photo.jpg", "photo.gif"):
+        shutil.copy(collection / name, source / name)
+    boxes = tmp_path / "packages"
+
+    report = run([source], out, tmp_path, package=boxes, with_sources=True)
+    again = run([source], out, tmp_path, package=boxes, with_sources=True)
+
+    assert report.exit_code is again.exit_code is ExitCode.OK
+    (package,) = [path for path in boxes.iterdir() if path.is_dir()]
+    tree = etree.parse(package / "data/metadata/premis.xml")
+    space = {"p": "http://www.loc.gov/premis/v3"}
+    links = "//p:relationship[p:relationshipType='derivation']"
+    assert len(tree.xpath(links, namespaces=space)) == 2
+    related = tree.xpath(f"{links}/p:relatedObjectIdentifier", namespaces=space)
+    known = set(tree.xpath("//p:objectIdentifierValue/text()", namespaces=space))
+    assert {
+        each.findtext("p:relatedObjectIdentifierValue", None, space) for each in related
+    } <= known
+    checked = verify(VerifyOptions(paths=[package]), Context(state_dir=tmp_path / "state"))
+    assert checked.exit_code is ExitCode.OK
+
+
+def test_no_package_is_made_where_something_was_refused(collection, out, tmp_path):
+    boxes = tmp_path / "packages"
+
+    report = run([collection / "sub"], out, tmp_path, package=boxes)
+
+    assert report.finding_counts["MIG-PACKAGE"] == 1
+    assert not boxes.exists()

@@ -3,13 +3,19 @@
 import re
 from pathlib import Path
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
 from avpres.config.fields import Date, Exclude, ReportFiles
+from avpres.config.packing import PackingOptions, one_line
+from avpres.domain.oais import Box, Layout, PackageKind
 
 _QA = re.compile(r"all|sample:([1-9]\d{0,8})")
+
+
+_OF_PACKAGES = {"with_sources", "kind", "layout", "container", "label", "package_id"}
 
 
 def _qa(text: str | None) -> str | None:
@@ -76,6 +82,30 @@ class MigrateOptions(Options):
     from_list: Annotated[
         Path | None, Field(description="read sources from a file, one a line; - is standard input")
     ] = None
+    package: Annotated[
+        Path | None, Field(description="make a package (SIP) of the results in this folder")
+    ] = None
+    with_sources: Annotated[bool, Field(description="put the sources into the package, too")] = (
+        False
+    )
+    kind: Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")] = (
+        PackageKind.SIP
+    )
+    layout: Annotated[
+        Layout,
+        Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
+    ] = Layout.IFI_BAG
+    container: Annotated[
+        Box, Field(description="what the package appears in: a folder, or one file")
+    ] = Box.FOLDER
+    label: Annotated[
+        str | None,
+        AfterValidator(lambda text: text and one_line(text)),
+        Field(description="title of the package (else the names of the sources)"),
+    ] = None
+    package_id: Annotated[
+        UUID | None, Field(description="UUID of the package and name of its folder (else new)")
+    ] = None
     exclude: Exclude = ()
     date: Date = None
     jobs: Annotated[
@@ -88,12 +118,28 @@ class MigrateOptions(Options):
         modes = [name for name in ("plan", "restore", "prove", "review") if getattr(self, name)]
         if len(modes) > 1:
             raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
+        told = sorted(_OF_PACKAGES & self.model_fields_set) if self.package is None else []
+        if told:
+            name = told[0].replace("_", "-")
+            raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
         if self.table is not None and not self.plan:
             raise ValueError("--table is of a plan: add --plan, or look at the tables in OUT")
         return self
+
+    def packing(self, made_with: str) -> "MigratePacking":
+        """Give how the package of the results is made; `made_with` tells how they were."""
+        names = {"kind", "layout", "container", "label", "package_id", "date", "jobs"}
+        told = self.model_dump(include=names) | {"destination": self.package}
+        return MigratePacking.model_validate(told | {"made_with": made_with})
 
     @property
     def every(self) -> int | None:
         """Give of how many files a second decoder reads one; None: what the policy says."""
         found = _QA.fullmatch(self.qa) if self.qa else None
         return int(found[1] or 1) if found else None
+
+
+class MigratePacking(PackingOptions):
+    """How the package of a run is made; `made_with` is all that decides what it holds."""
+
+    made_with: str = ""

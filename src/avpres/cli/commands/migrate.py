@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
-from avpres.cli.options import Date, Exclude, FromList, ReportFiles
+from avpres.cli.options import (
+    Container,
+    Date,
+    Exclude,
+    FromList,
+    Kind,
+    LayoutName,
+    PackageId,
+    ReportFiles,
+)
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -99,6 +108,25 @@ def migrate(
     memory_limit: Annotated[
         int | None, typer.Option(help="MiB that a file may take (else the policy's)")
     ] = None,
+    package: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FOLDER",
+            help="make a package (SIP) of the results in this folder",
+        ),
+    ] = None,
+    with_sources: Annotated[
+        bool | None,
+        typer.Option("--with-sources", help="put the sources into the package, too"),
+    ] = None,
+    kind: Kind = None,
+    layout: LayoutName = None,
+    container: Container = None,
+    label: Annotated[
+        str | None, typer.Option(help="title of the package (else the names of the sources)")
+    ] = None,
+    package_id: PackageId = None,
     from_list: FromList = None,
     exclude: Exclude = None,
     date: Date = None,

@@ -12,6 +12,7 @@ from avpres.services.context import Context
 from avpres.services.ledger import open_ledger
 from avpres.services.migrate import findings
 from avpres.services.migrate.closing import conclude
+from avpres.services.migrate.packaging import pack
 from avpres.services.migrate.planned import plan
 from avpres.services.migrate.policies import load
 from avpres.services.migrate.proving import prove
@@ -72,6 +73,8 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         sheet(shop)
         conclude(shop)
         stage.remove()
+        if options.package is not None:
+            pack(shop, tops)
         ledger.close(report)
     return report
 

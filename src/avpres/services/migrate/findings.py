@@ -62,6 +62,12 @@ def status_of(made: Made) -> ExitCode:
     return _STATUS.get(made.reason, ExitCode.TOOL_FAILED)
 
 
+def not_packaged(why: str, status: ExitCode | None) -> Finding:
+    """Tell why there is no package of the results; without a status, other findings have one."""
+    text = f"no package was made: {why}; what was migrated is as it was"
+    return error("MIG-PACKAGE", "", text, status or ExitCode.INCOMPLETE)
+
+
 def unreadable(path: str, cause: OSError) -> Finding:
     """Tell of a source, or a folder of them, that cannot be read."""
     text = f"cannot be read ({cause.strerror}); check the medium and the rights on it"

@@ -13,6 +13,7 @@ from avpres.domain.fixity import Algorithm
 from avpres.domain.migration import Outcome
 from avpres.domain.premis import Agent, Event, EventType
 from avpres.domain.premis import Outcome as Verdict
+from avpres.services.migrate.derivations import source_id
 from avpres.services.migrate.lines import path_of
 from avpres.services.migrate.workshop import Workshop
 
@@ -48,7 +49,7 @@ def _told(shop: Workshop) -> Iterator[dict[str, Any]]:
 
 
 def _source_id(told: dict[str, Any]) -> uuid.UUID:
-    return parts.named("migrate", "source", os.fsdecode(path_of(told, "path")), str(told["size"]))
+    return source_id(path_of(told, "path"), int(told["size"]))
 
 
 def _file_id(file: dict[str, Any]) -> uuid.UUID:

@@ -22,6 +22,7 @@ class Recorded:
     path: bytes
     place: bytes  # of its source
     source: bytes
+    source_size: int
     kind: str
     size: int
     sha256: str
@@ -68,6 +69,7 @@ def targets_in(told: dict[str, Any]) -> Iterator[Recorded]:
                 path_of(file, "path"),
                 path_of(told, "place"),
                 path_of(told, "path"),
+                int(told["size"]),
                 str(told["target"]["kind"]),
                 int(file["size"]),
                 str(file["digests"]["sha256"]),
