@@ -1,20 +1,18 @@
 """One JPEG image, decoded by libjpeg-turbo and judged by others."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import imagecodecs
 import numpy as np
 
-from avpres.adapters.images import jpeg_apps, jpeg_damage, jpeg_second
+from avpres.adapters.images import jpeg_apps, jpeg_damage, jpeg_second, pillow
 from avpres.adapters.images.jpeg_apps import Apps
 from avpres.adapters.images.jpeg_segments import ARITHMETIC, LOSSLESS, Header
 from avpres.adapters.images.raster import Raster, Samples
 from avpres.domain.imaging import Colour
 from avpres.domain.migration import Reason, Unmigratable
 
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
 _MODES = {Colour.GREY: "L", Colour.RGB: "RGB", Colour.YCBCR: "RGB"}
 _FOUR = {Colour.CMYK, Colour.YCCK}
 
@@ -41,6 +39,7 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
     samples = _by_pillow(data, header, colour)
     if not np.array_equal(samples, _uninverted(strict, colour, apps)):
         _agree_with_newer(data, samples)
+    del strict  # it is as large as the samples
     jpeg_damage.check_end(data)
     raster = Raster(samples, (8,) * samples.shape[2], _shown(colour))
     raster = raster.noted(*_notes(header, colour, apps))
@@ -52,17 +51,15 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
 
 
 def _by_pillow(data: bytes, header: Header, colour: Colour) -> Samples:
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        with pillow.opened(data, "JPEG") as image:
             if image.mode != _MODES.get(colour, "CMYK") or image.size != (
                 header.width,
                 header.height,
             ):
                 raise Unmigratable(Reason.DECODERS_DISAGREE, f"Pillow takes it for {image.mode}")
             found = np.asarray(image)
-    except _FAULTS as error:
+    except pillow.FAULTS as error:
         raise Unmigratable(Reason.DECODER_ERROR, f"Pillow: {error}") from error
     return np.ascontiguousarray(found.reshape(header.height, header.width, -1))
 

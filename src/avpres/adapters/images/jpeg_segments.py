@@ -13,6 +13,7 @@ PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
+_JPEG_LS = 0xF7
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _DATA_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _STEP = 128 * 1024  # bytes of coded data that are searched at a time
@@ -115,6 +116,8 @@ def _data_end(window: Window, place: int) -> int:
 def _take(header: Header, marker: int, content: bytes, place: int) -> None:
     if marker in _HIERARCHICAL:
         raise Unmigratable(Reason.DECODER_ERROR, "a hierarchical JPEG, which no decoder reads")
+    if marker == _JPEG_LS:
+        raise Unmigratable(Reason.UNKNOWN_FORMAT, "JPEG-LS")
     if marker in _FRAMES:
         _frame(header, marker, content)
     elif 0xE0 <= marker <= 0xEF:

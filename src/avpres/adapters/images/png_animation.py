@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from avpres.adapters.images import pillow
 from avpres.adapters.images.png_parts import Parts
 from avpres.adapters.images.raster import Raster
 from avpres.domain.imaging import Alpha, Colour
 from avpres.domain.migration import Reason, Unmigratable
-
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
 
 Seen = np.ndarray[Any, np.dtype[np.uint8]]
 Told = tuple[tuple[str, object], ...]
@@ -77,12 +76,10 @@ def _by_ffmpeg(data: bytes) -> Iterator[Seen]:
 
 
 def _by_pillow(data: bytes) -> Iterator[Seen]:
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        with pillow.opened(data, "PNG") as image:
             for number in range(int(getattr(image, "n_frames", 1))):
                 image.seek(number)
                 yield np.asarray(image.convert("RGBA"))
-    except (*_FAULTS, Image.DecompressionBombError) as error:
+    except pillow.FAULTS as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"Pillow: {error}") from error

@@ -1,6 +1,5 @@
 """The samples of a PNG as they are stored, read by FFmpeg and by Pillow or libpng."""
 
-import io
 import struct
 import zlib
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
+from avpres.adapters.images import pillow
 from avpres.adapters.images.png_parts import SIGNATURE, Parts, chunk
 from avpres.adapters.images.raster import Samples
 from avpres.domain.migration import Reason, Unmigratable
 
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
 _ADAM7 = (  # top, left, step down, step across
     *((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4)),
     *((2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)),
@@ -39,10 +38,9 @@ def by_ffmpeg(bare: bytes, parts: Parts) -> tuple[Samples, str]:
 def names() -> tuple[str, str]:
     """Name FFmpeg and Pillow, with their versions."""
     import av
-    import PIL
 
     codec = ".".join(map(str, av.library_versions["libavcodec"]))
-    return f"FFmpeg png (libavcodec {codec})", f"Pillow {PIL.__version__}"
+    return f"FFmpeg png (libavcodec {codec})", pillow.name()
 
 
 def by_another(bare: bytes, parts: Parts) -> tuple[Samples, str]:
@@ -82,12 +80,10 @@ def _scaled_back(samples: Samples, parts: Parts) -> Samples:
 
 
 def _by_pillow(bare: bytes, parts: Parts) -> tuple[Samples, str]:
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(bare), formats=["PNG"]) as image:
+        with pillow.opened(bare, "PNG") as image:
             found = np.asarray(image)
-    except (*_FAULTS, Image.DecompressionBombError) as error:
+    except pillow.FAULTS as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"Pillow: {error}") from error
     if found.size != parts.width * parts.height * parts.channels:
         raise Unmigratable(Reason.DECODERS_DISAGREE, "Pillow reads another kind of picture")

@@ -1,13 +1,12 @@
 """PBM, PGM, PPM and PAM: values as they stand, one picture or several behind each other."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from avpres import __version__
-from avpres.adapters.images import pnm_header
+from avpres.adapters.images import pillow, pnm_header
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.pnm_header import Header
 from avpres.adapters.images.raster import Embedded, Page, Raster, Samples
@@ -15,7 +14,6 @@ from avpres.adapters.images.window import Window
 from avpres.domain.imaging import ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
 _NAMES = {1: "PBM plain", 2: "PGM plain", 3: "PPM plain", 4: "PBM", 5: "PGM", 6: "PPM", 7: "PAM"}
 _CODECS = {4: "pbm", 5: "pgm", 6: "ppm", 7: "pam"}
 _MOST_PICTURES = 100_000
@@ -167,13 +165,10 @@ def _by_ffmpeg(one: bytes, header: Header) -> tuple[Any, str]:
 
 
 def _by_pillow(one: bytes) -> tuple[Any, str]:
-    import PIL
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(one), formats=["PPM"]) as image:
+        with pillow.opened(one, "PPM") as image:
             if image.mode == "1":
-                return np.asarray(image.convert("L")), f"Pillow {PIL.__version__}"
-            return np.asarray(image), f"Pillow {PIL.__version__}"
-    except (*_FAULTS, Image.DecompressionBombError, MemoryError) as error:
+                return np.asarray(image.convert("L")), pillow.name()
+            return np.asarray(image), pillow.name()
+    except pillow.FAULTS as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"Pillow: {error}") from error

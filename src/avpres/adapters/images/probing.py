@@ -1,5 +1,6 @@
 """What an image is, told by its own first bytes; names and extensions are not asked."""
 
+import re
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
@@ -8,9 +9,9 @@ from avpres.domain.imaging import Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 _MODULES = "avpres.adapters.images."
-_PNM = {bytes((0x50, each)) for each in b"1234567"}
+_PNM = re.compile(rb"P(?:[1-6]\s+[#0-9]|7\n[#A-Z])")
 _RAW = (b"FUJIFILMCCD-RAW", b"II*\0\x10\0\0\0CR", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb")
-_RAF = 32  # bytes that tell a camera's raw file
+_HEAD = 32  # bytes that tell the format
 
 
 class Prober(Protocol):
@@ -30,7 +31,7 @@ def probe(file: BinaryIO, size: int) -> Traits:
     if not size:
         raise Unmigratable(Reason.EMPTY)
     window = Window(file, size)
-    name = kind(window.peek(0, _RAF), size)
+    name = kind(window.peek(0, _HEAD))
     if name == "tiff":
         from avpres.adapters.images import tiff_probe
 
@@ -39,7 +40,7 @@ def probe(file: BinaryIO, size: int) -> Traits:
     return module.probe(window)
 
 
-def kind(head: bytes, size: int) -> str:
+def kind(head: bytes) -> str:
     """Name the module that reads what begins so.
 
     TGA has no mark at its beginning, so it is asked last, and refuses what it does not know.
@@ -48,12 +49,12 @@ def kind(head: bytes, size: int) -> str:
         raise Unmigratable(Reason.RAW_CAMERA)
     if head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}:
         return "tiff"
-    if head[:2] == b"BM" and size > 26:
+    if head[:2] == b"BM" and 12 <= int.from_bytes(head[14:18], "little") <= 124:
         return "bmp"
     for mark, name in _MARKS.items():
         if head.startswith(mark):
             return name
-    if head[:2] in _PNM and head[2:3].isspace():
+    if _PNM.match(head):
         return "pnm"
     if _is_pcx(head):
         return "pcx"

@@ -1,14 +1,13 @@
 """BMP, PCX and TGA as FFmpeg or Pillow read them, held against what ours reads."""
 
-import io
 from typing import Any
 
 import numpy as np
 
+from avpres.adapters.images import pillow
 from avpres.adapters.images.raster import Raster
 from avpres.domain.migration import Reason, Unmigratable
 
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError)
 _WORDS = {  # of FFmpeg's formats: the bits of red, green and blue from above
     "rgb444le": (4, 4, 4),
     "rgb555le": (5, 5, 5),
@@ -100,14 +99,11 @@ def _same_palette(plane: Any, raster: Raster) -> bool:
 
 
 def _by_pillow(data: bytes, codec: str) -> tuple[Found, str]:
-    import PIL
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(data), formats=[_FORMATS[codec]]) as image:
+        with pillow.opened(data, _FORMATS[codec]) as image:
             wanted = "RGBA" if image.mode in {"RGBA", "LA", "PA"} else "RGB"
-            return np.asarray(image.convert(wanted)), f"Pillow {PIL.__version__}"
-    except (*_FAULTS, Image.DecompressionBombError, MemoryError) as error:
+            return np.asarray(image.convert(wanted)), pillow.name()
+    except pillow.FAULTS as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"Pillow: {error}") from error
 
 
