@@ -118,7 +118,9 @@ class MigrateOptions(Options):
         modes = [name for name in ("plan", "restore", "prove", "review") if getattr(self, name)]
         if len(modes) > 1:
             raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
-        told = sorted(_OF_PACKAGES & self.model_fields_set) if self.package is None else []
+        fields = type(self).model_fields
+        unlike = [name for name in _OF_PACKAGES if getattr(self, name) != fields[name].default]
+        told = sorted(unlike) if self.package is None else []
         if told:
             name = told[0].replace("_", "-")
             raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
