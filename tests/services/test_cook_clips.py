@@ -14,9 +14,12 @@ from cook_cases import back, codes, comes_back, film_of, frames, messages, run, 
 
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
+from avpres.config.inspect import InspectOptions
 from avpres.config.verify import VerifyOptions
+from avpres.domain.errors import UsageError
 from avpres.domain.reel import Gaps
 from avpres.services.context import Context
+from avpres.services.inspect import inspect
 from avpres.services.verify import verify
 
 
@@ -240,3 +243,27 @@ cook(CookOptions(reels=(Path(sys.argv[2]),), destination=top / "out"), Context(s
 
 def _killed(tmp: Path, reel: Path) -> int:
     return -subprocess.run([sys.executable, "-c", _KILLED, tmp, reel], check=False).returncode
+
+
+def test_inspection_counts_files_and_tells_of_their_parts(tmp_path):
+    reel = reel_of(tmp_path, make.avi())
+    (reel / "note.txt").write_text("kept\n")
+    assert run(tmp_path, reel).exit_code == 0
+    report = inspect(
+        InspectOptions(package=film_of(tmp_path), files=True), Context(state_dir=tmp_path / "state")
+    )
+    told = report.facts["film"]
+    assert (told["files"], told["unproved"], told["restorable_by_rawcooked"]) == (2, 0, False)
+    assert told["bytes"] == sum(path.stat().st_size for path in reel.iterdir())
+    assert [row["part"] for row in told["listed"]] == [
+        *["piece"] * 6,
+        *("stream", "clip", "attachment"),
+    ]
+    assert not any("trouble" in row for row in told["listed"])
+    assert "6 frames of one file" in "\n".join(report.lines)
+
+
+def test_an_avi_that_is_named_itself_is_told_to_want_a_folder(tmp_path):
+    reel = reel_of(tmp_path, make.avi())
+    with pytest.raises(UsageError, match="put it and all that belongs to it into a folder"):
+        run(tmp_path, reel / "tape.avi")

@@ -84,7 +84,10 @@ def _reels(options: CookOptions) -> list[Reel]:
     for folder in options.reels:
         place = require(folder)
         if not place.is_dir():
-            raise UsageError(f"{folder} is no folder; name the folder that holds the frames")
+            raise UsageError(
+                f"{folder} is a file; put it and all that belongs to it into a folder, "
+                "and name the folder"
+            )
         if destination.is_relative_to(place.resolve()) or destination.is_relative_to(place):
             raise UsageError(
                 f"{options.destination} lies in {folder}, and nothing is written into a source; "

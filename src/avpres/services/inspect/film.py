@@ -18,7 +18,7 @@ from avpres.adapters.validators.ffv1 import read_config
 from avpres.adapters.validators.ffv1_range import RangeError
 from avpres.domain.errors import DestinationRefusedError, UsageError
 from avpres.domain.report import Output, Report
-from avpres.domain.reversible import TrackKind
+from avpres.domain.reversible import ReversibilityError, TrackKind
 from avpres.services.inspect.reel import rows
 from avpres.services.reversible.opening import Cooked, open_cooked
 
@@ -91,6 +91,8 @@ def _track(cooked: Cooked, header: TrackHeader, track: Track) -> dict[str, Any]:
         return told
     told |= {"files": track.frames, "width": header.width, "height": header.height}
     told["rate"] = str(rate.limit_denominator(1001)) if rate else None
+    with suppress(ReversibilityError, IndexError):
+        told |= {"clip": True} if track.file(residual=False).at is not None else {}
     with suppress(RangeError, IndexError):
         private = cooked.film.private(header.number)
         config = read_config(private if header.codec_id == "V_FFV1" else private[40:])
@@ -105,8 +107,9 @@ def _counted(cooked: Cooked, told: dict[str, Any]) -> list[reel_list.Row]:
     told |= {"files": 0, "bytes": 0, "unproved": 0, "residuals": 0}
     is_plain = True
     for row in rows(cooked):
-        told["files"] += 1
-        told["bytes"] += int(row.get("size") or 0)
+        is_part = row["part"] in {"piece", "stream"}
+        told["files"] += not is_part
+        told["bytes"] += 0 if is_part else int(row.get("size") or 0)
         told["unproved"] += not (row.get("md5") or row.get("sha256")) and row.get("size") != 0
         told["residuals"] += bool(row.get("residual_bytes"))
         is_plain &= row.get("rawcooked", "yes") == "yes" and not row.get("trouble")
@@ -143,7 +146,7 @@ def _track_line(track: dict[str, Any]) -> str:
         rate, channels = track["sampling_rate"], track["channels"]
         return f"{track['codec']}, {rate:g} Hz, {channels} channels, {track['bits']} bits"
     words = f"{track['codec']}, {track['width']} x {track['height']}, {track['rate']} a second"
-    words += f", {track['files']:,} files"
+    words += f", {track['files']:,} {'frames of one file' if track.get('clip') else 'files'}"
     if config := track.get("ffv1"):
         words += (
             f"; FFV1 {config['version']}, {config['colour_space']}, {config['bits']} bits, "

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from avpres.adapters.formats.reel_list import Row
 from avpres.adapters.formats.report_names import raw_base64
+from avpres.adapters.reversible.layouts import picture_array, sound_array, stream_of
 from avpres.adapters.reversible.reading import Track
 from avpres.adapters.sounds.reading import read_header
-from avpres.domain.reversible import Attached, Restoration, ReversibilityError, TrackKind
+from avpres.domain.reversible import PIECES, Attached, Restoration, ReversibilityError, TrackKind
 from avpres.domain.scan import UncodableScan
 from avpres.domain.sounding import UncodableSound
 from avpres.services.reversible.opening import Cooked
@@ -24,7 +25,8 @@ def rows(cooked: Cooked) -> Iterator[Row]:
             yield _of_track(track, number, place)
     try:
         for attached in cooked.data.attached():
-            yield {"part": "attachment", **_common(attached)}
+            part = "clip" if attached.coding == PIECES else "attachment"
+            yield {"part": part, **_common(attached)}
     except ReversibilityError as error:
         yield {"part": "attachment", "trouble": str(error)}
 
@@ -44,7 +46,29 @@ def _of_track(track: Track, number: int, place: int) -> Row:
         "gap_bytes": len(file.gaps),
         "residual_bytes": len(file.residual or b""),
     }
+    if file.at is not None:
+        base |= {"part": "stream"} if is_sound else {"part": "piece", "number": file.number}
+        return {**base, **_common(file), **kept, **_part(file)}
     return {**base, **_common(file), **kept, **(_sound(file) if is_sound else _scan(file))}
+
+
+def _part(file: Restoration) -> dict[str, str | int | None]:
+    """Tell of a part of a file of many frames by its layout; it has no header of its own."""
+    try:
+        if stream_of(file.layout) is not None:
+            sound = sound_array(file.layout)
+            return {"channels": sound.channels, "bits": sound.bits, "rawcooked": "no"}
+        array = picture_array(file.layout)
+    except ReversibilityError as error:
+        return {"trouble": str(error)}
+    return {
+        "width": array.width,
+        "height": array.height,
+        "channels": array.channels,
+        "bits": array.bits,
+        "packing": array.packing.value,
+        "rawcooked": "no",
+    }
 
 
 def _common(file: Restoration | Attached) -> dict[str, str | int | None]:

@@ -1,7 +1,6 @@
 """What a reel holds, and whether it can be cooked: every header is read before any encoding."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,10 +14,10 @@ from avpres.adapters.storage.walk import Entry, Kind, walk
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import Misfits, Role, numbered
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.context import Progress
 from avpres.services.cook import findings
 from avpres.services.cook.assessing import clips, folders, frames, manifests, rates, state
+from avpres.services.cook.assessing.capping import Capped
 from avpres.services.cook.assessing.looking import KEPT, SCANS, Look, look
 from avpres.services.cook.assessing.policies import policies
 from avpres.services.cook.stage import Reel
@@ -37,9 +36,7 @@ class Telling(NamedTuple):
 
 
 _BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
-_ASKED = frozenset({"COK-GAP", "COK-BAD", "COK-UNCODABLE", "COK-LARGE", "COK-HEADER"})
 _ALONE = 3  # frames that stand alone before their names are looked at again
-_MOST = 100  # findings of one code that are told one by one
 _READERS = 4  # threads; a cold disk or a server answers several questions at once
 _BATCH = 32  # headers that a thread reads before it hands them on
 
@@ -80,15 +77,14 @@ def examine(
     Raises:
         OSError: the reel itself cannot be listed.
     """
-    capped = _Capped(reel, options, telling.tell)
+    capped = Capped(reel, options, telling.tell)
     for count in _list(reel, survey, journal, options, capped):
         if telling.progress is not None:
             telling.progress.advance(files=count)
     survey.complete()
     count = survey.count(Role.FRAME)[0] + survey.count(Role.PIECE)[0]
     if not count:
-        text = "there are no frames here that can be coded; name the folder of a reel"
-        capped(findings.refused("COK-NOTHING", reel.shown, text))
+        capped(findings.refused("COK-NOTHING", reel.shown, _nothing(survey)))
     _settle_numbers(survey, journal, count)
     for found in _judged(reel, survey, options):
         capped(found)
@@ -99,36 +95,20 @@ def examine(
     return listed
 
 
+def _nothing(survey: Survey) -> str:
+    """Say why a folder is no reel: it holds other things, or pictures that cannot be coded."""
+    pictures = survey.count(Role.OPAQUE)[0]
+    if not pictures:
+        return "there are no frames here that can be coded; name the folder of a reel"
+    text = f"none of its {pictures:,} pictures and sounds can be coded, for the reasons given"
+    return f"{text}; `avpres package` keeps such a folder as it is"
+
+
 def missing_frames(sequence: Sequence) -> int:
     """Count the numbers between first and last that no frame bears."""
     if sequence.first is None or sequence.last is None:
         return 0
     return sequence.last - sequence.first + 1 - sequence.distinct
-
-
-class _Capped:
-    """Tells findings on; of one code only so many, and then how many more there are."""
-
-    def __init__(self, reel: Reel, options: CookOptions, tell: Tell) -> None:
-        self._reel, self._tell = reel, tell
-        self._strict = options.strict
-        self._counts: Counter[str] = Counter()
-        self._last: dict[str, Finding] = {}
-
-    def __call__(self, finding: Finding) -> None:
-        if self._strict and finding.severity is Severity.WARNING and finding.code not in _ASKED:
-            finding = findings.refused(finding.code, finding.path or "", finding.message)
-        self._counts[finding.code] += 1
-        if self._counts[finding.code] <= _MOST:
-            self._tell(finding)
-        else:
-            self._last[finding.code] = finding
-
-    def conclude(self) -> None:
-        """Say how many were not told."""
-        for code, last in self._last.items():
-            text = f"{self._counts[code] - _MOST:,} more such findings; the last is {last.path}"
-            self._tell(last.model_copy(update={"path": self._reel.shown, "message": text}))
 
 
 def _list(
@@ -210,9 +190,10 @@ def _misfit(reel: Reel, entry: Entry, found: Look, options: CookOptions) -> Find
     )
     code = "COK-BAD" if is_bad else "COK-UNCODABLE"
     if wish is Misfits.ATTACH:
-        return findings.warning(code, path, f"{found.words}; it is attached as it is, byte by byte")
-    advice = "find a better copy" if is_bad else "store it uncompressed"
-    text = f"{found.words}; {advice}, or say {flag} attach to keep it whole beside the frames"
+        return findings.warning(code, path, f"{found.words}; attached as it is, byte by byte")
+    advice = "find a better copy, or " if is_bad else ""
+    advice = "store it uncompressed, or " if found.code == "COMPRESSED" else advice
+    text = f"{found.words}; {advice}say {flag} attach to keep it whole beside the frames"
     return findings.refused(code, path, text)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from avpres.adapters.cooking.survey import Survey
@@ -74,13 +75,18 @@ def lengths(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
         return
     frames, rate = max(pictures, key=lambda each: each[0] / each[1])
     first: Heard | None = None
+    told: dict[Fraction, _Alike] = {}
     for sound in survey.sounds():
         first = first or sound
         path = reel.shown_at(sound.path)
         if sound.warnings:
             yield findings.warning("COK-SOUND", path, f"{sound.warnings}; is the copy whole?")
-        yield from _length(path, sound, frames, rate)
+        if len(told) < _LENGTHS:
+            length = Fraction(sound.samples, sound.rate)
+            told.setdefault(length, _Alike(path, sound)).count += 1
         yield from _unlike(path, sound, first)
+    for alike in told.values():
+        yield from _length(alike, frames, rate)
     lost = sum(_span(run) - run.frames for run in survey.runs())
     if first is not None and lost > 0 and options.gaps is Gaps.CLOSE:
         text = f"{lost:,} frames are closed up, and there is sound"
@@ -88,7 +94,20 @@ def lengths(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
         yield findings.warning("COK-SYNC", reel.shown, f"{text}: {advice}")
 
 
-def _length(path: str, sound: Heard, frames: int, rate: Fraction) -> Iterator[Finding]:
+@dataclass(slots=True)
+class _Alike:
+    """Sounds that are equally long: the first, and how many they are."""
+
+    path: str
+    sound: Heard
+    count: int = 0
+
+
+_LENGTHS = 1000  # of sounds that are remembered
+
+
+def _length(alike: _Alike, frames: int, rate: Fraction) -> Iterator[Finding]:
+    path, sound = alike.path, alike.sound
     seconds, picture = Fraction(sound.samples, sound.rate), frames / rate
     apart = abs(seconds - picture) * rate
     if apart <= 1:
@@ -98,6 +117,8 @@ def _length(path: str, sound: Heard, frames: int, rate: Fraction) -> Iterator[Fi
         f"runs {time_of(seconds)}, {float(apart):,.1f} frames ({float(apart / rate):,.3f} s) "
         f"{word} than the picture ({time_of(picture)})"
     )
+    if alike.count > 1:
+        text += f", and so do {alike.count - 1:,} other sounds"
     if apart <= APART_S * rate:
         yield findings.note("COK-LENGTH", path, f"{text}; a leader or a pop may be the reason")
         return

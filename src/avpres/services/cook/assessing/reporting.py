@@ -50,7 +50,10 @@ def report_on(options: CookOptions, context: Context) -> Report:
 def _reel(folder: Path) -> Reel:
     place = require(folder)
     if not place.is_dir():
-        raise UsageError(f"{folder} is no folder; name the folder that holds the frames")
+        raise UsageError(
+            f"{folder} is a file; put it, with all that belongs to it, into a folder of its own "
+            "and name the folder"
+        )
     path = os.fsencode(place)
     return Reel(path, os.path.basename(path), place)
 

@@ -137,7 +137,8 @@ def _rows(
         yield from _picture_rows(survey, run, options)
     for sound in islice(survey.sounds(), _MOST):
         length = time_of(Fraction(sound.samples, sound.rate))
-        form = f"{sound.rate:,} Hz, {sound.channels} channels, {sound.bits} bits"
+        channels = f"{sound.channels} channel{'s' * (sound.channels > 1)}"
+        form = f"{sound.rate:,} Hz, {channels}, {sound.bits} bits"
         yield "sound", f"{os.fsdecode(sound.path)}: {length}, {form}"
     runs, sounds = sum(1 for _ in survey.runs()), sum(1 for _ in survey.sounds())
     if runs > _MOST or sounds > _MOST:
