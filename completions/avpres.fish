@@ -320,7 +320,7 @@ complete -c avpres -n '__avpres_command migrate' -l table -r -F -d 'write the ta
 complete -c avpres -n '__avpres_command migrate' -l restore -d 'give the bytes of sources back from JPEG XL, FLAC and texts'
 complete -c avpres -n '__avpres_command migrate' -l prove -d 'decode the migrated files in OUT again; no source is needed'
 complete -c avpres -n '__avpres_command migrate' -l review -r -F -d 'take in what people said on a review sheet (JSON)'
-complete -c avpres -n '__avpres_command migrate' -l sheet -x -d 'pictures on the review sheet (else 10 to 30; 0: none)'
+complete -c avpres -n '__avpres_command migrate' -l sheet -x -d 'pictures on the review sheet (else 4 to 30; 0: none)'
 complete -c avpres -n '__avpres_command migrate' -l seed -x -d 'decides which pictures are drawn'
 complete -c avpres -n '__avpres_command migrate' -l time-limit -x -d 'processor seconds that a file may take (else the policy\'s)'
 complete -c avpres -n '__avpres_command migrate' -l memory-limit -x -d 'MiB that a file may take (else the policy\'s)'

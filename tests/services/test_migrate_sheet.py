@@ -42,8 +42,13 @@ def shown(scans):
     return (out / "review.html").read_text("utf-8"), sample
 
 
-def test_a_run_leaves_a_sheet_with_every_class(scans):
-    report = migrated(scans)
+def test_a_run_leaves_a_sheet_unasked(scans):
+    migrated(scans)
+    assert shown(scans)[0].count("<article") == 4
+
+
+def test_a_sheet_shows_every_class(scans):
+    report = migrated(scans, sheet=30)
     page, sample = shown(scans)
     assert report.exit_code is ExitCode.OK
     assert len({pair["stratum"] for pair in sample["pairs"]}) == len(sample["population"]) == 3
@@ -96,7 +101,7 @@ def test_something_else_by_the_name_of_the_sheet_is_left_as_it_is(scans):
 
 
 def test_a_review_of_the_sheet_is_taken_in(scans):
-    migrated(scans)
+    migrated(scans, sheet=30)
     _, sample = shown(scans)
     out = scans.parent / "out"
     said = {

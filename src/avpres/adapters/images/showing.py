@@ -49,7 +49,7 @@ def png(picture: Values) -> bytes:
     from PIL import Image
 
     handle = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(handle, "PNG", optimize=True)
+    Image.fromarray(np.ascontiguousarray(picture)).save(handle, "PNG", compress_level=6)
     return handle.getvalue()
 
 

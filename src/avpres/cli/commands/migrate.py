@@ -96,7 +96,7 @@ def migrate(
     ] = None,
     sheet: Annotated[
         int | None,
-        typer.Option(metavar="N", help="pictures on the review sheet (else 10 to 30; 0: none)"),
+        typer.Option(metavar="N", help="pictures on the review sheet (else 4 to 30; 0: none)"),
     ] = None,
     seed: Annotated[
         str | None, typer.Option(metavar="TEXT", help="decides which pictures are drawn")

@@ -20,7 +20,7 @@ from avpres.services.migrate.sampling import Candidate, Draw
 from avpres.services.migrate.sheet import make_sheet
 from avpres.services.migrate.workshop import Workshop
 
-ONE_IN, LEAST = 20, 10  # of a small run, shown unasked; decoding pictures again takes time
+ONE_IN, LEAST = 20, 4  # of a small run, shown unasked; decoding pictures again takes time
 _KINDS = {"jp2", "jxl", "tiff"}
 _GONE = "it is not there any more, or was changed"
 
