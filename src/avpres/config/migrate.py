@@ -66,7 +66,7 @@ class MigrateOptions(Options):
         Field(
             ge=0,
             le=10_000,
-            description="pictures on the review sheet (else 10 to 30; 0: none)",
+            description="pictures on the review sheet (else 4 to 30; 0: none)",
         ),
     ] = None
     seed: Annotated[
