@@ -206,3 +206,15 @@ def old_lzw(raw: bytes) -> bytes:
     held, count = held | table[word] << count, count + size
     held, count = held | 257 << count, count + size
     return bytes(out) + held.to_bytes(-(-count // 8), "little")
+
+
+def test_fax_that_the_first_decoder_reads_otherwise_is_read_by_ffmpeg(caplog, capfd):
+    """A run of no length, which some encoders write."""
+    wanted = np.zeros((2, 11, 1), np.uint8)
+    wanted[1, 10] = 1
+    coded = bytes.fromhex("4b80080080")
+    _, (page,) = read(make.tiff(wanted, bits=1, compression=4, coded=[coded]))
+    assert np.array_equal(page.raster.samples, wanted)
+    assert [name.split()[0] for name in page.decoders] == ["FFmpeg", "libtiff"]
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from avpres.adapters.images import tiff_first
+from avpres.adapters.images import tiff_first, tiff_third
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.raster import Samples
 from avpres.adapters.images.tiff_directory import Directory
@@ -29,12 +29,15 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
         if layout.compression in _ALONE:
             return _alone(layout, other)
         first = First(data, layout, pieces)
+        names: set[str] = set()
         whole = first.whole()
         if whole is not None:
             _compare_whole(whole, layout, other)
+            names.add(tiff_first.name())
         else:
-            whole = _by_pieces(first, layout, other)
-    return whole, (tiff_first.name(), other.name) if other else (tiff_first.name(),)
+            whole = _by_pieces(first, other, names)
+    mine = " and ".join(sorted(names))
+    return whole, (mine, other.name) if other else (mine,)
 
 
 def _compare_whole(whole: Samples, layout: Layout, other: Second | None) -> None:
@@ -43,14 +46,25 @@ def _compare_whole(whole: Samples, layout: Layout, other: Second | None) -> None
             _compare(whole[place_of(layout, index)], other.piece(index), index)
 
 
-def _by_pieces(first: First, layout: Layout, other: Second | None) -> Samples:
+def _by_pieces(first: First, other: Second | None, names: set[str]) -> Samples:
+    layout = first.layout
     found = np.empty((layout.height, layout.width, layout.channels), sample_type(layout))
     for index in range(count_of(layout)):
         place = found[place_of(layout, index)]
         theirs = _theirs(first, other, index) if other is not None else None
-        place[:] = first.piece(index)[: place.shape[0], : place.shape[1]]
-        if theirs is not None:
-            _compare(place, theirs, index)
+        try:
+            place[:] = first.piece(index)[: place.shape[0], : place.shape[1]]
+            if theirs is not None:
+                _compare(place, theirs, index)
+            names.add(tiff_first.name())
+        except Unmigratable:
+            if layout.compression not in words.FAXES or theirs is None:
+                raise
+            third = tiff_third.fax(first, index)
+            if third is None or not np.array_equal(third, theirs):
+                raise
+            place[:] = third[: place.shape[0], : place.shape[1]]
+            names.add(tiff_third.name())
     return found
 
 
