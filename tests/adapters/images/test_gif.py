@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from gif_maker import GifFrame, application, comment, gif, xmp
+from gif_maker import GifFrame, application, comment, gif, sub_blocks, xmp
 from opened import pages_of, refusal, traits_of
 
 from avpres.adapters.images.limits import Limits
@@ -13,6 +13,7 @@ from avpres.domain.imaging import Alpha, Colour
 from avpres.domain.migration import Reason
 
 RANDOM = np.random.default_rng(7)
+CODES = [int(each) for each in RANDOM.integers(0, 16, 64)]
 PALETTE = RANDOM.integers(0, 256, (16, 3))
 
 
@@ -124,6 +125,45 @@ def test_what_decoders_show_differently_is_refused(frames, palette, reason):
     assert refusal(gif(frames, screen=screen, palette=palette)) is reason
 
 
+@pytest.mark.parametrize(
+    ("codes", "extra", "reason"),
+    [
+        ([16, *CODES, 17], b"", None),
+        ([16, *CODES], b"", None),
+        ([*CODES, 17], b"", None),
+        ([16, 16, *CODES, 17], b"", None),
+        ([16, *CODES, 17], b"more" * 100, None),
+        ([16, *CODES[:-1], 17], b"", Reason.DAMAGED),
+        ([16, *CODES, 3, 17], b"", Reason.DAMAGED),
+        ([16, *CODES[:30], 60, *CODES[31:], 17], b"", Reason.DAMAGED),
+        ([16, 19, *CODES[1:], 17], b"", Reason.DAMAGED),
+    ],
+    ids=[
+        "as it must be",
+        "no end code",
+        "no clear code",
+        "two clear codes",
+        "bytes behind the end",
+        "a pixel too few",
+        "a pixel too many",
+        "a code before its meaning",
+        "a first code that stands for nothing",
+    ],
+)
+def test_image_data_must_add_up(codes, extra, reason):
+    data = _coded(codes, extra)
+    assert refusal(data) is reason
+    if reason is None:
+        (page,) = pages_of(data)
+        assert page.raster.samples.ravel().tolist() == CODES
+
+
+def test_a_full_table_of_codes_is_used_on():
+    values = [int(each) for each in RANDOM.integers(0, 16, 9000)]
+    (page,) = pages_of(_coded([16, *values, 17], b"", (90, 100)))
+    assert page.raster.samples.ravel().tolist() == values
+
+
 def test_a_file_cut_anywhere_is_refused():
     data = gif([_frame(0, 1, None), _frame(1, 2, 5)], screen=(14, 12), palette=PALETTE)
     reasons = {refusal(data[:end]) for end in range(1, len(data))}
@@ -157,3 +197,26 @@ def _painted(frames):
         elif frame.disposal == 2:
             height, width = frame.indices.shape
             screen[frame.top : frame.top + height, frame.left : frame.left + width] = 0
+
+
+def _coded(codes, extra, size=(8, 8)):
+    """Give a GIF with just these codes of five bits and more, and bytes behind them."""
+    width, following, held, bits, out = 5, 18, 0, 0, bytearray()
+    has_last = False
+    for code in codes:
+        held |= code << bits
+        bits += width
+        while bits >= 8:
+            out.append(held & 255)
+            held, bits = held >> 8, bits - 8
+        if code == 16:
+            width, following, has_last = 5, 18, False
+            continue
+        if has_last and following < 4096:
+            following += 1
+            width += following == 1 << width and width < 12
+        has_last = True
+    out.append(held & 255)
+    head = b"GIF89a" + struct.pack("<HHBBB", *size, 0xF3, 0, 0) + PALETTE.astype(np.uint8).tobytes()
+    image = b"," + struct.pack("<HHHHB", 0, 0, *size, 0) + b"\4"
+    return head + image + sub_blocks(bytes(out) + extra) + b";"

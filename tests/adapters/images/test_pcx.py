@@ -7,8 +7,9 @@ import pytest
 from opened import outcome, pages_of, refusal, traits_of
 from simple_makers import pcx
 
+from avpres.adapters.images import pcx as pcx_reader
 from avpres.domain.imaging import Colour
-from avpres.domain.migration import Reason
+from avpres.domain.migration import Reason, Unmigratable
 
 RANDOM = np.random.default_rng(13)
 
@@ -76,3 +77,30 @@ def test_any_byte_changed_gives_a_picture_or_a_reason():
 def _packed(values, bits):
     parts = np.unpackbits(values.astype(np.uint8)[:, :, np.newaxis], axis=2)[:, :, 8 - bits :]
     return np.packbits(parts.reshape(len(values), -1), axis=1)
+
+
+@pytest.mark.parametrize("step", [2, 6, 1 << 20])
+def test_run_lengths_are_undone_as_a_plain_walker_does(step, monkeypatch):
+    monkeypatch.setattr(pcx_reader, "_STEP", step)
+    random = np.random.default_rng(2)
+    kinds = np.array([0, 1, 0xBF, 0xC0, 0xC1, 0xC3, 0xFF], np.uint8)
+    for _ in range(500):
+        data = random.choice(kinds, random.integers(1, 40)).tobytes()
+        wanted = int(random.integers(1, 200))
+        try:
+            found, place = pcx_reader._unpacked(data, wanted)
+        except Unmigratable:
+            assert _walked(data, wanted) is None
+        else:
+            assert (found.tobytes(), place) == _walked(data, wanted)
+
+
+def _walked(data, wanted):
+    """Give the bytes and what they took, byte after byte; None where they do not fit."""
+    found, place = b"", 0
+    while len(found) < wanted and place < len(data):
+        count = data[place] - 0xC0 if data[place] >= 0xC0 else 1
+        place += data[place] >= 0xC0
+        found += data[place : place + 1] * count
+        place += 1
+    return (found, min(place, len(data))) if len(found) == wanted else None

@@ -75,7 +75,7 @@ def _run_lengths(header: Header, data: bytes) -> tuple[Values, bool]:
     pixels = header.height * header.width
     if pixels > _LARGE and pixels > _MOST_OF_A_BYTE * len(data):
         raise Unmigratable(Reason.DAMAGED, "nearly all of its pixels are skipped")
-    rows = np.zeros((header.height, header.width), np.uint8)
+    rows = bytearray(pixels)
     painted = x = y = place = 0
     while place + 1 < len(data):
         count, value = data[place], data[place + 1]
@@ -86,7 +86,7 @@ def _run_lengths(header: Header, data: bytes) -> tuple[Values, bool]:
             x, y = 0, y + 1
             continue
         elif value == 1:
-            return rows, painted < rows.size
+            return _shaped(header, rows), painted < pixels
         elif value == 2:
             right, up = data[place : place + 2] if place + 2 <= len(data) else (header.width + 1, 0)
             x, y, place = x + right, y + up, place + 2
@@ -95,25 +95,30 @@ def _run_lengths(header: Header, data: bytes) -> tuple[Values, bool]:
             values, place = _absolute(header, data, place, value)
         if y >= header.height or x + len(values) > header.width:
             raise Unmigratable(Reason.DAMAGED, "a run of pixels leaves its row")
-        rows[y, x : x + len(values)] = values
+        start = y * header.width + x
+        rows[start : start + len(values)] = values
         x += len(values)
         painted += len(values)
     raise Unmigratable(Reason.DAMAGED, "its run lengths have no end")
 
 
-def _run(header: Header, count: int, value: int) -> Values:
+def _shaped(header: Header, rows: bytearray) -> Values:
+    return np.frombuffer(rows, np.uint8).reshape(header.height, header.width)
+
+
+def _run(header: Header, count: int, value: int) -> bytes:
     if header.compression == RLE8:
-        return np.full(count, value, np.uint8)
-    return np.resize(np.array([value >> 4, value & 15], np.uint8), count)
+        return bytes((value,)) * count
+    return (bytes((value >> 4, value & 15)) * ((count + 1) // 2))[:count]
 
 
-def _absolute(header: Header, data: bytes, place: int, count: int) -> tuple[Values, int]:
+def _absolute(header: Header, data: bytes, place: int, count: int) -> tuple[bytes, int]:
     """Give the values that stand as they are, padded to an even number of bytes."""
     length = count if header.compression == RLE8 else (count + 1) // 2
-    raw = np.frombuffer(data[place : place + length], np.uint8)
+    raw = data[place : place + length]
     if len(raw) != length:
         raise Unmigratable(Reason.DAMAGED, "its run lengths are cut short")
     place += length + (length & 1)
     if header.compression == RLE8:
         return raw, place
-    return np.stack([raw >> 4, raw & 15], axis=1).ravel()[:count], place
+    return bytes(half for byte in raw for half in (byte >> 4, byte & 15))[:count], place

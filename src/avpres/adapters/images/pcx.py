@@ -4,13 +4,14 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from avpres import __version__
 from avpres.adapters.images import simple_second
 from avpres.adapters.images.limits import Limits
-from avpres.adapters.images.raster import Embedded, Page, Palette, Raster, Samples
+from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.images.window import Window
 from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
@@ -27,7 +28,11 @@ _KINDS = {  # by bits and planes
     (8, 1): _INDEXED,
     (8, 3): _RGB,
 }
-_RUN = 0xC0
+_RUN = 0xC0  # counts are from here on
+_STEP = 1 << 20  # bytes that are unpacked at a time
+
+
+Samples = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +113,35 @@ def _resolution(header: _Header) -> tuple[Fraction, Fraction] | None:
 
 def _unpacked(data: bytes, wanted: int) -> tuple[Samples, int]:
     """Undo the run lengths; give the bytes and how much of the data they took."""
-    parts: list[bytes] = []
+    parts: list[Samples] = []
     given = place = 0
     while given < wanted and place < len(data):
-        value = data[place]
-        if value >= _RUN:
-            run = data[place + 1 : place + 2] * (value - _RUN)
-            place += 2
-        else:
-            run = data[place : place + 1]
-            place += 1
-        parts.append(run)
-        given += len(run)
+        values, times = _runs(np.frombuffer(data, np.uint8, min(_STEP, len(data) - place), place))
+        sums = np.cumsum(times) + given
+        count = min(int(np.searchsorted(sums, wanted)) + 1, len(values))
+        parts.append(np.repeat(values[:count], times[:count]))
+        given += len(parts[-1])
+        place += count
     if given != wanted:
-        raise Unmigratable(Reason.DAMAGED, f"{given} bytes of pixels, not {wanted}")
-    return np.frombuffer(b"".join(parts), np.uint8), place
+        raise Unmigratable(Reason.DAMAGED, f"its run lengths do not give {wanted} bytes of pixels")
+    return np.concatenate(parts), place
+
+
+def _runs(found: Samples) -> tuple[Samples, Samples]:
+    """Give bytes with how often each stands there: counts never, what is behind them so often.
+
+    A byte from 0xC0 on is a count, unless it is the value behind one; so in a stretch of such bytes
+    every other is a count, the first among them. A last count without its value is left for the
+    next step.
+    """
+    places = np.arange(len(found), dtype=np.int32)
+    is_high = found >= _RUN
+    before = np.maximum.accumulate(np.where(is_high, np.int32(-1), places))
+    is_count = is_high & ((places - before) % 2 == 1)
+    times = np.where(is_count, 0, 1)
+    times[1:][is_count[:-1]] = found[:-1][is_count[:-1]] - _RUN
+    end = len(found) - int(is_count[-1])
+    return found[: max(end, 1)], times[: max(end, 1)]
 
 
 def _palette(header: _Header, window: Window) -> Palette | None:
