@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +36,7 @@ from avpres.services.migrate.results import Results
 from avpres.services.migrate.stage import RECORD
 from avpres.services.migrate.workshop import Workshop
 
+REVIEW = re.compile(r"review\.html|review-(sample|\d{4}-\d\d-\d\d-[0-9a-f]{8})\.json")
 _PIECE = 4 * 1024 * 1024  # bytes
 _WORDS = {
     Outcome.KEPT: "kept as the policy says",
@@ -80,8 +82,12 @@ def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO
 
 def _list(shop: Workshop) -> None:
     """Write the manifests of all that is there, the records among it."""
-    paths = sorted(Path(each.path) for each in shop.report.outputs)
-    ours = {path.name: _digests(path) for path in paths if path.parent == shop.stage.out}
+    out = shop.stage.out
+    paths = {Path(each.path) for each in shop.report.outputs if Path(each.path).parent == out}
+    paths |= {
+        path for path in out.glob("review*") if path.is_file() and REVIEW.fullmatch(path.name)
+    }
+    ours = {path.name: _digests(path) for path in sorted(paths)}
     for algorithm in TAKEN:
         path = shop.stage.out / f"migration.{algorithm.value}"
         entries = (_entry(*each, algorithm) for each in _listed(shop, ours))

@@ -2,9 +2,13 @@
 
 import json
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from avpres.adapters.formats import premis_parts as parts
@@ -26,19 +30,39 @@ _IS_SOURCE = ("is source of", f"{parts.VOCABULARY}relationshipSubType/iso")
 def write_premis(handle: BinaryIO, shop: Workshop) -> None:
     """Write objects, events and agents of all that is recorded but what was kept; in flat memory.
 
-    The journal is gone through three times, because PREMIS wants objects before events before
-    agents.
+    PREMIS wants objects before events before agents, so events wait on disk.
     """
     handle.write(parts.OPENING)
-    for told in _told(shop):
-        handle.writelines(each.encode() for each in _objects(told))
-    agents: dict[uuid.UUID, Agent] = {}
-    for told in _told(shop):
-        event = _event(told, shop)
-        agents |= {parts.agent_id(each): each for each in event.agents}
-        handle.write(_element(told, event).encode())
-    handle.writelines(parts.agent_element(each).encode() for each in agents.values())
+    agents: dict[Agent, None] = {}
+    with tempfile.TemporaryFile(dir=shop.stage.folder) as events:
+        for told in _told(shop):
+            one = _Outcome.of(told)
+            handle.writelines(each.encode() for each in _objects(one))
+            event = _event(one, shop)
+            agents |= dict.fromkeys(event.agents)
+            linked = [(one.source, parts.SOURCE), *((each, parts.RESULT) for each in one.files)]
+            events.write(parts.event_element(event, event.agents, linked).encode())
+        events.seek(0)
+        shutil.copyfileobj(events, handle)
+    handle.writelines(parts.agent_element(each).encode() for each in agents)
     handle.write(parts.CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A record, and the names of what it tells of."""
+
+    told: dict[str, Any]
+    source: uuid.UUID
+    files: tuple[uuid.UUID, ...]
+    event: uuid.UUID
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "_Outcome":
+        source = source_id(path_of(told, "path"), int(told["size"]))
+        files = tuple(_file_id(each) for each in told.get("files", []))
+        words = (str(source), told["outcome"], *map(str, files))
+        return cls(told, source, files, parts.named("migrate", "event", *words))
 
 
 def _told(shop: Workshop) -> Iterator[dict[str, Any]]:
@@ -48,34 +72,21 @@ def _told(shop: Workshop) -> Iterator[dict[str, Any]]:
             yield told
 
 
-def _source_id(told: dict[str, Any]) -> uuid.UUID:
-    return source_id(path_of(told, "path"), int(told["size"]))
-
-
 def _file_id(file: dict[str, Any]) -> uuid.UUID:
     digests = json.dumps(file["digests"], sort_keys=True)
     return parts.named("migrate", "target", os.fsdecode(path_of(file, "path")), digests)
 
 
-def _event_id(told: dict[str, Any]) -> uuid.UUID:
-    made = [str(_file_id(file)) for file in told.get("files", [])]
-    return parts.named("migrate", "event", str(_source_id(told)), told["outcome"], *made)
-
-
-def _objects(told: dict[str, Any]) -> Iterator[str]:
+def _objects(one: _Outcome) -> Iterator[str]:
     """Write a source and what was made of it, each related to the other (PREMIS 3.0, 1.13)."""
-    source, event = _source_id(told), _event_id(told)
-    made = [(file, _file_id(file)) for file in told.get("files", [])]
+    told = one.told
+    made = list(zip(told.get("files", []), one.files, strict=True))
     format = str(told.get("traits", {}).get("format", "unknown"))
-    links = [_related(_IS_SOURCE, each, event) for _, each in made]
-    yield _object(source, told, format, links)
+    links = [_related(_IS_SOURCE, each, one.event) for _, each in made]
+    yield _object(one.source, told, format, links)
     for file, identity in made:
-        yield _object(
-            identity,
-            file,
-            _FORMATS.get(str(told["target"]["kind"]), ""),
-            [_related(_HAS_SOURCE, source, event)],
-        )
+        format = _FORMATS.get(str(told["target"]["kind"]), "")
+        yield _object(identity, file, format, [_related(_HAS_SOURCE, one.source, one.event)])
 
 
 _FORMATS = {
@@ -132,11 +143,12 @@ def _related(kind: tuple[str, str], other: uuid.UUID, event: uuid.UUID) -> str:
     return parts.wrap("relationship", content)
 
 
-def _event(told: dict[str, Any], shop: Workshop) -> Event:
+def _event(one: _Outcome, shop: Workshop) -> Event:
+    told = one.told
     moment = datetime.fromisoformat(told["time"])
     outcome = Outcome(told["outcome"])
     return Event(
-        id=_event_id(told),
+        id=one.event,
         type=EventType.MIGRATION,
         started=moment,
         ended=moment,
@@ -176,14 +188,12 @@ def _agents(told: dict[str, Any], shop: Workshop) -> Iterator[Agent]:
     names = [str(told["made_by"]), *told.get("tools", [])]
     for file in told.get("files", []):
         names += [*file.get("read_by", []), *file.get("proved_by", [])]
-    for name in dict.fromkeys(names):
-        program, _, version = name.rpartition(" ")
-        yield Agent(name=program or name, version=version if program else None)
+    yield from map(_agent, dict.fromkeys(names))
     if shop.context.operator:
         yield Agent(name=shop.context.operator, type="person")
 
 
-def _element(told: dict[str, Any], event: Event) -> str:
-    linked = [(_source_id(told), parts.SOURCE)]
-    linked += [(_file_id(file), parts.RESULT) for file in told.get("files", [])]
-    return parts.event_element(event, event.agents, linked)
+@lru_cache(maxsize=1000)
+def _agent(name: str) -> Agent:
+    program, _, version = name.rpartition(" ")
+    return Agent(name=program or name, version=version if program else None)

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import chain
 
 from avpres.adapters.migrating.crew import Crew
 from avpres.adapters.migrating.journal import Source
@@ -26,8 +27,12 @@ def run(shop: Workshop) -> None:
     """
     settler, waiting = Settler(shop), dict[int, Group]()
     pace = _Pace(shop)
+    jobs = _jobs(shop, waiting)
+    first = next(jobs, None)
+    if first is None:
+        return
     with closing(Crew(orders_of(shop), workers(shop))) as crew:
-        for made in crew.work(_jobs(shop, waiting)):
+        for made in crew.work(chain([first], jobs)):
             group = waiting.pop(made.number)
             if made.reason is Reason.STORAGE:
                 _stop(settler, made, shop)

@@ -32,16 +32,16 @@ class Workshop:
     counts: Counter[str] = field(default_factory=Counter)  # sources by outcome
     passed: int = 0  # of them, those that an earlier run had settled
     evidence: Counter[Evidence] = field(default_factory=Counter)
+    maker: Maker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sum the policy up once: every outcome names it."""
+        self.maker = Maker(self.policy.name, policy_id(self.policy))
 
     @property
     def moment(self) -> datetime:
         """Give the time that records tell."""
         return self.options.date or self.context.clock()
-
-    @property
-    def maker(self) -> Maker:
-        """Name the version and the policy that settle outcomes in this run."""
-        return Maker(self.policy.name, policy_id(self.policy))
 
     def asks_second(self, place: bytes) -> bool:
         """Say whether a second decoder reads the target of a source: all, or one in so many.
