@@ -17,11 +17,13 @@ from avpres.domain.imaging import Colour, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 
-def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
-    """Give the pictures of a TIFF one after another, pages first, then masks, then reduced ones.
+def pages(
+    data: memoryview, traits: Traits, limits: Limits, *, reduced: bool = False
+) -> Iterator[Page]:
+    """Give the pictures of a TIFF one after another: pages, then masks, numbered from 1 on.
 
-    Pages are numbered from 1 on, masks and reduced pictures each by themselves. A single page is
-    of the kind "image".
+    Smaller copies of pages are told with the first page, and given at the end if `reduced` asks
+    for them. A single picture is of the kind "image".
 
     Raises:
         Unmigratable: one of them is damaged, is of a kind that is not decoded, or the two
@@ -31,26 +33,18 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     def window(offset: int, length: int) -> bytes:
         return bytes(data[offset : offset + length])
 
-    found = pictures(window, len(data))
     limits.count(traits.frames)
-    numbers: dict[str, int] = {}
-    for picture in found:
-        number = numbers[picture.kind] = numbers.get(picture.kind, 0) + 1
+    found = pictures(window, len(data))
+    for number, picture in enumerate(found, 1):
+        if picture.kind == "reduced" and not reduced:
+            return
+        page = _page(data, picture, limits)
         kind = "image" if picture.kind == "page" and traits.frames == 1 else picture.kind
-        if picture.kind == "reduced" and words.WIDTH not in picture.page.entries:
-            continue  # the thumbnail of a camera; told with the first page
-        try:
-            page = _page(data, picture, limits)
-        except Unmigratable as error:
-            if picture.kind == "page" or error.reason in _DAMAGE:
-                raise
-            continue  # told with the first page
-        beside = _beside(found) if (picture.kind, number) == ("page", 1) else ()
+        beside = _beside(found) if number == 1 else ()
         yield replace(page, kind=kind, number=number, told=page.told + beside)
 
 
 _BYTES = 16  # of a pixel; as many as four channels of 32 bits take
-_DAMAGE = {Reason.DAMAGED, Reason.DECODERS_DISAGREE, Reason.SECOND_DECODER_ERROR}
 
 
 def _page(data: memoryview, picture: Picture, limits: Limits) -> Page:

@@ -30,8 +30,9 @@ class Picture:
 def probe(file: BinaryIO, size: int) -> Traits:
     """Read the directories of a TIFF and tell what it holds.
 
-    Samples are not read. Width, height, depth and compression are those of the largest page that
-    is neither a reduced copy nor a mask; `mixed` among the flags tells that pages differ.
+    Samples are not read. Frames are pages and masks; smaller copies of pages do not count. Width,
+    height, depth and compression are those of the largest page; `mixed` among the flags tells that
+    pages differ.
 
     Raises:
         Unmigratable: it is damaged, holds raw samples of a camera, or is no TIFF.
@@ -81,7 +82,7 @@ def traits_of(found: list[Picture]) -> Traits:
         height=layout.height,
         kind=layout.kind,
         alpha=layout.alpha,
-        frames=len(pages),
+        frames=sum(each.kind != "reduced" for each in found),
         orientation=embedded.orientation(main.page),
         resolution=embedded.resolution(main.page),
         icc=embedded.judged(main.page, layout),
