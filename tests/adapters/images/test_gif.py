@@ -92,6 +92,14 @@ def test_what_stands_beside_the_picture_is_kept():
     assert traits_of(data).metadata == {"comment", "xmp", "other"}
 
 
+def test_another_gif_behind_the_first_is_kept_as_bytes():
+    frames = [_frame(number, 1, None) for number in range(2)]
+    one = gif(frames, screen=(14, 12), palette=PALETTE)
+    pages = pages_of(one + one)
+    assert len(pages) == 2
+    assert dict(pages[0].embedded.others)["trailing"] == one
+
+
 def test_more_frames_than_allowed_are_refused_and_counted_fast():
     one = gif([GifFrame(np.zeros((1, 1), np.uint8))], palette=PALETTE)
     body = one[13 + 48 : -1]

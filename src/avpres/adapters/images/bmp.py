@@ -117,5 +117,5 @@ def _embedded(header: Header, window: Window) -> Embedded:
     trailing = _trailing(header, window)
     if trailing:
         others.append(("trailing", trailing))
-    profile = icc.trimmed(window.read(*header.icc)) if header.icc else None
+    profile = window.read(*header.icc) if header.icc else None
     return Embedded(icc=profile, resolution=header.resolution, others=tuple(others))

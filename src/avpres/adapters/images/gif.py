@@ -58,10 +58,11 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     for frame in blocks.frames:
         _check(blocks, frame)
     _check_screen(blocks)
+    alone = bytes(data[: blocks.end])  # other decoders go on into what follows
     if blocks.count == 1 and _fills(blocks, blocks.frames[0]):
-        yield _single(window, blocks, bytes(data))
+        yield _single(window, blocks, alone)
     else:
-        yield from _frames(window, blocks, bytes(data))
+        yield from _frames(window, blocks, alone)
 
 
 def _check(blocks: Blocks, frame: Frame) -> None:
@@ -186,13 +187,12 @@ def _background(window: Window, blocks: Blocks) -> Picture | None:
 
 def _embedded(window: Window, blocks: Blocks, number: int) -> Embedded:
     """Give what belongs to the file with its first picture; the colour profile with each."""
-    profile = icc.trimmed(blocks.icc) if blocks.icc is not None else None
     if number > 1:
-        return Embedded(icc=profile)
+        return Embedded(icc=blocks.icc)
     others = list(blocks.others)
     if blocks.end < window.size:
         others.append(("trailing", window.peek(blocks.end, window.size - blocks.end)))
-    return Embedded(icc=profile, xmp=blocks.xmp, others=tuple(others))
+    return Embedded(icc=blocks.icc, xmp=blocks.xmp, others=tuple(others))
 
 
 def _told(blocks: Blocks, number: int) -> tuple[tuple[str, object], ...]:

@@ -110,7 +110,7 @@ def _embedded(apps: jpeg_apps.Apps, behind: bytes) -> Embedded:
     if behind:
         others.append(("trailing", behind))
     return Embedded(
-        icc=icc.trimmed(apps.icc) if apps.icc is not None else None,
+        icc=apps.icc,
         exif=apps.exif,
         xmp=apps.xmp,
         iptc=apps.iptc,

@@ -80,7 +80,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     if parts.frames > 1 or parts.has_still:
         for number, (raster, told) in enumerate(png_animation.frames(bytes(data), parts), 1):
             is_first = number == 1
-            embedded = _embedded(parts, trailing) if is_first else Embedded(icc=_profile(parts))
+            embedded = _embedded(parts, trailing) if is_first else Embedded(icc=parts.icc)
             yield Page(raster, embedded, number, "frame", png_decoding.names(), told)
         return
     bare = png_parts.bare(window, parts)
@@ -165,14 +165,10 @@ def _palette(parts: Parts, most: int) -> Palette:
 def _embedded(parts: Parts, trailing: bytes) -> Embedded:
     others = [*parts.others, *([("trailing", trailing)] if trailing else [])]
     return Embedded(
-        icc=_profile(parts),
+        icc=parts.icc,
         exif=parts.exif,
         xmp=parts.xmp,
         iptc=parts.iptc,
         resolution=parts.resolution or (exif.resolution(parts.exif) if parts.exif else None),
         others=tuple(others),
     )
-
-
-def _profile(parts: Parts) -> bytes | None:
-    return icc.trimmed(parts.icc) if parts.icc is not None else None
