@@ -144,8 +144,10 @@ def test_resolution_alone_makes_no_exif_and_is_exact():
     ids=["zero", "no-unit", "one-axis"],
 )
 def test_resolution_that_says_nothing_is_none(tags):
-    traits, _ = read(make.tiff(make.grain(5, 6), tags=tags))
+    traits, (page,) = read(make.tiff(make.grain(5, 6), tags=tags))
     assert traits.resolution is None
+    assert page.embedded.exif is not None  # where it is kept as it stands
+    assert struct.pack("<HHI", 282, make.RATIONAL, 1) in page.embedded.exif
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

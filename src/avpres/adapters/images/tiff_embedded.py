@@ -19,8 +19,7 @@ _LAYOUT = {254, 255, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292,
 _LAYOUT |= {288, 289, 322, 323, 324, 325, 330, 332, 338, 339, 347, 32997, 32998}
 _LAYOUT |= set(range(512, 522)) | {530}
 _OWN_WAY = {words.XMP, words.IPTC, words.ICC, words.PHOTOSHOP}
-_WITH_OTHERS = {words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
-_WITH_OTHERS |= {words.ORIENTATION}  # these alone make no EXIF
+_RESOLUTION = {words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
 _LARGE = 1 << 16  # bytes
 _POINTERS = {13, 18}
 _INCH, _CENTIMETRE = 2, 3
@@ -38,7 +37,7 @@ def judged(page: Directory, layout: Layout) -> Icc:
 def kinds(page: Directory) -> frozenset[str]:
     """Name the kinds of metadata that a page holds."""
     holds = {
-        "exif": _tells(_for_exif(page)),
+        "exif": _tells(page, _for_exif(page)),
         "xmp": words.XMP in page.entries,
         "iptc": bool(_iptc(page)),
         "other": bool(_beside(page)) or words.PHOTOSHOP in page.entries,
@@ -80,14 +79,16 @@ def resolution(page: Directory) -> tuple[Fraction, Fraction] | None:
 
 def _exif(page: Directory) -> bytes | None:
     chosen = _for_exif(page)
-    if not _tells(chosen):
+    if not _tells(page, chosen):
         return None
     part = tiff_exif.part_of(page, chosen)
     return tiff_exif.structure(part, page.order, tiff_exif.note_place(page))
 
 
-def _tells(chosen: dict[int, Entry]) -> bool:
-    return bool(chosen.keys() - _WITH_OTHERS)
+def _tells(page: Directory, chosen: dict[int, Entry]) -> bool:
+    """Say whether EXIF is worth making: resolution that is told has a place of its own."""
+    elsewhere = _RESOLUTION if resolution(page) is not None else {words.RESOLUTION_UNIT}
+    return bool(chosen.keys() - elsewhere - {words.ORIENTATION})
 
 
 def _for_exif(page: Directory) -> dict[int, Entry]:
