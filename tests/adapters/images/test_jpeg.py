@@ -130,6 +130,13 @@ def test_four_colours_are_given_as_they_are():
     assert "inverted as Adobe's CMYK is" in page.raster.notes
 
 
+def test_marks_of_jfif_and_adobe_that_contradict_each_other_are_refused():
+    data = jpeg(PHOTO)
+    adobe = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
+    assert refusal(data[:20] + adobe + b"\1" + data[20:]) is None
+    assert refusal(data[:20] + adobe + b"\0" + data[20:]) is Reason.UNDEFINED_COLOUR
+
+
 def test_all_images_of_an_mpo_are_given():
     pictures = [Image.fromarray(photo(60 + 8 * number, 40)) for number in range(3)]
     file = io.BytesIO()

@@ -28,6 +28,8 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
         Unmigratable: it is damaged, of a kind that is not proved, or read differently.
     """
     colour = jpeg_apps.colour(header, apps)
+    if colour is Colour.YCBCR and apps.jfif and apps.adobe == 0:
+        raise Unmigratable(Reason.UNDEFINED_COLOUR, "JFIF tells of YCbCr, and Adobe of RGB")
     if header.marker in ARITHMETIC:
         raise Unmigratable(Reason.ARITHMETIC)
     jpeg_damage.check_segments(data)
@@ -43,7 +45,9 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
     jpeg_damage.check_end(data)
     raster = Raster(samples, (8,) * samples.shape[2], _shown(colour))
     raster = raster.noted(*_notes(header, colour, apps))
-    planes = jpeg_second.planes(data, header) if colour not in _FOUR else None
+    if colour in _FOUR:
+        return raster.noted(ALONE), (_pillow(),)
+    planes = jpeg_second.planes(data, header, is_rgb=colour is Colour.RGB)
     if planes is None:
         return raster.noted(ALONE), (_pillow(),)
     jpeg_second.agree(planes, header, _reference(data, header, colour, samples))

@@ -23,7 +23,7 @@ _FORMATS = {"gray", "gbrp", "yuvj411p", "yuvj420p", "yuvj422p", "yuvj440p", "yuv
 Plane = np.ndarray[Any, np.dtype[Any]]
 
 
-def planes(data: bytes, header: Header) -> list[Plane] | None:
+def planes(data: bytes, header: Header, *, is_rgb: bool) -> list[Plane] | None:
     """Give the planes that FFmpeg reads, as they are sampled; None for a kind it does not read."""
     from av.error import FFmpegError
 
@@ -35,10 +35,11 @@ def planes(data: bytes, header: Header) -> list[Plane] | None:
         raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg: {error}") from error
     if len(frames) != 1 or (frames[0].width, frames[0].height) != (header.width, header.height):
         raise Unmigratable(Reason.DECODERS_DISAGREE, "FFmpeg reads a picture of another size")
-    if frames[0].format.name not in _FORMATS:
+    format = frames[0].format.name
+    if format not in _FORMATS or (is_rgb != (format == "gbrp")):
         return None
     found = [_plane(each) for each in frames[0].planes]
-    if frames[0].format.name == "gbrp":
+    if is_rgb:
         found = [found[2], found[0], found[1]]
     is_whole = [each.shape for each in found] == [_shape(header, p) for p in header.components]
     return found if is_whole else None

@@ -78,7 +78,9 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     _check(bytes(data), is_animated=parts.frames > 1)
     trailing = window.peek(parts.end, window.size - parts.end)
     if parts.frames > 1 or parts.has_still:
-        for number, (raster, told) in enumerate(png_animation.frames(bytes(data), parts), 1):
+        for number, (raster, told) in enumerate(
+            png_animation.frames(bytes(data[: parts.end]), parts), 1
+        ):
             is_first = number == 1
             embedded = _embedded(parts, trailing) if is_first else Embedded(icc=parts.icc)
             yield Page(raster, embedded, number, "frame", png_decoding.names(), told)
