@@ -34,13 +34,14 @@ def indices(code_size: int, data: bytes, size: tuple[int, int], *, interlaced: b
     return straight
 
 
-def _decoded(code_size: int, data: bytes, pixels: int) -> bytes:  # noqa: C901 - one tight loop
+def _decoded(code_size: int, data: bytes, pixels: int) -> bytearray:  # noqa: C901 - a tight loop
     clear = 1 << code_size
     start = [bytes((each,)) for each in range(clear)] + [b"", b""]
     table = start.copy()
     width, limit = code_size + 1, clear * 2
     held = bits = given = 0
     last = b""
+    out = bytearray()
     parts: list[bytes] = []
     for byte in data:
         held |= byte << bits
@@ -50,11 +51,13 @@ def _decoded(code_size: int, data: bytes, pixels: int) -> bytes:  # noqa: C901 -
             held >>= width
             bits -= width
             if code == clear:
+                out += b"".join(parts)
+                parts.clear()
                 table = start.copy()
                 width, limit, last = code_size + 1, clear * 2, b""
                 continue
             if code == clear + 1:
-                return _whole(parts, given, pixels)
+                return _whole(out, parts, pixels)
             if not last:
                 text = table[code] if code < clear else b""
             elif code < len(table):
@@ -72,12 +75,14 @@ def _decoded(code_size: int, data: bytes, pixels: int) -> bytes:  # noqa: C901 -
             parts.append(text)
             given += len(text)
             if given > pixels:
-                return _whole(parts, given, pixels)
-    return _whole(parts, given, pixels)
+                return _whole(out, parts, pixels)
+    return _whole(out, parts, pixels)
 
 
-def _whole(parts: list[bytes], given: int, pixels: int) -> bytes:
+def _whole(found: bytearray, parts: list[bytes], pixels: int) -> bytearray:
+    found += b"".join(parts)
+    given = len(found)
     if given != pixels:
         text = f"the image data give {'more than' if given > pixels else f'{given} of'} the"
         raise Unmigratable(Reason.DAMAGED, f"{text} {pixels} pixels of a frame")
-    return b"".join(parts)
+    return found
