@@ -183,6 +183,18 @@ def test_fax_in_words_is_read_by_libtiff_alone(text):
     assert len(page.decoders) == 1
 
 
+def test_rare_codings_are_read_by_libtiff_alone():
+    """NeXT's rows as they are (a zero before each), ThunderScan's raw pixels (192 and more)."""
+    two, four = make.grain(9, 12, 1, 2), make.grain(9, 12, 1, 4)
+    rows = b"".join(b"\0" + make.placed(row[None], (2,), "<") for row in two)
+    _, (page,) = read(make.tiff(two, bits=2, compression=32766, coded=[rows]))
+    assert np.array_equal(page.raster.samples, two)
+    pixels = bytes(0xC0 | int(value) for value in four.flat)
+    _, (page,) = read(make.tiff(four, bits=4, compression=32809, coded=[pixels]))
+    assert np.array_equal(page.raster.samples, four)
+    assert len(page.decoders) == 1
+
+
 def old_lzw(raw: bytes) -> bytes:
     """Write LZW as TIFF writers did before TIFF 5.0: the lowest bit first, codes change late."""
     table = {bytes([n]): n for n in range(256)}

@@ -247,6 +247,19 @@ def test_claims_take_neither_memory_nor_time():
     tracemalloc.stop()
 
 
+def test_one_picture_takes_few_times_its_own_memory():
+    samples = make.grain(1000, 2000, 3)
+    for compression, predictor in ((1, 1), (5, 2), (8, 2), (32773, 1)):
+        form = {"compression": compression, "predictor": predictor}
+        for more in ({}, {"rows": 16}, {"tile": (256, 256)}, {"planar": True}):
+            data = make.tiff(samples, **form, **more)
+            tracemalloc.start()
+            assert is_same(outcome(data), samples)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert most < 4.2 * samples.nbytes, (form, more)
+
+
 def test_values_that_lie_upon_one_another_are_damage():
     tags = {65000 + n: (make.UNDEFINED, bytes(4000)) for n in range(3)}
     data = bytearray(make.tiff(make.grain(4, 5), tags=tags))

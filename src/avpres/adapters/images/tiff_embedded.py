@@ -20,7 +20,8 @@ _LAYOUT |= {288, 289, 322, 323, 324, 325, 330, 332, 338, 339, 347, 32997, 32998}
 _LAYOUT |= set(range(512, 522)) | {530}
 _OWN_WAY = {words.XMP, words.IPTC, words.ICC, words.PHOTOSHOP}
 _RESOLUTION = {words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
-_LARGE = 1 << 16  # bytes
+_LARGE = 1 << 16  # bytes; larger values stand beside EXIF
+_MOST = 1 << 26  # bytes of a profile or of Photoshop's resources that are looked into
 _POINTERS = {13, 18}
 _INCH, _CENTIMETRE = 2, 3
 _METRES = {_INCH: Fraction(10000, 254), _CENTIMETRE: Fraction(100)}
@@ -28,8 +29,11 @@ _METRES = {_INCH: Fraction(10000, 254), _CENTIMETRE: Fraction(100)}
 
 def judged(page: Directory, layout: Layout) -> Icc:
     """Say what the ICC profile of a page is for its samples."""
-    if words.ICC not in page.entries:
+    entry = page.entries.get(words.ICC)
+    if entry is None:
         return Icc.NONE
+    if entry.size > _MOST:
+        return Icc.DAMAGED
     colour = Colour.RGB if layout.colour is Colour.YCBCR else layout.colour
     return icc.judge(page.raw(words.ICC), colour)
 
@@ -39,7 +43,7 @@ def kinds(page: Directory) -> frozenset[str]:
     holds = {
         "exif": _tells(page, _for_exif(page)),
         "xmp": words.XMP in page.entries,
-        "iptc": bool(_iptc(page)),
+        "iptc": words.IPTC in page.entries or bool(_iptc_of_photoshop(page)),
         "other": bool(_beside(page)) or words.PHOTOSHOP in page.entries,
     }
     return frozenset(name for name, true in holds.items() if true)
@@ -125,5 +129,11 @@ def _name(entry: Entry) -> str:
 
 
 def _iptc(page: Directory) -> bytes:
-    raw = page.raw(words.IPTC) or tiff_iptc.iptc_resource(page.raw(words.PHOTOSHOP))
-    return tiff_iptc.records(raw)
+    return tiff_iptc.records(page.raw(words.IPTC) or _iptc_of_photoshop(page))
+
+
+def _iptc_of_photoshop(page: Directory) -> bytes:
+    entry = page.entries.get(words.PHOTOSHOP)
+    if entry is None or entry.size > _MOST:
+        return b""
+    return tiff_iptc.iptc_resource(page.raw(words.PHOTOSHOP))

@@ -54,7 +54,8 @@ def samples_of(raw: memoryview, layout: Layout, plane: int, shape: tuple[int, in
     found = np.frombuffer(raw, layout.order + kind.str[1:]).reshape(*shape, len(bits))
     found = found.astype(kind, copy=False)
     if layout.predictor == 2:
-        found = imagecodecs.delta_decode(found, axis=1)
+        own = found if found.flags.writeable else None  # else they are bytes of the source
+        found = imagecodecs.delta_decode(found, axis=1, out=own)
     return found
 
 

@@ -24,6 +24,7 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
     Raises:
         Unmigratable: they do not agree, or one of them refuses the picture.
     """
+    sample_type(layout)  # refuses what no type holds
     pieces = pieces_of(page, layout, len(data))
     with second(data, page, layout) as other:
         if layout.compression in _ALONE:
@@ -48,24 +49,36 @@ def _compare_whole(whole: Samples, layout: Layout, other: Second | None) -> None
 
 def _by_pieces(first: First, other: Second | None, names: set[str]) -> Samples:
     layout = first.layout
-    found = np.empty((layout.height, layout.width, layout.channels), sample_type(layout))
+    shape = layout.height, layout.width
+    if count_of(layout) == 1 and layout.tile is None:
+        return _agreed(first, other, 0, shape, names)
+    found = np.empty((*shape, layout.channels), sample_type(layout))
     for index in range(count_of(layout)):
         place = found[place_of(layout, index)]
-        theirs = _theirs(first, other, index) if other is not None else None
-        try:
-            place[:] = first.piece(index)[: place.shape[0], : place.shape[1]]
-            if theirs is not None:
-                _compare(place, theirs, index)
-            names.add(tiff_first.name())
-        except Unmigratable:
-            if layout.compression not in words.FAXES or theirs is None:
-                raise
-            third = tiff_third.fax(first, index)
-            if third is None or not np.array_equal(third, theirs):
-                raise
-            place[:] = third[: place.shape[0], : place.shape[1]]
-            names.add(tiff_third.name())
+        place[:] = _agreed(first, other, index, place.shape[:2], names)
     return found
+
+
+def _agreed(
+    first: First, other: Second | None, index: int, shape: tuple[int, int], names: set[str]
+) -> Samples:
+    """Decode one piece twice, and give as much of it as lies in the picture."""
+    rows, wide = shape
+    theirs = _theirs(first, other, index) if other is not None else None
+    try:
+        mine = first.piece(index)[:rows, :wide]
+        if theirs is not None:
+            _compare(mine, theirs, index)
+    except Unmigratable:
+        if theirs is None or first.layout.compression not in words.FAXES:
+            raise
+        third = tiff_third.fax(first, index)
+        if third is None or not np.array_equal(third, theirs):
+            raise
+        names.add(tiff_third.name())
+        return third[:rows, :wide]
+    names.add(tiff_first.name())
+    return mine
 
 
 def _theirs(first: First, other: Second, index: int) -> Samples:
