@@ -1,5 +1,6 @@
 """PBM, PGM, PPM and PAM: values as they stand, one picture or several behind each other."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,10 @@ from avpres.domain.migration import Reason, Unmigratable
 _NAMES = {1: "PBM plain", 2: "PGM plain", 3: "PPM plain", 4: "PBM", 5: "PGM", 6: "PPM", 7: "PAM"}
 _CODECS = {4: "pbm", 5: "pgm", 6: "ppm", 7: "pam"}
 _MOST_PICTURES = 100_000
+_FIGURES = b"0123456789 \t\n\v\f\r"
+_LONG = re.compile(rb"[0-9]{6}")  # figures; 65535 is the largest value
+
+Values = np.ndarray[Any, np.dtype[Any]]
 
 
 def probe(window: Window) -> Traits:
@@ -107,22 +112,24 @@ def _plain(header: Header, data: memoryview) -> tuple[Samples, int]:
     count = header.width * header.height * header.channels
     if header.kind == 1:
         digits = text.translate(None, b" \t\n\v\f\r")
-        values = np.frombuffer(digits[:count], np.uint8) - np.uint8(48)
+        values: Values = np.frombuffer(digits[:count], np.uint8) - np.uint8(48)
         rest = digits[count:]
     else:
-        words = text.split(None, count)
-        if not all(word.isdigit() and len(word) <= 5 for word in words[:count]):
-            raise Unmigratable(Reason.DAMAGED, "a value that is no number")
-        values = np.array([int(word) for word in words[:count]], np.uint32)
-        rest = words[count] if len(words) > count else b""
-    if rest.strip() or len(values) != count or int(values.max()) > header.most:
-        raise Unmigratable(
-            Reason.DAMAGED, "fewer or more values than pixels, or beyond their scale"
-        )
+        values, rest = _numbers(text, count), b""
+    if rest or len(values) != count or int(values.max()) > header.most:
+        raise Unmigratable(Reason.DAMAGED, "values that are not those of its pixels")
     values = 1 - values if header.kind == 1 else values
     kind = np.uint16 if header.most > 255 else np.uint8
     shape = (header.height, header.width, header.channels)
     return values.astype(kind).reshape(shape), len(data)
+
+
+def _numbers(text: bytes, count: int) -> Values:
+    """Give values in figures; none where they are too few or too long for any."""
+    text = text.strip()
+    if len(text) + 1 < 2 * count or text.translate(None, _FIGURES) or _LONG.search(text):
+        return np.zeros(0, np.int32)
+    return np.fromstring(text.decode("ascii"), np.int32, sep=" ")
 
 
 def _agree(one: bytes, header: Header, samples: Samples) -> str:
