@@ -183,10 +183,11 @@ def test_pages_come_first_and_what_belongs_to_them_is_told():
     small = make.page(make.grain(4, 3), tags={254: (make.LONG, b"\1\0\0\0")})
     mask = make.grain(9, 7, 1, 1)
     masks = make.page(mask, bits=1, photometric=4, tags={254: (make.LONG, b"\4\0\0\0")})
+    less = make.page(mask[:4], bits=1, photometric=4, tags={254: (make.LONG, b"\5\0\0\0")})
     thumbnail = make.page(make.grain(4, 3), compression=6, leave_out=(256, 257))
     thumbnail.tags[513] = (make.LONG, b"\1\0\0\0")
     one, two = make.grain(9, 7, seed=1), make.grain(5, 7, 3, seed=2)
-    data = make.book([small, make.page(one), masks, make.page(two, below=[small]), thumbnail])
+    data = make.book([small, make.page(one), masks, make.page(two, below=[small, less]), thumbnail])
     traits, pages = read(data)
     assert [(page.kind, page.number) for page in pages] == [("page", 1), ("page", 2), ("mask", 3)]
     assert same(one, pages[0].raster.samples)
@@ -195,7 +196,7 @@ def test_pages_come_first_and_what_belongs_to_them_is_told():
     assert traits.frames == 3
     assert traits.flags == {"reduced", "mask", "sub-ifds", "mixed"}
     beside = dict(pages[0].told)["beside"]
-    assert [each["kind"] for each in beside] == ["mask", "reduced", "reduced", "reduced"]
+    assert [each["kind"] for each in beside] == ["mask", *["reduced"] * 4]
 
 
 def test_a_picture_that_is_alone_is_no_reduced_one():

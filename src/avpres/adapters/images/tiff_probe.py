@@ -119,10 +119,10 @@ def _walk(reader: Reader) -> Iterator[Picture]:
 
 
 def _kind(page: Directory) -> str:
-    if is_mask(page):
-        return "mask"
     is_thumbnail = words.WIDTH not in page.entries and words.JPEG_PLACE in page.entries
-    return "reduced" if is_thumbnail or is_reduced(page) else "page"
+    if is_thumbnail or is_reduced(page):
+        return "reduced"
+    return "mask" if is_mask(page) else "page"
 
 
 def _is_camera(page: Directory) -> bool:
