@@ -127,11 +127,19 @@ class Worker:
 
 def blocks_of(reel: Reel, film: Film) -> FrameTrack:
     """Begin the reversibility data of a track by its first frame."""
-    return FrameTrack(restoration(reel, film.first, load(reel, film, film.first)))
+    return FrameTrack(_besides(reel, film.first, load(reel, film, film.first)))
 
 
 def restoration(reel: Reel, file: Listed, loaded: Loaded) -> Restoration:
-    """Say all that a frame holds besides its samples."""
+    """Say all that a frame holds besides its samples, and digest it."""
+    return replace(
+        _besides(reel, file, loaded),
+        md5=hashlib.md5(loaded.data, usedforsecurity=False).digest(),
+        sha256=hashlib.sha256(loaded.data).digest(),
+    )
+
+
+def _besides(reel: Reel, file: Listed, loaded: Loaded) -> Restoration:
     data, array, piece = loaded.data, loaded.array, loaded.piece
     begin = min(offset for offset, _ in array.segments)
     end = max(offset + size for offset, size in array.segments)
@@ -142,8 +150,6 @@ def restoration(reel: Reel, file: Listed, loaded: Loaded) -> Restoration:
         after=data[end:],
         gaps=b"".join(gaps),
         layout=layout_of(array, piece.holes if piece else ()),
-        md5=hashlib.md5(data, usedforsecurity=False).digest(),
-        sha256=hashlib.sha256(data).digest(),
         size=file.size,
         tell_size=data[:4] not in _DPX,
         mtime_ns=None if piece else file.mtime_ns,
