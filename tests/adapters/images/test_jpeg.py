@@ -169,6 +169,12 @@ def test_bytes_too_many_in_the_coded_data_are_told(count):
         assert refusal(data[:-2] + more + data[-2:]) is Reason.DAMAGED
 
 
+def test_a_byte_that_only_fills_up_is_no_damage():
+    data = jpeg(PHOTO)
+    for filling in (b"\x7f", b"\xff", b"\0"):
+        assert refusal(data[:-2] + filling + data[-2:]) is None
+
+
 def test_restart_markers_must_follow_each_other():
     data = jpeg(PHOTO, restart_marker_blocks=2)
     first, second = data.index(b"\xff\xd0"), data.index(b"\xff\xd1")

@@ -63,6 +63,17 @@ def test_a_transparent_colour_becomes_a_channel_that_can_be_undone(kind, depth):
     assert page.raster.notes == (f"transparent colour {told} as a channel of opacity",)
 
 
+def test_a_transparent_colour_that_cannot_be_is_refused():
+    for content in (b"\1\0\0\0\0\0", b"\0\0"):
+        assert refusal(png(SMALL, 8, 2, before=chunk(b"tRNS", content))) is Reason.DAMAGED
+
+
+def test_a_palette_that_is_only_suggested_is_kept_beside():
+    (page,) = pages_of(png(SMALL, 8, 2, before=chunk(b"PLTE", b"abcdef")))
+    assert page.raster.palette is None
+    assert page.embedded.others == (("png:PLTE", b"abcdef"),)
+
+
 def test_opacity_of_a_palette_is_its_fourth_column():
     palette = RANDOM.integers(0, 256, (4, 3)).astype(np.uint8)
     samples = RANDOM.integers(0, 4, (5, 6, 1))

@@ -15,6 +15,7 @@ from avpres.adapters.validators.source import CutError, Source
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.severity import Severity
 
+_FILLING = b"\xff\x7f\0"  # what encoders put behind the last code, needed or not
 _HARMLESS = {  # of segments that no decoder needs for the picture
     "JPEG-ADOBE-LONG",
     "JPEG-BYTE-TOO-MANY",
@@ -94,7 +95,7 @@ def _for_walk(data: bytes) -> bytes:
 def _shortened(data: bytes) -> bytes:
     """Take the last byte of the coded data away, and what only fills up behind it."""
     end = data.rindex(b"\xff\xd9")
-    coded = data[:end].rstrip(b"\xff\0")
+    coded = data[:end].rstrip(_FILLING)
     return coded[:-1].rstrip(b"\xff") + b"\xff\xd9"
 
 

@@ -143,7 +143,7 @@ def _raster(parts: Parts, samples: Samples) -> Raster:
     if parts.transparency is None or parts.kind not in {0, 2}:
         return Raster(samples, bits, _COLOURS[parts.kind], alpha)
     hidden = np.frombuffer(parts.transparency, ">u2")
-    if len(hidden) != parts.channels:
+    if len(hidden) != parts.channels or int(hidden.max()) >> parts.depth:
         raise Unmigratable(Reason.DAMAGED, "its transparent colour is not one")
     opacity = (samples != hidden).any(axis=2, keepdims=True) * np.uint16((1 << parts.depth) - 1)
     full = np.concatenate([samples, opacity.astype(samples.dtype)], axis=2)

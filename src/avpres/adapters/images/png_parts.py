@@ -120,7 +120,7 @@ def _chunks(window: Window) -> Iterator[tuple[bytes, int, int]]:
 def _take(parts: Parts, name: bytes, content: bytes) -> None:
     if name == b"IHDR":
         _header(parts, content)
-    elif name == b"PLTE":
+    elif name == b"PLTE" and parts.kind == 3:
         parts.palette = content
     elif name == b"tRNS":
         parts.transparency = content
