@@ -19,22 +19,23 @@ PREDICTED = {words.LZW, words.DEFLATE, words.OLD_DEFLATE, words.LZMA, words.ZSTD
 """Compressions that libtiff has a predictor for (TIFF 6.0, section 14: LZW alone)."""
 
 
+def knows(compression: int) -> bool:
+    """Say whether a compression of bytes is one that is undone here."""
+    return compression == words.NONE or compression in _DECODERS
+
+
 def unpacked(compression: int, data: Buffer, wanted: int, most: int) -> memoryview:
     """Give the bytes of one strip or tile.
 
     `wanted` of them are needed; a last strip may hold up to `most`, which are left out.
 
     Raises:
-        Unmigratable: they are damaged, or fewer than needed; no decoder is here for them.
+        Unmigratable: they are damaged, or fewer than needed.
     """
     if compression == words.NONE:
         return _whole(memoryview(data), wanted)
-    decode = _DECODERS.get(compression)
-    if decode is None:
-        name = words.compression_name(compression)
-        raise Unmigratable(Reason.DECODER_ERROR, f"no decoder for {name} in TIFF is here")
     try:
-        found = decode(data, wanted, most)
+        found = _DECODERS[compression](data, wanted, most)
     except _ERRORS as error:
         raise Unmigratable(Reason.DAMAGED, f"a strip or tile ({error})") from error
     return _whole(memoryview(found), wanted)

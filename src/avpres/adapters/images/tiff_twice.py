@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from avpres.adapters.images import tiff_first, tiff_third
+from avpres.adapters.images import tiff_first, tiff_pictures, tiff_third
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.raster import Samples
+from avpres.adapters.images.tiff_codecs import knows
 from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_first import First
 from avpres.adapters.images.tiff_layout import Layout
@@ -25,6 +26,7 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
         Unmigratable: they do not agree, or one of them refuses the picture.
     """
     sample_type(layout)  # refuses what no type holds
+    _refuse_unknown(layout.compression)
     pieces = pieces_of(page, layout, len(data))
     with second(data, page, layout) as other:
         if layout.compression in _ALONE:
@@ -39,6 +41,13 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
             whole = _by_pieces(first, other, names)
     mine = " and ".join(sorted(names))
     return whole, (mine, other.name) if other else (mine,)
+
+
+def _refuse_unknown(compression: int) -> None:
+    known = knows(compression) or compression in tiff_pictures.DECODED or compression in _ALONE
+    if not known:
+        name = words.compression_name(compression)
+        raise Unmigratable(Reason.DECODER_ERROR, f"no decoder for {name} in TIFF is here")
 
 
 def _compare_whole(whole: Samples, layout: Layout, other: Second | None) -> None:
