@@ -43,9 +43,22 @@ def test_palettes_keep_every_entry(entries, bits, columns, depth):
     made, proof = make.proved(Page(raster), FORM)
 
     again = picture(memoryview(made.data), most_pixels=10**6)
-    assert again.digest() == raster.digest() == proof.digest
+    assert np.array_equal(again.samples, raster.samples)
+    assert again.palette.is_same(raster.palette)
+    assert again.digest() == made.raster.digest() == proof.digest
     assert again.alpha is raster.alpha
     assert len(proof.decoders) == 2
+
+
+@pytest.mark.parametrize(("entries", "depth"), [(2, 1), (4, 2), (20, 5), (128, 7)])
+def test_short_indices_show_right_colours_in_programs_that_scale_them(entries, depth):
+    raster = indexed(entries, 8, 3, depth)
+
+    made, _ = make.proved(Page(raster), FORM)
+
+    seen = np.asarray(Image.open(BytesIO(made.data)).convert("RGB"))
+    assert np.array_equal(seen, raster.palette.entries[raster.samples[..., 0]])
+    assert f"indices of {depth} bits were given 8" in made.notes
 
 
 @pytest.mark.parametrize("columns", [3, 4])

@@ -1,5 +1,7 @@
 """What the header of a JP2 says of a picture, and which pictures it has no words for."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from avpres.adapters.images import icc
@@ -18,6 +20,7 @@ from avpres.domain.imaging import Alpha, Colour, Icc
 from avpres.domain.migration import Reason, Unmigratable
 
 ENTRIES = 1024  # of a palette, at most (I.5.3.4)
+_BYTE = 8  # bits
 _COLOURS = {Colour.GREY: 1, Colour.RGB: 3, Colour.PALETTE: 1}
 _SPACES = {Colour.GREY: GREY, Colour.RGB: SRGB, Colour.PALETTE: SRGB}
 _REFUSED = {
@@ -117,6 +120,17 @@ def _channels(raster: Raster) -> tuple[tuple[int, int, int], ...]:
     kind = _TYPES[raster.alpha]
     whose = NOTHING if kind == UNSPECIFIED else WHOLE
     return (*((each, 0, each + 1) for each in range(colours)), (colours, kind, whose))
+
+
+def widened(raster: Raster) -> Raster:
+    """Give indices of a palette a whole byte each; their values stay.
+
+    Many programs scale shorter indices as if they were grey, and then show wrong colours.
+    """
+    if raster.palette is None or raster.bits[0] >= _BYTE:
+        return raster
+    note = f"indices of {raster.bits[0]} bits were given {_BYTE}"
+    return replace(raster, bits=(_BYTE, *raster.bits[1:])).noted(note)
 
 
 def expanded(raster: Raster) -> Raster:

@@ -8,7 +8,7 @@ from avpres.adapters.jp2 import boxes
 from avpres.adapters.jp2.audit import check, uuids_of
 from avpres.adapters.jp2.boxes import Head
 from avpres.adapters.jp2.codestream import USUAL_BITS, encode
-from avpres.adapters.jp2.heading import expanded, head_of
+from avpres.adapters.jp2.heading import expanded, head_of, widened
 from avpres.adapters.jp2.metadata import placed
 from avpres.adapters.jp2.orientation import upright
 from avpres.adapters.jp2.parsing import codestream_of
@@ -96,7 +96,7 @@ def _coded(data: bytes | memoryview) -> memoryview:
 
 def _make(page: Page, codestream: Codestream, wishes: Wishes) -> Made:
     turned = upright(page, wishes.orientation)
-    raster = expanded(turned.raster) if wishes.palette == "expand" else turned.raster
+    raster = (expanded if wishes.palette == "expand" else widened)(turned.raster)
     meta = placed(turned.embedded)
     head = head_of(raster, meta.embedded)
     coded = encode(raster, codestream, threads=wishes.threads, most_bits=wishes.most_bits)
