@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tiff_maker as make
 
-from avpres.adapters.images import tiff_library, tiff_probe, tiff_words
+from avpres.adapters.images import tiff_library, tiff_opened, tiff_probe, tiff_words
 from avpres.domain.imaging import Alpha, Colour, ImageFormat, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
@@ -165,11 +165,11 @@ def test_libtiff_says_why_it_does_not_read():
     found = tiff_library.find()
     if found is None:
         pytest.skip("no libtiff can be called here")
-    with pytest.raises(tiff_library.LibtiffError, match="Not a TIFF"):
-        tiff_library.Opened(found, memoryview(b"no TIFF, but long enough to be looked at"))
+    with pytest.raises(tiff_opened.LibtiffError, match="Not a TIFF"):
+        tiff_opened.Opened(found, memoryview(b"no TIFF, but long enough to be looked at"))
     data = memoryview(make.tiff(make.grain(4, 5)))
     with (
-        tiff_library.Opened(found, data) as opened,
-        pytest.raises(tiff_library.LibtiffError, match=r"directory|count"),
+        tiff_opened.Opened(found, data) as opened,
+        pytest.raises(tiff_opened.LibtiffError, match=r"directory|count"),
     ):
         opened.go(len(data) - 4)

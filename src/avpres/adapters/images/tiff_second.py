@@ -14,7 +14,7 @@ from avpres.adapters.images.raster import Samples
 from avpres.adapters.images.tiff_bits import from_bits
 from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_layout import Layout
-from avpres.adapters.images.tiff_library import LibtiffError, Opened
+from avpres.adapters.images.tiff_opened import LibtiffError, Opened
 from avpres.adapters.images.tiff_pieces import count_of, piece_bytes, place_of, rows_of
 from avpres.adapters.images.tiff_samples import sample_type
 from avpres.domain.imaging import Colour, SampleKind
