@@ -173,6 +173,9 @@ def test_sizes_and_places_that_do_not_add_up_are_damage(tag, value):
         (278, make.LONG, b"\xff\xff\xff\xff"),
         (274, make.SHORT, b"\0\0"),
         (338, make.SHORT, b"\0\0"),
+        (274, make.SHORT, b"\1\0\1\0"),
+        (305, make.SHORT, b"\1\0"),
+        (297, make.SHORT, b"\1\0"),
     ],
 )
 def test_what_writers_often_get_wrong_does_no_harm(tag, kind, value):

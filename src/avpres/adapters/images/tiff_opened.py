@@ -68,7 +68,8 @@ class Opened:
         """
         if self._lib.TIFFSetSubDirectory(self._tiff, offset) != 1:
             raise LibtiffError(self._why("it does not read the directory"))
-        self.warnings.clear()  # unknown tags are no damage
+        self.warnings.clear()  # of tags that it does not need; samples are compared all the same
+        self.errors.clear()
 
     def to_rgb(self) -> None:
         """Ask that JPEG be given as RGB.
