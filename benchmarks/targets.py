@@ -56,6 +56,14 @@ TARGETS = (
             Target(section, "ffv1 decode floor", "avpres uncook", LEAST, 0.8),
         )
     ),
+    *(
+        target
+        for section in ("migrate-small", "migrate-large")
+        for target in (
+            Target(section, "one decoder", "opj_compress", MOST, 1.0),
+            Target(section, "two decoders", "opj_compress", MOST, 3.3),
+        )
+    ),
     Target("access", "avpres access", "ffmpeg by hand", MOST, 1.05),
     Target("startup", "avpres --version", "python -c pass", MOST, 9),
     Target("startup", "avpres --help", "python -c pass", MOST, 20),

@@ -10,6 +10,7 @@ from benchmarks.sections.cooking import cook
 from benchmarks.sections.copying import big, mid, tiny
 from benchmarks.sections.damage import damage
 from benchmarks.sections.memory import memory
+from benchmarks.sections.migrating import migrate
 from benchmarks.sections.noop import noop
 from benchmarks.sections.normalising import normalise
 from benchmarks.sections.packages import packages
@@ -29,5 +30,6 @@ SECTIONS: dict[str, Callable[[Lab], None]] = {
         normalise,
         access,
         cook,
+        migrate,
     )
 }
