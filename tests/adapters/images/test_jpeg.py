@@ -6,7 +6,7 @@ import struct
 import imagecodecs
 import numpy as np
 import pytest
-from jpeg_maker import cjpeg, djpeg, jpeg, photo
+from jpeg_maker import cjpeg, djpeg, jpeg, photo, segment, with_segments
 from opened import outcome, pages_of, refusal, traits_of
 from PIL import Image
 
@@ -149,6 +149,16 @@ def test_all_images_of_an_mpo_are_given():
             assert np.array_equal(page.raster.samples, np.asarray(image))
             assert page.number == number + 1
     assert refusal(data[: len(data) // 2]) in DAMAGE
+
+
+def test_segments_that_some_decoders_obey_change_nothing():
+    data = jpeg(PHOTO)
+    odd = [segment(0xE0, b"AVI1\1\0\0\0\0\0"), segment(0xE1, b"mjpg" + bytes(40))]
+    odd += [segment(0xE2, b"MPF\0II*\0\x08\0\0\0\0\0"), segment(0xE1, b"Exif\0\0MM\0*\0\0\0\x08")]
+    (plain,), (page,) = pages_of(data), pages_of(with_segments(data, *odd))
+    assert page.raster.digest() == plain.raster.digest()
+    assert len(page.decoders) == 2
+    assert len(page.embedded.others) == len(odd)
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}])

@@ -8,7 +8,7 @@ import numpy as np
 
 from avpres.adapters.images import jpeg_apps, jpeg_damage, jpeg_second, pillow
 from avpres.adapters.images.jpeg_apps import Apps
-from avpres.adapters.images.jpeg_segments import ARITHMETIC, LOSSLESS, Header
+from avpres.adapters.images.jpeg_segments import ARITHMETIC, LOSSLESS, Header, bare
 from avpres.adapters.images.raster import Raster, Samples
 from avpres.domain.imaging import Colour
 from avpres.domain.migration import Reason, Unmigratable
@@ -33,6 +33,7 @@ def decode(data: bytes, header: Header, apps: Apps) -> Decoded:
     if header.marker in ARITHMETIC:
         raise Unmigratable(Reason.ARITHMETIC)
     jpeg_damage.check_segments(data)
+    data = bare(data, header)
     if header.marker in LOSSLESS:
         return _lossless(data, header, colour)
     if header.precision != 8:

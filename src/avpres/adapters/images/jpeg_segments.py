@@ -13,6 +13,7 @@ PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF})
+_NEEDED = {0: b"JFIF\0", 14: b"Adobe"}  # application segments that tell of colours
 _JPEG_LS = 0xF7
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _DATA_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
@@ -85,6 +86,21 @@ def read(window: Window, start: int = 0, *, whole: bool) -> Header:
         raise Unmigratable(Reason.DAMAGED, "it has no frame, or no image data")
     header.end = place
     return header
+
+
+def bare(data: bytes, header: Header) -> bytes:
+    """Give the image without the application segments that no decoder needs for its picture.
+
+    What some decoders read in others (fields of a film, places of further images) changes nothing.
+    """
+    parts = []
+    place = 0
+    for (number, content), offset in zip(header.apps, header.offsets, strict=True):
+        if not content.startswith(_NEEDED.get(number, b"none of them is")):
+            start = offset - 4 - header.start
+            parts.append(data[place:start])
+            place = start + 4 + len(content)
+    return b"".join([*parts, data[place:]])
 
 
 def _marker(window: Window, place: int) -> tuple[int, int]:
