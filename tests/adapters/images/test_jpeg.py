@@ -149,6 +149,9 @@ def test_all_images_of_an_mpo_are_given():
             assert np.array_equal(page.raster.samples, np.asarray(image))
             assert page.number == number + 1
     assert refusal(data[: len(data) // 2]) in DAMAGE
+    without_index = data.replace(b"\2\xb0\7\0", b"\x08\xb0\7\0", 1)
+    assert without_index != data
+    assert refusal(without_index) is Reason.DAMAGED
 
 
 def test_segments_that_some_decoders_obey_change_nothing():

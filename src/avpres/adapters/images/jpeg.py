@@ -16,6 +16,7 @@ from avpres.domain.imaging import Colour, Icc, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 _ICC_COLOURS = {Colour.YCBCR: Colour.RGB, Colour.YCCK: Colour.CMYK}
+_START = b"\xff\xd8\xff"  # of an image
 
 
 def probe(window: Window) -> Traits:
@@ -59,6 +60,8 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
         apps = jpeg_apps.read(header)
         raster, decoders = decode(bytes(data[start : header.end]), header, apps)
         behind = bytes(data[header.end : end])
+        if apps.mpf is not None and len(places) == 1 and _START in behind:
+            raise Unmigratable(Reason.DAMAGED, "an image follows that its index does not tell of")
         told, upright = _told(header, apps), _orientation(apps)
         yield Page(raster, _embedded(apps, behind), number, kind, decoders, told, upright)
 
