@@ -31,8 +31,11 @@ def test_bits_come_back_turned_about(kind):
     assert page.raster.notes == ("white-is-zero turned about",)
 
 
-@pytest.mark.parametrize("depth", [8, 16])
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize(
+    ("name", "depth"),
+    [(name, depth) for name in TYPES for depth in (8, 16)]
+    + [(name, depth) for name in (b"GRAYSCALE", b"RGB") for depth in (1, 5, 10, 12)],
+)
 def test_arbitrary_maps_come_back(name, depth):
     samples = RANDOM.integers(0, 1 << depth, (4, 7, TYPES[name]))
     head = b"P7\nWIDTH 7\nHEIGHT 4\nDEPTH %d\n# a note\nMAXVAL %d\nTUPLTYPE %s\nENDHDR\n"

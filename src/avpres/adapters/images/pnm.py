@@ -12,7 +12,7 @@ from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.pnm_header import Header
 from avpres.adapters.images.raster import Embedded, Page, Raster, Samples
 from avpres.adapters.images.window import Window
-from avpres.domain.imaging import ImageFormat, Traits
+from avpres.domain.imaging import Alpha, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 _NAMES = {1: "PBM plain", 2: "PGM plain", 3: "PPM plain", 4: "PBM", 5: "PGM", 6: "PPM", 7: "PAM"}
@@ -137,12 +137,21 @@ def _agree(one: bytes, header: Header, samples: Samples) -> str:
     found, name = _by_ffmpeg(one, header)
     wanted = samples
     if found is None:
-        found, name = _by_pillow(one)
+        found, name = _by_pillow(_as_ppm(one, header))
         most = 65535 if found.dtype != np.uint8 else 255
         wanted = np.floor(samples * (most / header.most) + 0.5).astype(np.int64)
     if found.size != wanted.size or not np.array_equal(found.reshape(wanted.shape), wanted):
         raise Unmigratable(Reason.DECODERS_DISAGREE, name)
     return name
+
+
+def _as_ppm(one: bytes, header: Header) -> bytes:
+    """Give a PAM the header of PGM or PPM, whose pixels are coded alike; Pillow reads no PAM."""
+    if header.kind != 7 or header.alpha is not Alpha.NONE:
+        return one
+    kind = 6 if header.channels == 3 else 5
+    head = b"P%d %d %d %d\n" % (kind, header.width, header.height, header.most)
+    return head + one[-header.length :]
 
 
 def _by_ffmpeg(one: bytes, header: Header) -> tuple[Any, str]:
