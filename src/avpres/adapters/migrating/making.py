@@ -16,6 +16,7 @@ from avpres.domain.migration import Outcome, Reason, Unmigratable
 LOOK_S = 60.0  # processor seconds for headers and decision
 _PER_MEGAPIXEL_S = 20.0  # decoded twice, encoded, decoded twice: 1 to 3 in practice
 _PER_GIB_S = 1200.0
+_GIB = 1 << 30  # bytes
 Tell = Callable[[Begun], None]
 
 
@@ -86,8 +87,12 @@ def _refused(made: Made, why: Unmigratable) -> Made:
 
 
 def seconds_for(looked: Look, size: int, most: float) -> float:
-    """Give the processor seconds that a file may take, by what its header claims."""
-    wanted = LOOK_S + _PER_GIB_S * size / 2**30
+    """Give the processor seconds that a file may take, by what its header claims.
+
+    `most` is for a file of up to a GiB; a larger one, such as a sound, for each GiB.
+    """
+    most *= max(1.0, size / _GIB)
+    wanted = LOOK_S + _PER_GIB_S * size / _GIB
     if isinstance(looked.migrant, Traits):
         traits = looked.migrant
         wanted += _PER_MEGAPIXEL_S * traits.pixels * max(1, traits.frames) / 1e6
