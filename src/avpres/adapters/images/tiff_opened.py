@@ -124,7 +124,7 @@ class Opened:
 
     @staticmethod
     def _sayer(kept: list[str]) -> Any:
-        def say(tiff: int, data: int, module: bytes, text: bytes, values: int) -> int:  # noqa: ARG001
+        def say(_: int, __: int, module: bytes, text: bytes, ___: int) -> int:
             if any(each in (text or b"") for each in _HARMLESS):
                 return 1
             where = (module or b"").decode("ascii", "replace")
