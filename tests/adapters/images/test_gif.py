@@ -58,6 +58,18 @@ def test_frames_are_composited_as_a_plain_painter_does(disposals, transparent):
     assert [dict(page.told)["disposal"] for page in pages] == [each or 0 for each in disposals]
 
 
+def test_images_without_graphic_controls_are_painted_over_each_other():
+    tiles = [((12, 14), 0, 0), ((5, 7), 0, 0), ((5, 7), 7, 3)]
+    frames = [
+        GifFrame(RANDOM.integers(0, 16, size).astype(np.uint8), left, top)
+        for size, left, top in tiles
+    ]
+    pages = pages_of(gif(frames, palette=PALETTE))
+    assert "giflib" in pages[2].decoders[1]
+    for page, wanted in zip(pages, _painted(frames), strict=True):
+        assert np.array_equal(page.raster.samples, wanted[:, :, :3])
+
+
 def test_one_frame_smaller_than_its_screen_is_seen_on_it():
     frame = GifFrame(np.full((3, 4), 2, np.uint8), left=2, top=1)
     (page,) = pages_of(gif([frame], screen=(10, 8), palette=PALETTE))

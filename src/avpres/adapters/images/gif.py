@@ -12,7 +12,7 @@ from avpres import __version__
 from avpres.adapters.images import gif_lzw, icc
 from avpres.adapters.images.gif_blocks import Blocks, Frame, joined, read
 from avpres.adapters.images.gif_canvas import BACKGROUND, PREVIOUS, Canvas, Picture
-from avpres.adapters.images.gif_second import Composed, agree_on_indices
+from avpres.adapters.images.gif_second import Second, agree_on_indices
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.images.window import Window
@@ -143,7 +143,7 @@ def _single(window: Window, blocks: Blocks, data: bytes) -> Page:
     frame = blocks.frames[0]
     entries = _table(window, blocks, frame)
     found = _indices(window, frame, entries)
-    decoders = (_OURS, agree_on_indices(data, found))
+    decoders = (_OURS, agree_on_indices(data, found, frame))
     transparent = frame.control.transparent is not None and not entries[:, 3].all()
     palette = Palette(entries if transparent else np.ascontiguousarray(entries[:, :3]))
     bits = (len(entries) - 1).bit_length()
@@ -161,20 +161,21 @@ def _frames(window: Window, blocks: Blocks, data: bytes) -> Iterator[Page]:
     """Paint frame after frame; the screen begins transparent (as every viewer shows it)."""
     canvas = Canvas(blocks.width, blocks.height)
     through = _shows_through(blocks)
-    second = Composed(data, _background(window, blocks))
-    for number, frame in enumerate(blocks.frames):
+    second = Second(data, blocks, _background(window, blocks))
+    for number, frame in enumerate(blocks.frames, 1):
         entries = _table(window, blocks, frame)
-        canvas.paint(frame, entries[_indices(window, frame, entries)])
+        indices = _indices(window, frame, entries)
+        canvas.paint(frame, entries[indices])
         seen = canvas.seen()
-        second.agree(number + 1, seen)
+        second.agree(number, indices, seen)
         through |= not seen[:, :, 3].all()
         samples = seen if through else np.ascontiguousarray(seen[:, :, :3])
         alpha = Alpha.UNASSOCIATED if through else Alpha.NONE
         raster = Raster(samples, (8,) * samples.shape[2], Colour.RGB, alpha).noted("composited")
-        embedded = _embedded(window, blocks, number + 1)
+        embedded = _embedded(window, blocks, number)
         kind = "frame" if blocks.count > 1 else "image"
         decoders = (_OURS, second.name)
-        yield Page(raster, embedded, number + 1, kind, decoders, _told(blocks, number))
+        yield Page(raster, embedded, number, kind, decoders, _told(blocks, number - 1))
         canvas.dispose(frame)
     second.end()
 

@@ -28,6 +28,7 @@ class Control:
     transparent: int | None = None
     delay: int = 0  # hundredths of a second
     disposal: int = 0
+    is_told: bool = True  # False: the image has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _image(blocks: Blocks, window: Window, place: int) -> int:
     table = place + 10
     data = table + 3 * colours
     if len(blocks.frames) < _MOST_FRAMES:
-        interlaced, control = bool(packed & 0x40), blocks.control or Control()
+        interlaced, control = bool(packed & 0x40), blocks.control or Control(is_told=False)
         blocks.frames.append(
             Frame(left, top, width, height, interlaced, colours, table, data, control)
         )
@@ -128,6 +129,8 @@ def _extension(blocks: Blocks, window: Window, place: int) -> int:
         _take_application(blocks, window, place + 3, end)
     else:
         name = "comment" if label == _COMMENT else "gif:plain-text"
+        if label == _PLAIN_TEXT:
+            blocks.control = None  # it was the text's
         _hold(blocks, end - place)
         blocks.others.append((name, joined(window, place + 2)))
     return end
