@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from avpres import __version__
 from avpres.config.migrate import MigrateOptions
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import UsageError
@@ -138,6 +139,11 @@ def test_the_records_tell_digests_and_derivation_both_ways(collection, first, tm
     assert words.count("is source of") == words.count("has source") == 6
     events = tree.xpath("//p:eventType/text()", namespaces=space)
     assert events == ["migration"] * 6  # what is kept has none
+    agents = tree.getroot().findall("p:agent", space)
+    words = ("p:agentName", "p:agentVersion")
+    named = {tuple(each.findtext(word, namespaces=space) for word in words) for each in agents}
+    assert {("avpres", __version__), ("avpres (GIF)", __version__)} <= named
+    assert all(version and version[0].isdigit() for _, version in named)
     checked = verify(VerifyOptions(paths=[out]), Context(state_dir=tmp_path / "state"))
     assert checked.exit_code is ExitCode.OK
 
@@ -367,3 +373,26 @@ def test_no_package_is_made_where_something_was_refused(collection, out, tmp_pat
 
     assert report.finding_counts["MIG-PACKAGE"] == 1
     assert not boxes.exists()
+
+
+def test_a_document_may_have_more_pages_than_an_animation_has_frames(out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    pages = [Image.fromarray(samples(number, (8, 8))) for number in range(70)]
+    pages[0].save(source / "book.tif", save_all=True, append_images=pages[1:])
+    frames = [page.quantize(32) for page in pages]
+    frames[0].save(source / "long.gif", save_all=True, append_images=frames[1:])
+
+    run([source], out, tmp_path, sheet=0)
+
+    assert len(names(out)) == 70
+    assert told(out)["long.gif"]["reason"] == "too-many-frames"
+
+
+def test_targets_whose_record_is_lost_are_found_to_be_the_same(collection, migrated, tmp_path):
+    (migrated / "migration.jsonl").unlink()
+
+    report = run([collection], migrated, tmp_path)
+
+    assert report.facts["outcomes"]["ok"] == 4
+    assert len(told(migrated)) == 7

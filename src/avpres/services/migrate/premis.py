@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -195,5 +196,12 @@ def _agents(told: dict[str, Any], shop: Workshop) -> Iterator[Agent]:
 
 @lru_cache(maxsize=1000)
 def _agent(name: str) -> Agent:
-    program, _, version = name.rpartition(" ")
-    return Agent(name=program or name, version=version if program else None)
+    """Part the version from the name: `FFmpeg gif (libavcodec 62.28)`, `avpres 1.0 (GIF)`."""
+    found = _VERSION.search(name)
+    if found is None:
+        return Agent(name=name)
+    program = f"{name[: found.start()]}{name[found.end() :]}".removesuffix(" ()")
+    return Agent(name=program, version=found[1])
+
+
+_VERSION = re.compile(r"(?: |(?<=\())(\d+(?:\.[\w+-]+)+)(?=[ )]|$)")
