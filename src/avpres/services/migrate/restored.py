@@ -26,6 +26,7 @@ from avpres.services.migrate.sources import Found, found_in, sources_of
 from avpres.services.migrate.stage import Stage, open_stage, refusals
 
 _KINDS = {b".jxl": "jxl", b".flac": "flac"}
+FOLDER = ".avpres-restore.part"
 _PIECE = 4 * 1024 * 1024  # bytes
 
 
@@ -45,7 +46,7 @@ def restore(options: MigrateOptions, context: Context) -> Report:
     report = context.report("migrate")
     with (
         open_ledger(context, options.report) as ledger,
-        open_stage(out, context.state_dir) as (stage, _),
+        open_stage(out, context.state_dir, FOLDER) as (stage, _),
         refusals(out),
         closing(Index()) as index,
     ):

@@ -165,24 +165,41 @@ class Settler:
         given: list[bytes] = []
         for name, part in files:
             place = os.path.join(out, name)
-            os.makedirs(os.path.dirname(place), exist_ok=True)
             try:
-                if made.outcome is Outcome.QA_FAILED:
-                    os.replace(part.staged, place)
-                else:
-                    durable.rename_noreplace(None, part.staged, None, place)
-            except (FileExistsError, IsADirectoryError):
+                os.makedirs(os.path.dirname(place), exist_ok=True)
+                if _gave_name(part, place, replacing=made.outcome is Outcome.QA_FAILED):
+                    given.append(place)
+            except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 for each in given:
                     os.unlink(each)
                 self._shop.journal.forget(source.id)
-                detail = os.fsdecode(place)
-                told = replace(
-                    made, outcome=Outcome.FAILED, reason=Reason.NAME_TAKEN, detail=detail
-                )
-                return replace(told, parts=made.parts), []
-            given.append(place)
+                return _refused_name(made, place), []
             folders.add(os.path.dirname(place))
         return made, files
+
+
+def _refused_name(made: Made, place: bytes) -> Made:
+    detail = os.fsdecode(place)
+    return replace(made, outcome=Outcome.FAILED, reason=Reason.NAME_TAKEN, detail=detail)
+
+
+def _gave_name(part: Part, place: bytes, *, replacing: bool) -> bool:
+    """Give a staged file its name; say no where the same bytes have it already.
+
+    Raises:
+        FileExistsError: something else has it.
+    """
+    if replacing:
+        os.replace(part.staged, place)
+        return True
+    try:
+        durable.rename_noreplace(None, part.staged, None, place)
+    except FileExistsError:
+        if not (os.path.isfile(place) and _digest(place) in part.digests):
+            raise
+        os.unlink(part.staged)
+        return False
+    return True
 
 
 def quarantined(source: Source, part: Part) -> bytes:

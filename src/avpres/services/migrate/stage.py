@@ -21,9 +21,9 @@ RECORD = "migration.jsonl"
 class Stage:
     """Where a run works. `out` is the folder of the results."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, folder: str = FOLDER) -> None:
         self.out = out
-        self.folder = out / FOLDER
+        self.folder = out / folder
         self.files = self.folder / "files"
         self.record = out / RECORD
         self._root = -1
@@ -71,8 +71,10 @@ class Stage:
 
 
 @contextmanager
-def open_stage(out: Path, state_dir: Path) -> Iterator[tuple[Stage, Journal]]:
+def open_stage(out: Path, state_dir: Path, folder: str = FOLDER) -> Iterator[tuple[Stage, Journal]]:
     """Hold the folder of results for one run, and open its journal.
+
+    `folder` is another one for what is no migration: a journal that waits for one stays.
 
     Raises:
         DestinationRefusedError: another run is at work there, or it cannot be written.
@@ -80,7 +82,7 @@ def open_stage(out: Path, state_dir: Path) -> Iterator[tuple[Stage, Journal]]:
     with refusals(out):
         out.mkdir(parents=True, exist_ok=True)
     with locks.held(state_dir, out.resolve(), [FOLDER.encode()]), refusals(out):
-        stage = Stage(out)
+        stage = Stage(out, folder)
         try:
             stage.prepare()
             with closing(Journal(stage.folder / "journal.sqlite")) as journal:
