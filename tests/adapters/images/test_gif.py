@@ -1,12 +1,13 @@
 """GIF: indices or composited frames, as giflib and FFmpeg see them; damage and hostile sizes."""
 
 import itertools
+import re
 import struct
 
 import numpy as np
 import pytest
 from gif_maker import GifFrame, application, comment, gif, sub_blocks, xmp
-from opened import pages_of, refusal, traits_of
+from opened import outcome, pages_of, refusal, traits_of
 
 from avpres.adapters.images.limits import Limits
 from avpres.domain.imaging import Alpha, Colour
@@ -68,6 +69,16 @@ def test_images_without_graphic_controls_are_painted_over_each_other():
     assert "giflib" in pages[2].decoders[1]
     for page, wanted in zip(pages, _painted(frames), strict=True):
         assert np.array_equal(page.raster.samples, wanted[:, :, :3])
+
+
+@pytest.mark.parametrize("between", [comment(b"note"), b"!\xfe\0"], ids=["a note", "an empty one"])
+def test_a_comment_between_control_and_image_changes_nothing(between):
+    frames = [_frame(number, 1, 5) for number in range(3)]
+    data = gif(frames, screen=(14, 12), palette=PALETTE)
+    control = re.compile(rb"(!\xf9\x04....\x00),", re.DOTALL)
+    parted = control.sub(lambda found: found[1] + between + b",", data)
+    assert parted != data
+    assert outcome(parted) == outcome(data)
 
 
 def test_one_frame_smaller_than_its_screen_is_seen_on_it():

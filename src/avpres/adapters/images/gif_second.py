@@ -26,7 +26,7 @@ def agree_on_indices(data: bytes, indices: Indices, frame: Frame, number: int = 
 
 
 class Second:
-    """FFmpeg; where images have no graphic control, by which it tells them apart, giflib."""
+    """FFmpeg; giflib where images have no graphic control, or FFmpeg does not tell them apart."""
 
     def __init__(self, data: bytes, blocks: Blocks, background: Picture | None) -> None:
         parted = all(each.control.is_told for each in blocks.frames[1:])
@@ -36,9 +36,8 @@ class Second:
 
     def agree(self, number: int, indices: Indices, seen: Picture) -> None:
         """Compare what is seen after a frame, or the indices of the frame."""
-        if self._composed:
-            self._composed.agree(number, seen)
-        else:
+        if self._composed is None or not self._composed.agree(number, seen):
+            self._composed = None
             frame = self._frames[number - 1]
             self.name = agree_on_indices(self._data, indices, frame, number)
 
@@ -63,17 +62,20 @@ class Composed:
         self._background = background
         self._frames = _decoded(data)
 
-    def agree(self, number: int, seen: Picture) -> None:
-        """Compare what is seen after the next frame."""
+    def agree(self, number: int, seen: Picture) -> bool:
+        """Compare what is seen after the next frame; False if FFmpeg has none."""
         other = next(self._frames, None)
-        if other is None or other.shape != seen.shape:
-            raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg has no frame {number}")
+        if other is None:
+            return False
+        if other.shape != seen.shape:
+            raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg, size of frame {number}")
         opaque = seen[:, :, 3] != 0
         nothing = other[:, :, 3] == 0
         if self._background is not None:
             nothing |= (other[:, :, :3] == self._background).all(axis=2)
         if not np.array_equal(other[opaque], seen[opaque]) or not nothing[~opaque].all():
             raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg, frame {number}")
+        return True
 
     def end(self) -> None:
         """Refuse when FFmpeg has yet another frame."""
