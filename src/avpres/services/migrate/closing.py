@@ -73,11 +73,19 @@ def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO
         "migration.csv": lambda handle: write_result_csv(handle, table),
         "migration-reasons.csv": lambda handle: write_reasons_csv(handle, table.reasons),
         "migration-policy.toml": lambda handle: handle.write(written(shop.policy).encode()),
-        "migration.premis.xml": lambda handle: write_premis(handle, shop),
+        "migration.premis.xml": lambda handle: _write_premis(handle, shop),
         RECORD: lambda handle: handle.writelines(
             line.encode() + b"\n" for line in shop.journal.lines()
         ),
     }
+
+
+def _write_premis(handle: BinaryIO, shop: Workshop) -> None:
+    """Write the events, and let the report name whose work they were."""
+    known = {(each.name, each.version) for each in shop.report.agents}
+    for agent in write_premis(handle, shop):
+        if agent.type == "software" and (agent.name, agent.version) not in known:
+            shop.report.agents.append(agent)
 
 
 def _list(shop: Workshop) -> None:

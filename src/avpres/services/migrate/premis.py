@@ -28,10 +28,13 @@ _HAS_SOURCE = ("has source", f"{parts.VOCABULARY}relationshipSubType/hss")
 _IS_SOURCE = ("is source of", f"{parts.VOCABULARY}relationshipSubType/iso")
 
 
-def write_premis(handle: BinaryIO, shop: Workshop) -> None:
+def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
     """Write objects, events and agents of all that is recorded but what was kept; in flat memory.
 
     PREMIS wants objects before events before agents, so events wait on disk.
+
+    Returns:
+        Who had a part in it: avpres, libraries, the operator.
     """
     handle.write(parts.OPENING)
     agents: dict[Agent, None] = {}
@@ -47,6 +50,7 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> None:
         shutil.copyfileobj(events, handle)
     handle.writelines(parts.agent_element(each).encode() for each in agents)
     handle.write(parts.CLOSING)
+    return list(agents)
 
 
 @dataclass(frozen=True, slots=True)
