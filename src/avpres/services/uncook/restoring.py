@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from avpres.adapters.cooking.ffv1 import CodingError
@@ -28,7 +29,7 @@ from avpres.services.reversible.opening import Cooked
 from avpres.services.reversible.ordered import DECODING, cores, crew, in_order
 from avpres.services.reversible.pictures import DamagedError, PictureDecoders, remade, restore
 from avpres.services.uncook import findings
-from avpres.services.uncook.clips import ClipRestoring, StreamRestoring
+from avpres.services.uncook.clipped import Clips
 from avpres.services.uncook.landing import (
     HostileNameError,
     Landing,
@@ -57,8 +58,7 @@ class Restoring:
     workers: int | None
     advance: Callable[[int], None]
     _sounds: dict[int, SoundRestoring] = field(default_factory=dict)
-    _clips: dict[bytes, ClipRestoring] = field(default_factory=dict)
-    _streams: dict[int, StreamRestoring] = field(default_factory=dict)
+    _clips: Clips = field(default_factory=Clips)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Restore everything that is wanted, and yield what became of each file."""
@@ -90,15 +90,13 @@ class Restoring:
         for file in self.cooked.data.attached(data=True):
             if not self.wanted(file.name):
                 continue
-            if file.coding == PIECES:
-                begun = self._guarded(file, lambda file=file: self._begin_clip(file))  # type: ignore[misc]
-            else:
-                begun = self._guarded(file, lambda file=file: self._attach(file))  # type: ignore[misc]
+            begin = self._begin_clip if file.coding == PIECES else self._attach
+            begun = self._guarded(file, partial(begin, file))
             if begun is not None:
                 yield begun
 
     def _begin_clip(self, file: Attached) -> None:
-        self._clips[file.name] = ClipRestoring(self.destination, file)
+        self._clips.begin(self.destination, file)
 
     def _attach(self, file: Attached) -> Outcome:
         path = free(self.destination, file)
@@ -130,20 +128,14 @@ class Restoring:
                 ended = self._guarded(sound.file, sound.finish)
                 if ended is not None:
                     yield ended
-            yield from self._end_clips()
+            for clip, end in self._clips.ends():
+                ended = self._guarded(clip, end)
+                if ended is not None:
+                    yield ended
         finally:
-            for clip in self._clips.values():
-                clip.abandon()
+            self._clips.abandon()
             for sound in self._sounds.values():
                 sound.abandon()
-
-    def _end_clips(self) -> Iterator[Outcome]:
-        for stream in self._streams.values():
-            stream.conclude()
-        for clip in self._clips.values():
-            ended = self._guarded(clip.file, clip.finish)
-            if ended is not None:
-                yield ended
 
     def _tasks(
         self,
@@ -166,8 +158,7 @@ class Restoring:
             self.advance(block.size)
             if block.track in self._sounds:
                 self._sounds[block.track].take(block)
-            if block.track in self._streams:
-                self._streams[block.track].take(block)
+            self._clips.hear(block)
             if block.track not in numbers:
                 continue
             left -= 1
@@ -192,7 +183,7 @@ class Restoring:
             file = track.file(number)
         except ReversibilityError as error:
             return _Task(Restoration(b"?"), None, b"", str(error))
-        if not self._is_to_do(file):
+        if not (self.wanted(file.name) if file.at is None else self._clips.wants(file)):
             return None
         try:
             if header.number not in decoders:
@@ -203,26 +194,11 @@ class Restoring:
             return _Task(file, None, b"", str(error))
         return _Task(file, decoders[header.number], packet)
 
-    def _is_to_do(self, file: Restoration) -> bool:
-        if file.at is None or not self.wanted(file.name):
-            return self.wanted(file.name)
-        clip = self._clips.get(file.name)
-        return clip is not None and not clip.is_there
-
     def _work(self, task: "_Task") -> Outcome | None:
         if task.file.at is not None:
-            self._piece(task)
+            self._clips.put(task.file, task.restored)
             return None
         return self._guarded(task.file, lambda: self._frame(task))
-
-    def _piece(self, task: "_Task") -> None:
-        clip = self._clips[task.file.name]
-        try:
-            if task.decoders is None:
-                raise DamagedError(task.trouble)  # noqa: TRY301 - told as all others are
-            clip.put(task.file, restore(task.file, task.decoders, task.packet))
-        except (CodingError, DamagedError, ReversibilityError) as error:
-            clip.fail(f"its frame {task.file.number}: {error}")
 
     def _frame(self, task: "_Task") -> Outcome:
         file = task.file
@@ -240,10 +216,7 @@ class Restoring:
     def _begin_sound(self, header: TrackHeader, track: Track) -> None:
         file = track.file()
         if file.at is not None:
-            clip = self._clips.get(file.name)
-            if clip is not None:
-                stream = StreamRestoring(self.cooked, header, file, clip)
-                self._streams[header.number] = stream
+            self._clips.begin_sound(self.cooked, header, file)
         elif self.wanted(file.name):
             sound = SoundRestoring(self.cooked, self.destination, header, file)
             self._sounds[header.number] = sound
@@ -255,12 +228,9 @@ class Restoring:
                 continue
             told += 1
             file = track.file(number, residual=False) if told <= _MOST_LOST else Restoration(b"?")
-            name = file.name
-            if file.at is not None and name in self._clips:
-                self._clips[name].fail(f"its frame {file.number} is missing")
-            elif self.wanted(name):
-                finding = findings.lost(os.fsdecode(name), "its frame is missing")
-                yield Outcome(name, FAILED, finding=finding)
+            if not self._clips.lose(file) and self.wanted(file.name):
+                finding = findings.lost(os.fsdecode(file.name), "its frame is missing")
+                yield Outcome(file.name, FAILED, finding=finding)
 
     def _guarded(
         self, file: Restoration | Attached, restore_it: Callable[[], Outcome | None]
@@ -298,6 +268,17 @@ class _Task:
     decoders: PictureDecoders | None
     packet: bytes
     trouble: str = ""
+
+    def restored(self) -> bytes:
+        """Make the bytes of a piece again, and compare them.
+
+        Raises:
+            DamagedError: they do not come back as they were.
+        """
+        if self.decoders is None:
+            raise DamagedError(self.trouble)
+        return restore(self.file, self.decoders, self.packet)
+
     threads: int = 1
 
 
