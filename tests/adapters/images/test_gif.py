@@ -66,7 +66,7 @@ def test_images_without_graphic_controls_are_painted_over_each_other():
         for size, left, top in tiles
     ]
     pages = pages_of(gif(frames, palette=PALETTE))
-    assert "giflib" in pages[2].decoders[1]
+    assert len(pages) == 3
     for page, wanted in zip(pages, _painted(frames), strict=True):
         assert np.array_equal(page.raster.samples, wanted[:, :, :3])
 

@@ -1,7 +1,7 @@
 """GIF: one frame that fills the screen keeps its indices; others are composited as they are seen.
 
 The first decoder is our own. giflib, within imagecodecs, reads the indices again, or FFmpeg
-composites the frames again.
+composites the frames again; both are given the frames alone.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import numpy as np
 
 from avpres import __version__
 from avpres.adapters.images import gif_lzw, icc
-from avpres.adapters.images.gif_blocks import Blocks, Frame, joined, read
+from avpres.adapters.images.gif_blocks import Blocks, Frame, bare, joined, read
 from avpres.adapters.images.gif_canvas import BACKGROUND, PREVIOUS, Canvas, Picture
-from avpres.adapters.images.gif_second import Second, agree_on_indices
+from avpres.adapters.images.gif_second import Composed, agree_on_indices
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.images.window import Window
@@ -58,7 +58,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     for frame in blocks.frames:
         _check(blocks, frame)
     _check_screen(blocks)
-    alone = bytes(data[: blocks.end])  # other decoders go on into what follows
+    alone = bare(window, blocks)
     if blocks.count == 1 and _fills(blocks, blocks.frames[0]):
         yield _single(window, blocks, alone)
     else:
@@ -143,7 +143,7 @@ def _single(window: Window, blocks: Blocks, data: bytes) -> Page:
     frame = blocks.frames[0]
     entries = _table(window, blocks, frame)
     found = _indices(window, frame, entries)
-    decoders = (_OURS, agree_on_indices(data, found, frame))
+    decoders = (_OURS, agree_on_indices(data, found))
     transparent = frame.control.transparent is not None and not entries[:, 3].all()
     palette = Palette(entries if transparent else np.ascontiguousarray(entries[:, :3]))
     bits = (len(entries) - 1).bit_length()
@@ -161,13 +161,12 @@ def _frames(window: Window, blocks: Blocks, data: bytes) -> Iterator[Page]:
     """Paint frame after frame; the screen begins transparent (as every viewer shows it)."""
     canvas = Canvas(blocks.width, blocks.height)
     through = _shows_through(blocks)
-    second = Second(data, blocks, _background(window, blocks))
+    second = Composed(data, _background(window, blocks))
     for number, frame in enumerate(blocks.frames, 1):
         entries = _table(window, blocks, frame)
-        indices = _indices(window, frame, entries)
-        canvas.paint(frame, entries[indices])
+        canvas.paint(frame, entries[_indices(window, frame, entries)])
         seen = canvas.seen()
-        second.agree(number, indices, seen)
+        second.agree(number, seen)
         through |= not seen[:, :, 3].all()
         samples = seen if through else np.ascontiguousarray(seen[:, :, :3])
         alpha = Alpha.UNASSOCIATED if through else Alpha.NONE

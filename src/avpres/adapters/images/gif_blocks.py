@@ -28,7 +28,6 @@ class Control:
     transparent: int | None = None
     delay: int = 0  # hundredths of a second
     disposal: int = 0
-    is_told: bool = True  # False: the image has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Frame:
     colours: int  # entries of its own table; 0: the screen's
     table: int  # offset of its own table
     data: int  # offset of the LZW code size
+    end: int  # offset behind its data
     control: Control
 
 
@@ -101,19 +101,35 @@ def joined(window: Window, place: int) -> bytes:
     return b"".join(parts)
 
 
+def bare(window: Window, blocks: Blocks) -> bytes:
+    """Give a GIF of the same frames and nothing else, each with a graphic control.
+
+    By these FFmpeg tells frames apart; giflib stumbles over empty comments.
+    """
+    parts = [b"GIF89a", window.read(6, 7 + 3 * blocks.colours)]
+    for frame in blocks.frames:
+        control = frame.control
+        packed = control.disposal << 2 | (control.transparent is not None)
+        values = (packed, control.delay, control.transparent or 0, 0)
+        parts.append(b"!\xf9\4" + struct.pack("<BHBB", *values))
+        parts.append(window.read(frame.table - 10, frame.end - frame.table + 10))
+    return b"".join([*parts, b";"])
+
+
 def _image(blocks: Blocks, window: Window, place: int) -> int:
     left, top, width, height, packed = struct.unpack("<HHHHB", window.read(place + 1, 9))
     colours = 2 << (packed & 7) if packed & 0x80 else 0
     table = place + 10
     data = table + 3 * colours
+    end = _skipped(blocks, window, data + 1)
     if len(blocks.frames) < _MOST_FRAMES:
-        interlaced, control = bool(packed & 0x40), blocks.control or Control(is_told=False)
+        interlaced, control = bool(packed & 0x40), blocks.control or Control()
         blocks.frames.append(
-            Frame(left, top, width, height, interlaced, colours, table, data, control)
+            Frame(left, top, width, height, interlaced, colours, table, data, end, control)
         )
     blocks.control = None
     blocks.count += 1
-    return _skipped(blocks, window, data + 1)
+    return end
 
 
 def _extension(blocks: Blocks, window: Window, place: int) -> int:

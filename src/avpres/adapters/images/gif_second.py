@@ -7,44 +7,20 @@ from typing import Any
 import imagecodecs
 import numpy as np
 
-from avpres.adapters.images.gif_blocks import Blocks, Frame
 from avpres.adapters.images.gif_canvas import Picture
 from avpres.adapters.images.gif_lzw import Indices
 from avpres.domain.migration import Reason, Unmigratable
 
 
-def agree_on_indices(data: bytes, indices: Indices, frame: Frame, number: int = 1) -> str:
-    """Have giflib read the indices of a frame, put on an empty screen; give its name."""
+def agree_on_indices(data: bytes, indices: Indices) -> str:
+    """Have giflib read the one frame that fills the screen; give its name."""
     try:
-        found: Any = imagecodecs.gif_decode(data, index=number - 1, asrgb=False)
+        found: Any = imagecodecs.gif_decode(data, index=0, asrgb=False)
     except (imagecodecs.GifError, ValueError, RuntimeError) as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, f"giflib: {error}") from error
-    right, bottom = frame.left + frame.width, frame.top + frame.height
-    if not np.array_equal(found[frame.top : bottom, frame.left : right], indices):
-        raise Unmigratable(Reason.DECODERS_DISAGREE, f"giflib, frame {number}")
+    if not np.array_equal(found, indices):
+        raise Unmigratable(Reason.DECODERS_DISAGREE, "giflib")
     return str(imagecodecs.gif_version())
-
-
-class Second:
-    """FFmpeg; giflib where images have no graphic control, or FFmpeg does not tell them apart."""
-
-    def __init__(self, data: bytes, blocks: Blocks, background: Picture | None) -> None:
-        parted = all(each.control.is_told for each in blocks.frames[1:])
-        self._composed = Composed(data, background) if parted else None
-        self._data, self._frames = data, blocks.frames
-        self.name = self._composed.name if self._composed else ""
-
-    def agree(self, number: int, indices: Indices, seen: Picture) -> None:
-        """Compare what is seen after a frame, or the indices of the frame."""
-        if self._composed is None or not self._composed.agree(number, seen):
-            self._composed = None
-            frame = self._frames[number - 1]
-            self.name = agree_on_indices(self._data, indices, frame, number)
-
-    def end(self) -> None:
-        """Refuse when there is yet another frame."""
-        if self._composed:
-            self._composed.end()
 
 
 class Composed:
@@ -62,20 +38,17 @@ class Composed:
         self._background = background
         self._frames = _decoded(data)
 
-    def agree(self, number: int, seen: Picture) -> bool:
-        """Compare what is seen after the next frame; False if FFmpeg has none."""
+    def agree(self, number: int, seen: Picture) -> None:
+        """Compare what is seen after the next frame."""
         other = next(self._frames, None)
-        if other is None:
-            return False
-        if other.shape != seen.shape:
-            raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg, size of frame {number}")
+        if other is None or other.shape != seen.shape:
+            raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg has no frame {number}")
         opaque = seen[:, :, 3] != 0
         nothing = other[:, :, 3] == 0
         if self._background is not None:
             nothing |= (other[:, :, :3] == self._background).all(axis=2)
         if not np.array_equal(other[opaque], seen[opaque]) or not nothing[~opaque].all():
             raise Unmigratable(Reason.DECODERS_DISAGREE, f"FFmpeg, frame {number}")
-        return True
 
     def end(self) -> None:
         """Refuse when FFmpeg has yet another frame."""
