@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
 import imagecodecs
@@ -13,6 +14,7 @@ from lxml import etree
 from PIL import Image
 
 from avpres import __version__
+from avpres.adapters.formats import schemas
 from avpres.config.migrate import MigrateOptions
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import UsageError
@@ -20,6 +22,8 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.services.context import Context
 from avpres.services.migrate import migrate
 from avpres.services.verify import verify
+
+SCHEMA = etree.XMLSchema(etree.parse(str(files(schemas).joinpath("premis.xsd"))))
 
 
 def samples(seed: int = 1, size: tuple[int, int] = (40, 60)) -> np.ndarray:
@@ -134,6 +138,7 @@ def test_the_records_tell_digests_and_derivation_both_ways(collection, first, tm
     assert file["pixels_sha256"]
     assert len(file["proved_by"]) == 2
     tree = etree.parse(out / "migration.premis.xml")
+    assert SCHEMA.validate(tree), SCHEMA.error_log
     space = {"p": "http://www.loc.gov/premis/v3"}
     words = tree.xpath("//p:relationshipSubType/text()", namespaces=space)
     assert words.count("is source of") == words.count("has source") == 6
@@ -283,6 +288,30 @@ def test_of_several_folders_each_has_its_own(collection, out, tmp_path):
     run([one, two], out, tmp_path)
 
     assert names(out) == {"one/same.jp2", "two/same.jp2"}
+
+
+@pytest.mark.parametrize("plan", [False, True])
+def test_two_sources_of_one_name_are_no_run_and_no_plan(plan, collection, out, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name / "box").mkdir(parents=True)
+        shutil.copy(collection / "photo.gif", tmp_path / name / "box" / "same.gif")
+    folders = [tmp_path / name / "box" for name in ("one", "two")]
+
+    for sources in (folders, [folder / "same.gif" for folder in folders]):
+        with pytest.raises(UsageError, match="would both land under the name"):
+            run(sources, out, tmp_path, plan=plan)
+
+    assert not out.exists()
+    report = run([folders[0], folders[0] / "same.gif"], out, tmp_path)
+    assert (report.totals.files, names(out)) == (1, {"same.jp2"})
+
+
+def test_what_is_only_kept_leaves_a_sound_record_too(collection, out, tmp_path):
+    report = run([collection / "notes.txt"], out, tmp_path)
+
+    assert report.exit_code is ExitCode.OK
+    assert SCHEMA.validate(etree.parse(out / "migration.premis.xml"))
+    assert told(out)["notes.txt"]["outcome"] == "kept"
 
 
 def test_nothing_there_is_no_success(out, tmp_path):

@@ -20,7 +20,7 @@ from avpres.services.migrate.restored import restore
 from avpres.services.migrate.reviewing import take_review
 from avpres.services.migrate.running import run
 from avpres.services.migrate.sheeting import sheet
-from avpres.services.migrate.sources import Found, found_in, list_into, sources_of
+from avpres.services.migrate.sources import Found, found_in, list_into, require_names, sources_of
 from avpres.services.migrate.stage import open_stage, refusals
 from avpres.services.migrate.standing import recall
 from avpres.services.migrate.workshop import Workshop
@@ -53,6 +53,7 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         raise UsageError("name a folder for the results: avpres migrate SRC... OUT")
     report = context.report("migrate")
     tops = sources_of(options)
+    require_names(tops)
     out = options.destination.absolute()
     with (
         open_ledger(context, options.report) as ledger,

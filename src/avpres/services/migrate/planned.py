@@ -21,7 +21,7 @@ from avpres.services.migrate import findings
 from avpres.services.migrate.classes import Plan
 from avpres.services.migrate.planning import Decision, decided
 from avpres.services.migrate.policies import load
-from avpres.services.migrate.sources import Found, found_in, sources_of
+from avpres.services.migrate.sources import Found, found_in, require_names, sources_of
 from avpres.services.migrate.stage import FOLDER, RECORD
 from avpres.services.migrate.table_file import check_table, write_table
 from avpres.services.migrate.tables import plan_table
@@ -51,7 +51,8 @@ def plan(options: MigrateOptions, context: Context) -> Report:
     policy = load(options.policy)
     if options.table is not None:
         check_table(options.table)
-    tops = _outermost(sources_of(_without_results(options)))
+    tops = sources_of(_without_results(options))
+    require_names(tops)
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger, policy)
         for doubt in doubts(policy):
@@ -68,12 +69,6 @@ def _without_results(options: MigrateOptions) -> MigrateOptions:
     is_results = not os.path.lexists(last) or (last / RECORD).is_file() or (last / FOLDER).is_dir()
     kept = tuple(sources) if sources and is_results else options.sources
     return options.model_copy(update={"sources": kept, "destination": None})
-
-
-def _outermost(tops: Sequence[Path]) -> list[Path]:
-    """Leave out what lies in another source: its files come with that."""
-    folders = {top for top in tops if top.is_dir()}
-    return [top for top in tops if folders.isdisjoint(top.parents)]
 
 
 def _look(run: _Run, tops: Sequence[Path]) -> None:

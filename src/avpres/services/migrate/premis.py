@@ -37,6 +37,7 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
         Who had a part in it: avpres, libraries, the operator.
     """
     handle.write(parts.OPENING)
+    handle.write(_whole(shop).encode())
     agents: dict[Agent, None] = {}
     with tempfile.TemporaryFile(dir=shop.stage.folder) as events:
         for told in _told(shop):
@@ -51,6 +52,14 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
     handle.writelines(parts.agent_element(each).encode() for each in agents)
     handle.write(parts.CLOSING)
     return list(agents)
+
+
+def _whole(shop: Workshop) -> str:
+    """Write the results as a whole: the schema asks for one object at least."""
+    identity = parts.named("migrate", "results", shop.maker.key)
+    content = parts.identifier("objectIdentifier", identity)
+    content += parts.element("originalName", "results of a migration")
+    return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
 
 
 @dataclass(frozen=True, slots=True)

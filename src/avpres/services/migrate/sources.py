@@ -38,6 +38,8 @@ class Found:
 def sources_of(options: MigrateOptions) -> list[Path]:
     """Give the sources, those of a list too, in their absolute form and each once.
 
+    What lies in another source is left out: it comes with that.
+
     Raises:
         UsageError: there is none, one of them holds the results, or a list cannot be read.
         SourceUnreadableError: one is not there.
@@ -45,10 +47,26 @@ def sources_of(options: MigrateOptions) -> list[Path]:
     named = [*options.sources, *(listed(options.from_list) if options.from_list else ())]
     if not named:
         raise UsageError("nothing to migrate: name files or folders")
-    tops = list(dict.fromkeys(require(each) for each in named))
+    tops = _outermost(list(dict.fromkeys(require(each) for each in named)))
     for top in tops:
         _require_outside(top, options.destination)
     return tops
+
+
+def require_names(tops: Sequence[Path]) -> None:
+    """Refuse two files of one name, or two folders: their targets would have one name, too.
+
+    Raises:
+        UsageError: there are such.
+    """
+    taken: dict[tuple[bool, str], Path] = {}
+    for top in tops:
+        other = taken.setdefault((top.is_dir(), top.name), top)
+        if other is not top:
+            raise UsageError(
+                f"{other} and {top} would both land under the name {top.name!r}; "
+                "name the folder that holds both, or migrate them to different folders"
+            )
 
 
 def found_in(
@@ -116,6 +134,11 @@ def list_into(journal: Journal, found: Iterator[Found]) -> None:
             (each.path, each.place, folded(stem_of(each.place)), each.signature) for each in batch
         )
     journal.commit()
+
+
+def _outermost(tops: Sequence[Path]) -> list[Path]:
+    folders = {top for top in tops if top.is_dir()}
+    return [top for top in tops if folders.isdisjoint(top.parents)]
 
 
 def _require_outside(top: Path, destination: Path | None) -> None:
