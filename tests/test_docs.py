@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src"
 CODE = re.compile(r"[A-Z][A-Z0-9]{2,9}(-[A-Z0-9]*[A-Z][A-Z0-9]*)+")
-NO_CODES = re.compile(r"KOI8-.*|MAC-.*|UTF-.*|EUC-.*|AIFF-C|AMR-[NW]B|DTS-HD|JPEG-LS|ZIP-O(OXML|DF)")
+NO_CODES = re.compile(
+    r"KOI8-.*|MAC-.*|UTF-.*|EUC-.*|AIFF-C|AMR-[NW]B|DTS-HD|JPEG-LS|ZIP-O(OXML|DF)"
+)
 """Names of encodings and codecs, and what ids begin with."""
 PAGE = {"config": "configuration"}
 by_name = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -85,7 +85,7 @@ def _stretched(values: Values) -> Values:
 
 
 def _coloured(samples: Values, raster: Raster) -> Shown:
-    if raster.colour in (Colour.CMYK, Colour.YCCK) and samples.shape[2] >= 4:  # noqa: PLR2004
+    if raster.colour in (Colour.CMYK, Colour.YCCK) and samples.shape[2] >= 4:
         light = _FULL - samples[:, :, :3].astype(np.uint16)
         key = _FULL - samples[:, :, 3:4].astype(np.uint16)
         inked: Shown = (light * key // _FULL).astype(np.uint8)
@@ -103,7 +103,7 @@ def _coloured(samples: Values, raster: Raster) -> Shown:
 
 
 def _over_neutral(picture: Values, *, multiplied: bool = False) -> Shown:
-    if picture.shape[2] == 3:  # noqa: PLR2004 - R, G and B
+    if picture.shape[2] == 3:
         return np.ascontiguousarray(picture)
     colours, opacity = picture[:, :, :3].astype(np.uint16), picture[:, :, 3:].astype(np.uint16)
     lit = colours if multiplied else colours * opacity // _FULL
