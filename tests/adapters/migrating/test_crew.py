@@ -153,3 +153,14 @@ def test_a_link_in_the_place_of_a_source_is_not_followed(small, tmp_path):
         (found,) = crew.work([job])
 
     assert (found.outcome, found.reason) == (Outcome.FAILED, Reason.UNREADABLE)
+
+
+def test_workers_that_die_with_their_mother_cost_no_file(small, large, tmp_path):
+    def end_all(crew):
+        while not busy(crew):
+            time.sleep(0.01)
+        os.kill(crew._family._mother.pid, signal.SIGKILL)
+
+    found = made([large, *small], tmp_path, meanwhile=end_all)
+
+    assert {each.outcome for each in found.values()} == {Outcome.OK}

@@ -20,7 +20,7 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.migration import Outcome, Reason
 
 WATCH_S = 0.1  # seconds between looks at the clocks of the workers
-DEPTH = 6  # small files that a worker has been given, so that it does not wait for the next
+DEPTH = 16  # small files that a worker has been given, so that it does not wait for the next
 SMALL = 2 * 1024 * 1024  # bytes; a larger file is given when the worker is free
 PATIENCE = 4.0  # times its limit of processor time that a file may take while the disk is slow
 DEATHS = 8  # in a row, before anything was said: then it is not the files that end them
@@ -168,7 +168,8 @@ class _Hand:
                 self._family.end(self.child)
 
     def _renew(self) -> None:
-        self._deaths = _one_more(self._deaths, self.child)
+        is_own = bool(self.child.pid) and not self._family.is_orphan(self.child)
+        self._deaths = 0 if is_own else _one_more(self._deaths)
         self.child.line.close()
         self.child = self._born()
 
@@ -181,14 +182,12 @@ class _Hand:
         return child
 
 
-def _one_more(deaths: int, child: Child) -> int:
-    """Count the deaths of those that never said who they are.
+def _one_more(deaths: int) -> int:
+    """Count the deaths of those that never said who they are, or died with their mother.
 
     Raises:
         ToolFailedError: there were so many in a row that no file can be the cause.
     """
-    if child.pid:
-        return 0
     if deaths >= DEATHS:
         raise ToolFailedError(
             "the processes that migrate files end as soon as they begin, for the reason above; "
