@@ -74,9 +74,12 @@ def run(sources, out, tmp_path, **options):
     return migrate(options, Context(state_dir=tmp_path / "state"))
 
 
+def lines(out) -> list[dict]:
+    return [json.loads(line) for line in (out / "migration.jsonl").read_text().splitlines()]
+
+
 def told(out) -> dict[str, dict]:
-    lines = (out / "migration.jsonl").read_text().splitlines()
-    return {each["place"]: each for each in map(json.loads, lines)}
+    return {each["place"]: each for each in lines(out)}
 
 
 def names(out) -> set[str]:
@@ -425,3 +428,16 @@ def test_targets_whose_record_is_lost_are_found_to_be_the_same(collection, migra
 
     assert report.facts["outcomes"]["ok"] == 4
     assert len(told(migrated)) == 7
+
+
+def test_sources_of_one_place_that_come_one_after_the_other_share_no_target(out, tmp_path):
+    for number, parent in enumerate(("one", "two", "three")):
+        source = tmp_path / parent
+        source.mkdir()
+        Image.fromarray(samples(number, (9, 9))).quantize(16).save(source / "same.gif")
+        assert run([source], out, tmp_path, sheet=0).exit_code is ExitCode.OK
+
+    made = [each["files"][0]["path"] for each in lines(out)]
+    assert names(out) == set(made)
+    assert len(made) == 3
+    assert {"same.jp2", "same.gif.jp2"} < set(made)

@@ -218,6 +218,11 @@ class Journal:
         )
         return row.fetchone() is not None
 
+    def owner(self, path: bytes) -> int | None:
+        """Give the source that a file was made of; None where it is not known."""
+        row = self._run("SELECT source FROM target WHERE path = ?", (path,)).fetchone()
+        return None if row is None else int(row[0])
+
     def targets(self) -> Iterator[TargetRow]:
         """Yield all files that are there, by path."""
         last = b""

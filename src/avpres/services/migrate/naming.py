@@ -36,6 +36,12 @@ def distinct(place: bytes, ending: str, page: int) -> bytes:
     return _fitting(place, _paged(ending, page))
 
 
+def marked(place: bytes, path: bytes) -> bytes:
+    """Tell two sources apart that have one place, by a digest of the whole path."""
+    stem, ending = os.path.splitext(place)
+    return stem + b"~" + hashlib.sha256(path).hexdigest()[: _MARK - 1].encode() + ending
+
+
 def as_if_alone(place: bytes, path: bytes) -> bytes:
     """Give the name that a target would have if its source's ending did not stay in it."""
     return stem_of(place) + path[len(place) :] if path.startswith(place) else path

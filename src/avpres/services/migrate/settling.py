@@ -131,19 +131,28 @@ class Settler:
             return [(quarantined(source, part), part) for part in made.parts]
         if made.outcome is not Outcome.OK:
             return []
-        taken = set(self._wanted_by_others(group, source))
-        files = _names(source, made, naming.plain)
-        folds = [naming.folded(name) for name, _ in files]
-        journal = self._shop.journal
-        if any(fold in taken or journal.is_taken(fold, source.id) for fold in folds):
-            files = _names(source, made, naming.distinct)
-            folds = [naming.folded(name) for name, _ in files]
+        files = self._free_names(group, source, made)
         rows = [
             TargetRow(name, source.id, part.size, part.digests, part.role, is_there=False)
             for name, part in files
         ]
-        journal.announce(rows, folds)
+        self._shop.journal.announce(rows, (naming.folded(name) for name, _ in files))
         return files
+
+    def _free_names(self, group: Group, source: Source, made: Made) -> list[tuple[bytes, Part]]:
+        """Give the plainest names that no other source has or would have."""
+        journal, taken = self._shop.journal, set(self._wanted_by_others(group, source))
+        files = _names(source, made, naming.plain)
+        folds = [naming.folded(name) for name, _ in files]
+        if not any(fold in taken or journal.is_taken(fold, source.id) for fold in folds):
+            return files
+        files = _names(source, made, naming.distinct)
+        is_twin = any(each.place == source.place for each in group.sources if each.id != source.id)
+        owners = {journal.owner(name) for name, _ in files}
+        if not is_twin and owners <= {None, source.id}:
+            return files
+        marked = source._replace(place=naming.marked(source.place, source.path))
+        return _names(marked, made, naming.plain)
 
     def _wanted_by_others(self, group: Group, source: Source) -> Iterator[str]:
         """Yield the names that the other sources of a group would have, if they were alone."""
