@@ -333,3 +333,21 @@ def tag_at(data: bytes, start: int, at: int) -> int:
     head, size = (8, 20) if data[2:4] in {b"+\0", b"\0+"} else (2, 12)
     entry = start + head + (at - start - head) // size * size
     return int(struct.unpack_from(order + "H", data, entry)[0])
+
+
+@pytest.mark.parametrize("compression", [make.NONE, make.LZW, make.DEFLATE, make.PACKBITS])
+def test_strips_that_the_height_does_not_ask_for_are_damage(compression):
+    wanted = make.grain(16, 9, 3)
+    short = {257: (make.LONG, make.values(make.LONG, "<", 8))}
+
+    assert is_same(outcome(make.tiff(wanted, compression=compression, rows=4)), wanted)
+    changed = make.tiff(wanted, compression=compression, rows=4, tags=short)
+    assert outcome(changed) is Reason.DAMAGED
+
+
+def test_lzw_that_gives_more_than_its_strip_is_damage():
+    narrow = {256: (make.LONG, make.values(make.LONG, "<", 88))}
+
+    changed = make.tiff(make.grain(16, 90, 3), compression=make.LZW, rows=4, tags=narrow)
+
+    assert outcome(changed) is Reason.DAMAGED

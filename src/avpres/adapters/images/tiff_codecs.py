@@ -14,6 +14,7 @@ Buffer = Any
 """Bytes, or a view of them; the stubs of imagecodecs know bytes alone."""
 
 _MEMORY = 1 << 28  # bytes; the highest preset of xz takes 65 MiB to decode
+_STRAY = 3  # bytes that some writers add to a strip
 _ERRORS = (RuntimeError, ValueError, TypeError, MemoryError, OverflowError)
 PREDICTED = {words.LZW, words.DEFLATE, words.OLD_DEFLATE, words.LZMA, words.ZSTD}
 """Compressions that libtiff has a predictor for (TIFF 6.0, section 14: LZW alone)."""
@@ -66,6 +67,14 @@ def _inflated(data: Buffer, most: int) -> bytes:
     return found
 
 
+def _lzw(data: Buffer, most: int) -> bytes | bytearray:
+    """Read to the end: what gives more than any strip holds has other sides than it says."""
+    found = imagecodecs.lzw_decode(data, out=most + _STRAY + 1)
+    if len(found) > most + _STRAY:
+        raise ValueError(f"it gives more than {most} bytes")
+    return found
+
+
 def _lzma(data: Buffer, most: int) -> bytes:
     """Read to the end of the stream, where its checksum is."""
     reader = lzma.LZMADecompressor(memlimit=_MEMORY)
@@ -81,7 +90,7 @@ def _lzma(data: Buffer, most: int) -> bytes:
 
 
 _DECODERS: dict[int, Callable[[Buffer, int, int], bytes | bytearray]] = {
-    words.LZW: lambda data, wanted, _: imagecodecs.lzw_decode(data, out=wanted),
+    words.LZW: lambda data, _, most: _lzw(data, most),
     words.PACKBITS: lambda data, wanted, _: imagecodecs.packbits_decode(data, out=wanted),
     words.DEFLATE: _deflate,
     words.OLD_DEFLATE: _deflate,

@@ -13,7 +13,7 @@ def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int
     """Give the place and the size of every strip or tile, plane after plane.
 
     Raises:
-        Unmigratable: some are missing, empty, or reach past the end of the file.
+        Unmigratable: some are missing, empty, too many, or reach past the end of the file.
     """
     tags = (words.STRIP_OFFSETS, words.STRIP_COUNTS)
     if layout.tile is not None and words.TILE_OFFSETS in page.entries:
@@ -27,6 +27,8 @@ def pieces_of(page: Directory, layout: Layout, size: int) -> list[tuple[int, int
     offsets = page.numbers(tags[0], _MOST)
     if len(offsets) < wanted:
         raise _damaged(f"of {wanted} strips or tiles, {len(offsets)} are told")
+    if any(offsets[wanted:]):
+        raise _damaged(f"{len(offsets)} strips or tiles are told, and {wanted} make its height")
     counts = _counts(page, layout, tags[1], wanted)
     found = list(zip(offsets[:wanted], counts[:wanted], strict=True))
     for index, (place, count) in enumerate(found):
