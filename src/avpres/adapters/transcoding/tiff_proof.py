@@ -50,7 +50,8 @@ def prove(path: Path, pages: Sequence[Written]) -> Proved:
         view = memoryview(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
     digests: list[str] = []
     decoders: dict[str, None] = {}
-    for page in tiff_pages.pages(view, traits, Limits(UNLIMITED, len(pages))):
+    limits = Limits(UNLIMITED, len(pages))
+    for page in tiff_pages.pages(view, traits, limits, reduced=True):
         digests.append(page.raster.digest())
         decoders |= dict.fromkeys(page.decoders)
     wanted = [each.digest for each in pages]
