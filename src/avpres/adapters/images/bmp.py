@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from avpres import __version__
-from avpres.adapters.images import bmp_header, bmp_pixels, icc, simple_second
+from avpres.adapters.images import bmp_header, bmp_pixels, icc, remains, simple_second
 from avpres.adapters.images.bmp_header import Header
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
@@ -102,8 +102,7 @@ def _trailing(header: Header, window: Window) -> bytes:
     end = header.pixels + header.length
     if header.icc and header.icc[0] >= end:
         end = sum(header.icc)
-    rest = window.peek(end, max(window.size - end, 0))
-    return rest if rest.strip(b"\0") else b""
+    return remains.behind(window, end, window.size, header.stride)
 
 
 def _embedded(header: Header, window: Window) -> Embedded:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from avpres import __version__
-from avpres.adapters.images import simple_second
+from avpres.adapters.images import remains, simple_second
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.images.window import Window
@@ -17,6 +17,8 @@ from avpres.domain.imaging import Colour, ImageFormat, Traits
 from avpres.domain.migration import Reason, Unmigratable
 
 _HEADER, _VGA = 128, 769  # bytes
+_PALETTE = 12  # begins the one at the end
+_STRAY = 128  # bytes, to which some writers fill up
 _GREY, _EGA, _INDEXED, _RGB = "grey", "EGA", "VGA", "RGB"
 _KINDS = {  # by bits and planes
     (1, 1): _GREY,
@@ -84,8 +86,10 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     planes = rows.reshape(header.height, header.planes, header.line)
     raster = _raster(header, planes, palette)
     second = simple_second.agree(bytes(data), raster, "pcx")
-    rest = window.peek(_HEADER + place, end - _HEADER - place)
-    others = (("trailing", rest),) if rest.strip(b"\0") else ()
+    place += _HEADER
+    is_palette = end - place == _VGA and window.byte(place) == _PALETTE
+    rest = remains.behind(window, place, end, _VGA if is_palette else _STRAY)
+    others = (("trailing", rest),) if rest else ()
     embedded = Embedded(resolution=_resolution(header), others=others)
     yield Page(raster, embedded, decoders=(f"avpres {__version__} (PCX)", second))
 

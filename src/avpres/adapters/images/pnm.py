@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from avpres import __version__
-from avpres.adapters.images import pillow, pnm_header
+from avpres.adapters.images import pillow, pnm_header, remains
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.pnm_header import Header
 from avpres.adapters.images.raster import Embedded, Page, Raster, Samples
@@ -64,8 +64,10 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
             raster = raster.noted("white-is-zero turned about")
         second = _agree(bytes(data[start:end]), header, samples)
         others = [("comment", each) for each in header.comments]
-        if number == len(headers) and window.size > end:
-            others.append(("trailing", window.peek(end, window.size - end)))
+        if number == len(headers):
+            row = header.length // header.height
+            rest = remains.behind(window, end, window.size, row)
+            others += [("trailing", rest)] if rest else []
         ours = f"avpres {__version__} (PNM)"
         yield Page(raster, Embedded(others=tuple(others)), number, decoders=(ours, second))
 

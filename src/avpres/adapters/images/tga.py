@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from avpres import __version__
-from avpres.adapters.images import simple_second, tga_header
+from avpres.adapters.images import remains, simple_second, tga_header
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster, Samples
 from avpres.adapters.images.tga_header import COLOUR, GREY, INDEXED, Header
@@ -58,6 +58,9 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     if header.name:
         others.append(("tga:name", window.read(tga_header.HEADER, header.name)))
     rest = window.peek(end, window.size - end)
+    if not header.extension:
+        row = 0 if header.packed else header.width * header.step
+        remains.behind(window, end, window.size - tga_header.marked(window), row)
     if rest.strip(b"\0"):
         others.append(("tga:rest", rest))
     ours = f"avpres {__version__} (TGA)"

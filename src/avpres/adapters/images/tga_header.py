@@ -86,6 +86,11 @@ def read(window: Window) -> Header:
     return header
 
 
+def marked(window: Window) -> int:
+    """Count the bytes of the footer, by which the second form is known."""
+    return _FOOTER if _is_marked(window) else 0
+
+
 def _check_size(header: Header, window: Window) -> None:
     """Refuse a file that is too small for its own header; a packet gives 128 pixels at most."""
     pixels = header.width * header.height
