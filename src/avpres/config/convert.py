@@ -7,8 +7,17 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
-from avpres.config.fields import BagInfo, CopyJobs, Date, MediaId, Mhl, Parent, ReportFiles
-from avpres.config.packing import PackingOptions, one_line
+from avpres.config.fields import (
+    BagInfo,
+    CopyJobs,
+    Date,
+    MediaId,
+    Mhl,
+    Parent,
+    ReportFiles,
+    one_line,
+)
+from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
 

@@ -6,8 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from avpres.config.base import Options
-from avpres.config.fields import Date, Profile, ReportFiles
-from avpres.config.packing import one_line
+from avpres.config.fields import Date, Profile, ReportFiles, one_line
 
 
 class EditOptions(Options):

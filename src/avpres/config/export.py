@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.access import AccessOptions
 from avpres.config.base import Options
-from avpres.config.fields import CopyJobs, Exclude, ReportFiles, one_moment
-from avpres.config.packing import PackingOptions, one_line
+from avpres.config.fields import CopyJobs, Exclude, ReportFiles, one_line, one_moment
+from avpres.config.packing import PackingOptions
 from avpres.domain.dissemination import Companion, DipForm
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind

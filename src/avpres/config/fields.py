@@ -4,10 +4,12 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
 from avpres.config import naming
+from avpres.domain.oais import Box, Layout, PackageKind
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)B?", re.IGNORECASE)
 _POWERS = {unit: power for power, unit in enumerate(("", "k", "m", "g", "t", "p"))}
@@ -34,11 +36,25 @@ def one_moment(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
+def one_line(text: str) -> str:
+    """Refuse text that records could not show on one line.
+
+    Raises:
+        ValueError: it holds control characters, or spaces around it.
+    """
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("write it on one line, without control characters or outer spaces")
+    return text
+
+
 BagInfo = Annotated[
     tuple[Annotated[str, AfterValidator(naming.bag_field)], ...],
     Field(description="line for bag-info.txt, as 'Contact-Name: Ann'"),
 ]
 """Further lines of a bag."""
+
+Container = Annotated[Box, Field(description="what the package appears in: a folder, or one file")]
+"""What a package as a whole appears in."""
 
 CopyJobs = Annotated[int | None, Field(ge=1, le=64, description="files copied at once")]
 """Copies at once."""
@@ -55,6 +71,16 @@ Exclude = Annotated[
 ]
 """What is left out, by name or path."""
 
+Kind = Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")]
+"""What a package is for (OAIS)."""
+
+Label = Annotated[
+    str | None,
+    AfterValidator(lambda text: text and one_line(text)),
+    Field(description="title of the package (else the names of the sources)"),
+]
+"""The title of a package."""
+
 Lto = Annotated[bool | None, Field(description="treat tape volumes by LTFS rules (else detected)")]
 """Whether a volume is a tape."""
 
@@ -67,6 +93,17 @@ MediaId = Annotated[
 
 Mhl = Annotated[bool, Field(description="add an ASC MHL generation to the objects")]
 """ASC MHL for the objects."""
+
+PackageId = Annotated[
+    UUID | None, Field(description="UUID of the package and name of its folder (else new)")
+]
+"""The identity of a package."""
+
+PackageLayout = Annotated[
+    Layout,
+    Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
+]
+"""Where the files of a package lie."""
 
 Parent = Annotated[
     str | None,

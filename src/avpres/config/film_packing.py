@@ -7,8 +7,20 @@ from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config import naming
 from avpres.config.base import Options
-from avpres.config.fields import BagInfo, Date, MediaId, Mhl, Parent, Profile
-from avpres.config.packing import PackingOptions, one_line
+from avpres.config.fields import (
+    BagInfo,
+    Container,
+    Date,
+    Kind,
+    Label,
+    MediaId,
+    Mhl,
+    PackageId,
+    PackageLayout,
+    Parent,
+    Profile,
+)
+from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
 
@@ -36,28 +48,15 @@ class FilmPackageOptions(Options):
         AfterValidator(lambda text: text and _named(text)),
         Field(description="the same, with its name: a UUID, or the object entry above it (oe1234)"),
     ] = None
-    kind: Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")] = (
-        PackageKind.SIP
-    )
-    layout: Annotated[
-        Layout,
-        Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
-    ] = Layout.IFI_BAG
-    container: Annotated[
-        Box, Field(description="what the package appears in: a folder, or one file")
-    ] = Box.FOLDER
+    kind: Kind = PackageKind.SIP
+    layout: PackageLayout = Layout.IFI_BAG
+    container: Container = Box.FOLDER
     digest: Annotated[
         tuple[Algorithm, ...],
         Field(min_length=1, description="digest for a package's manifests (else md5 and sha256)"),
     ] = TAKEN
-    label: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and one_line(text)),
-        Field(description="title of the package (else the names of the sources)"),
-    ] = None
-    package_id: Annotated[
-        UUID | None, Field(description="UUID of the package and name of its folder (else new)")
-    ] = None
+    label: Label = None
+    package_id: PackageId = None
     date: Date = None
     parent: Parent = None
     media_id: MediaId = None

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from avpres.config.fields import in_bytes
-from avpres.config.packing import PackingOptions, one_line
+from avpres.config.fields import in_bytes, one_line
+from avpres.config.packing import PackingOptions
 
 
 class ImportOptions(PackingOptions):

@@ -3,18 +3,24 @@
 import re
 from pathlib import Path
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
-from avpres.config.fields import Date, Exclude, ReportFiles
-from avpres.config.packing import PackingOptions, one_line
+from avpres.config.fields import (
+    Container,
+    Date,
+    Exclude,
+    Kind,
+    Label,
+    PackageId,
+    PackageLayout,
+    ReportFiles,
+)
+from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Box, Layout, PackageKind
 
 _QA = re.compile(r"all|sample:([1-9]\d{0,8})")
-
-
 _OF_PACKAGES = {"with_sources", "kind", "layout", "container", "label", "package_id"}
 
 
@@ -88,24 +94,11 @@ class MigrateOptions(Options):
     with_sources: Annotated[bool, Field(description="put the sources into the package, too")] = (
         False
     )
-    kind: Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")] = (
-        PackageKind.SIP
-    )
-    layout: Annotated[
-        Layout,
-        Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
-    ] = Layout.IFI_BAG
-    container: Annotated[
-        Box, Field(description="what the package appears in: a folder, or one file")
-    ] = Box.FOLDER
-    label: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and one_line(text)),
-        Field(description="title of the package (else the names of the sources)"),
-    ] = None
-    package_id: Annotated[
-        UUID | None, Field(description="UUID of the package and name of its folder (else new)")
-    ] = None
+    kind: Kind = PackageKind.SIP
+    layout: PackageLayout = Layout.IFI_BAG
+    container: Container = Box.FOLDER
+    label: Label = None
+    package_id: PackageId = None
     exclude: Exclude = ()
     date: Date = None
     jobs: Annotated[

@@ -19,6 +19,11 @@ _JP2_COLOURS = {
     Colour.LOGLUV: Reason.FLOAT,
     Colour.OTHER: Reason.UNDEFINED_COLOUR,
 }
+_TIFF_COLOURS = {
+    Colour.YCCK: Reason.YCCK,
+    Colour.LOGLUV: Reason.FLOAT,
+    Colour.OTHER: Reason.UNDEFINED_COLOUR,
+}
 _JP2_KINDS = {
     SampleKind.FLOAT: Reason.FLOAT,
     SampleKind.COMPLEX: Reason.COMPLEX,
@@ -120,7 +125,8 @@ def _jxl(migrant: Migrant) -> Unmigratable | None:
 def _tiff(migrant: Migrant) -> Unmigratable | None:
     if not isinstance(migrant, Traits):
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} does not become TIFF")
-    return None
+    reason = _TIFF_COLOURS.get(migrant.colour) or _ycbcr(migrant)
+    return Unmigratable(reason) if reason else None
 
 
 def _flac(migrant: Migrant) -> Unmigratable | None:

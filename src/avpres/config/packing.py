@@ -2,25 +2,26 @@
 
 from pathlib import Path
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
 from avpres.config.base import Options
-from avpres.config.fields import BagInfo, Date, MediaId, Mhl, Parent, Profile, ReportFiles
+from avpres.config.fields import (
+    BagInfo,
+    Container,
+    Date,
+    Kind,
+    Label,
+    MediaId,
+    Mhl,
+    PackageId,
+    PackageLayout,
+    Parent,
+    Profile,
+    ReportFiles,
+)
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
-
-
-def one_line(text: str) -> str:
-    """Refuse text that records could not show on one line.
-
-    Raises:
-        ValueError: it holds control characters, or spaces around it.
-    """
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("write it on one line, without control characters or outer spaces")
-    return text
 
 
 def _some(digests: tuple[Algorithm, ...]) -> tuple[Algorithm, ...]:
@@ -41,29 +42,16 @@ class PackingOptions(Options):
     """How a package is made, whatever it is made of."""
 
     destination: Annotated[Path, Field(description="folder in which the package appears")]
-    kind: Annotated[PackageKind, Field(description="what the package is for: SIP, AIP or DIP")] = (
-        PackageKind.SIP
-    )
-    layout: Annotated[
-        Layout,
-        Field(description="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
-    ] = Layout.IFI_BAG
-    container: Annotated[
-        Box, Field(description="what the package appears in: a folder, or one file")
-    ] = Box.FOLDER
+    kind: Kind = PackageKind.SIP
+    layout: PackageLayout = Layout.IFI_BAG
+    container: Container = Box.FOLDER
     digest: Annotated[
         tuple[Algorithm, ...],
         AfterValidator(_some),
         Field(description="digest for the manifests, in place of md5 and sha512"),
     ] = (Algorithm.MD5, Algorithm.SHA512)
-    label: Annotated[
-        str | None,
-        AfterValidator(lambda text: text and one_line(text)),
-        Field(description="title of the package (else the names of the sources)"),
-    ] = None
-    package_id: Annotated[
-        UUID | None, Field(description="UUID of the package and name of its folder (else new)")
-    ] = None
+    label: Label = None
+    package_id: PackageId = None
     date: Date = None
     parent: Parent = None
     media_id: MediaId = None

@@ -86,8 +86,9 @@ class Settings:
 
     def _complaint(self, name: str, model: type[Options], first: ErrorDetails) -> str:
         keys = [part for part in first["loc"] if isinstance(part, str)]
+        message = str(first["msg"]).removeprefix("Value error, ")
         if not keys:
-            return f"{name}: {first['msg']}"
+            return f"{name}: {message}"
         while len(keys) > 1 and self.origin(name, keys) is Layer.DEFAULT:
             keys.pop()  # a part that pydantic names but nobody wrote, such as a union's member
         where = self.place(name, keys)
@@ -97,7 +98,6 @@ class Settings:
             return f"{where}: no such setting{did_you_mean(keys[-1], _names(model, keys[:-1]))}"
         if first["type"] == "missing":
             return f"{name} needs {keys[-1]}"
-        message = str(first["msg"]).removeprefix("Value error, ")
         return f"{where}: {message[:1].lower()}{message[1:]}, not {first['input']!r}"
 
 

@@ -14,7 +14,7 @@ h3 { font-size: .95rem; margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 p { margin: .25rem 0 .75rem; max-width: 60rem; }
 .panel, article.pair { background: #4d4d4d; border: 1px solid #333; border-radius: .3rem; }
 .panel { padding: .9rem 1.1rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow: auto; max-height: 22rem; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }

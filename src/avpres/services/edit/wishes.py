@@ -9,7 +9,7 @@ from pathlib import Path
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage.pasted import forgive
 from avpres.config.edit import EditOptions
-from avpres.config.packing import one_line
+from avpres.config.fields import one_line
 from avpres.domain.errors import SourceUnreadableError, UsageError
 from avpres.domain.oais import PackageKind, Role
 

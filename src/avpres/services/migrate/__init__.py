@@ -72,7 +72,9 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         run(shop)
         context.progress.finish()
         sheet(shop)
+        context.progress.start("records")
         conclude(shop)
+        context.progress.finish()
         stage.remove()
         if options.package is not None:
             pack(shop, tops)

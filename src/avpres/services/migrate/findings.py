@@ -68,6 +68,13 @@ def not_packaged(why: str, status: ExitCode | None) -> Finding:
     return error("MIG-PACKAGE", "", text, status or ExitCode.INCOMPLETE)
 
 
+def not_inside(count: int) -> Finding:
+    """Tell that the package holds nothing of the files that stay as they are."""
+    files = "1 file that stays as it is does" if count == 1 else f"{count:,} files that stay do"
+    text = f"{files} not lie in the package; --with-sources puts the sources in, too"
+    return warning("MIG-NOT-INSIDE", "", text)
+
+
 def unreadable(path: str, cause: OSError) -> Finding:
     """Tell of a source, or a folder of them, that cannot be read."""
     text = f"cannot be read ({cause.strerror}); check the medium and the rights on it"
@@ -147,7 +154,10 @@ def restored_otherwise(path: str) -> Finding:
 
 def unrecorded(path: str) -> Finding:
     """Tell of a file of which nobody knows what it was made of."""
-    text = "no record tells what it was made of; name JPEG XL, FLAC, or files beside their record"
+    text = (
+        "no record tells of a source whose bytes come back from it, as they do not from JPEG 2000 "
+        "and TIFF; name JPEG XL, FLAC, or texts beside their record"
+    )
     return error("MIG-UNRECORDED", path, text, ExitCode.INCOMPLETE)
 
 

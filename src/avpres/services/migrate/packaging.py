@@ -52,6 +52,10 @@ def pack(shop: Workshop, tops: list[Path]) -> None:
         _packed(shop, packing, tops if shop.options.with_sources else [])
     except AvpresError as error:
         shop.note(findings.not_packaged(str(error), error.exit_code))
+        return
+    kept = shop.counts[Outcome.KEPT]
+    if kept and not shop.options.with_sources:
+        shop.note(findings.not_inside(kept))
 
 
 def _packed(shop: Workshop, packing: MigratePacking, tops: list[Path]) -> None:

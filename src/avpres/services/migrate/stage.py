@@ -79,8 +79,12 @@ def open_stage(out: Path, state_dir: Path, folder: str = FOLDER) -> Iterator[tup
     Raises:
         DestinationRefusedError: another run is at work there, or it cannot be written.
     """
-    with refusals(out):
+    try:
         out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "is no folder" if isinstance(error, FileExistsError) else ""
+        why = why or f"cannot be made ({(error.strerror or str(error)).lower()})"
+        raise DestinationRefusedError(f"{out}: {why}; name a folder for the results") from error
     with locks.held(state_dir, out.resolve(), [FOLDER.encode()]), refusals(out):
         stage = Stage(out, folder)
         try:
