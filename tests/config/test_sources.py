@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from avpres.config.copy import CopyOptions
+from avpres.config.migrate import MigrateOptions
 from avpres.config.run import RunOptions
 from avpres.config.settings import Layer
 from avpres.config.site import Site
@@ -128,6 +129,12 @@ def test_an_error_in_the_environment_names_the_variable(monkeypatch, name, value
 def test_an_error_in_a_flag_names_the_flag():
     with pytest.raises(UsageError, match=r"^--jobs: input should be .*, not 0$"):
         copy_options(jobs=0)
+
+
+def test_an_error_of_options_together_is_a_sentence_alone():
+    given = {"migrate": {"table": Path("plan.csv")}}
+    with pytest.raises(UsageError, match=r"^migrate: --table is of a plan: add --plan"):
+        read(given, sections=["migrate"]).section("migrate", MigrateOptions)
 
 
 def test_what_is_required_and_missing_is_named():

@@ -17,7 +17,7 @@ from avpres import __version__
 from avpres.adapters.formats import schemas
 from avpres.config.migrate import MigrateOptions
 from avpres.config.verify import VerifyOptions
-from avpres.domain.errors import UsageError
+from avpres.domain.errors import DestinationRefusedError, UsageError
 from avpres.domain.exit_codes import ExitCode
 from avpres.services.context import Context
 from avpres.services.migrate import migrate
@@ -371,6 +371,43 @@ def test_a_source_that_comes_back_otherwise_is_thrown_away(migrated, tmp_path):
 
     assert report.exit_code is ExitCode.FIXITY_MISMATCH
     assert list((tmp_path / "back").iterdir()) == []
+
+
+def test_a_jp2_of_the_record_gives_no_bytes_back_and_says_so(migrated, tmp_path):
+    target = migrated / "photo.gif.jp2"
+
+    report = run([target], tmp_path / "back", tmp_path, restore=True)
+
+    assert report.exit_code is ExitCode.INCOMPLETE
+    (finding,) = report.findings
+    assert (finding.code, finding.path) == ("MIG-UNRECORDED", str(target))
+    assert "do not from JPEG 2000" in finding.message
+
+
+def test_what_is_kept_is_told_where_the_package_does_not_hold_it(collection, out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("photo.gif", "notes.txt"):
+        shutil.copy(collection / name, source / name)
+
+    without = run([source], out, tmp_path, package=tmp_path / "one", sheet=0)
+    whole = run([source], out, tmp_path, package=tmp_path / "two", with_sources=True)
+
+    assert without.exit_code is whole.exit_code is ExitCode.OK
+    assert without.finding_counts == {"MIG-NOT-INSIDE": 1}
+    assert not list((tmp_path / "one").rglob("notes.txt"))
+    assert list((tmp_path / "two").rglob("notes.txt"))
+    assert "MIG-NOT-INSIDE" not in whole.finding_counts
+
+
+@pytest.mark.parametrize(("place", "why"), [("file", "is no folder"), ("file/out", "cannot be")])
+def test_a_file_in_the_place_of_the_results_is_told(place, why, collection, tmp_path):
+    (tmp_path / "file").write_text("of somebody else")
+
+    with pytest.raises(DestinationRefusedError, match=f"{why}.*; name a folder for the results"):
+        run([collection], tmp_path / place, tmp_path)
+
+    assert (tmp_path / "file").read_text() == "of somebody else"
 
 
 def test_results_become_a_package_that_tells_of_what_each_was_made(collection, out, tmp_path):
