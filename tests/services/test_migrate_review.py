@@ -3,6 +3,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from lxml import etree
 
 from avpres.adapters.formats.report_json import from_json, to_json
 from avpres.config.migrate import MigrateOptions
@@ -106,6 +107,17 @@ def test_the_review_is_kept_beside_the_files_once(migrated):
     taken(migrated, review)
     assert [str(path) for path in migrated.glob("review-2*.json")] == [kept]
     assert (migrated / kept).read_bytes() == review.read_bytes()
+
+
+def test_the_event_is_kept_beside_the_review(migrated):
+    taken(migrated, saved(migrated, "pass", "fail", "pass"))
+
+    (path,) = migrated.glob("review-2*.premis.xml")
+    tree = etree.parse(path)
+    space = {"p": "http://www.loc.gov/premis/v3"}
+    assert tree.xpath("//p:eventType/text()", namespaces=space) == ["validation"]
+    (detail,) = tree.xpath("//p:eventDetail/text()", namespaces=space)
+    assert "fail=1" in detail
 
 
 def test_nobody_looked_is_told(migrated):

@@ -124,8 +124,9 @@ def test_a_review_of_the_sheet_is_taken_in(scans):
     assert checked.totals.verified_files == len(list(out.iterdir())) - 2
 
 
-def test_a_second_run_that_makes_nothing_leaves_the_sheet_for_its_reviews(scans):
-    migrated(scans)
+@pytest.mark.parametrize("asked", [{}, {"sheet": 5, "seed": "spring"}])
+def test_a_second_run_that_makes_nothing_leaves_the_sheet_for_its_reviews(asked, scans):
+    migrated(scans, **asked)
     before = shown(scans)
     migrated(scans)
     assert shown(scans) == before

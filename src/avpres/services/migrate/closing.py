@@ -36,7 +36,9 @@ from avpres.services.migrate.results import Results
 from avpres.services.migrate.stage import RECORD
 from avpres.services.migrate.workshop import Workshop
 
-REVIEW = re.compile(r"review\.html|review-(sample|\d{4}-\d\d-\d\d-[0-9a-f]{8})\.json")
+REVIEW = re.compile(
+    r"review\.html|review-sample\.json|review-\d{4}(-\d\d){2}-[0-9a-f]{8}\.(json|premis\.xml)"
+)
 _PIECE = 4 * 1024 * 1024  # bytes
 _WORDS = {
     Outcome.KEPT: "kept as the policy says",

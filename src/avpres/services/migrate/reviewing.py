@@ -5,10 +5,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pydantic
 
+from avpres.adapters.formats.premis_events import write_premis
 from avpres.adapters.formats.report_json import from_json
 from avpres.adapters.migrating.orders import TAKEN
 from avpres.adapters.storage import durable
@@ -46,9 +48,9 @@ def take_review(options: MigrateOptions, context: Context) -> Report:
     sample = _sample(options.destination, review, options.review)
     with open_ledger(context, options.report) as ledger:
         found = Counter(_judge(review, sample, options.destination, context, report))
-        kept = _keep(said, review, options.destination)
-        report.outputs.append(Output(kind="review", path=str(kept)))
         _record(report, review, found, context, options.destination)
+        for kind, kept in _keep(said, review, options.destination, report):
+            report.outputs.append(Output(kind=kind, path=str(kept)))
         ledger.close(report)
     return report
 
@@ -120,15 +122,21 @@ def _is_as_shown(destination: Path, pair: Shown) -> bool:
     return digest.hexdigest() == pair.target_sha256
 
 
-def _keep(said: bytes, review: Review, destination: Path) -> Path:
-    """Keep the review beside what was reviewed, by its digest: the same one is kept once."""
+def _keep(
+    said: bytes, review: Review, destination: Path, report: Report
+) -> Iterator[tuple[str, Path]]:
+    """Keep the review and its event beside what was reviewed; the same one is kept once."""
     digest = hashlib.sha256(said).hexdigest()
     path = destination / f"review-{review.reviewed:%Y-%m-%d}-{digest[:8]}.json"
-    if not os.path.lexists(path):
-        with durable.write_new(path) as handle:
-            handle.write(said)
-        _list(path, said)
-    return path
+    event = BytesIO()
+    write_premis(event, report)
+    beside = path.with_suffix(".premis.xml")
+    for kind, each, content in (("review", path, said), ("record", beside, event.getvalue())):
+        if not os.path.lexists(each):
+            with durable.write_new(each) as handle:
+                handle.write(content)
+            _list(each, content)
+        yield kind, each
 
 
 def _list(path: Path, said: bytes) -> None:

@@ -77,11 +77,18 @@ def make_sheet(
     ]
 
 
+def sample_of(destination: Path) -> Sample | None:
+    """Read what the sheet that is there was made of, if there is one."""
+    try:
+        return from_json(Sample, (destination / SAMPLE_FILE).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
 def _is_shown_already(sample: Sample, destination: Path) -> bool:
     """Say whether the sheet that is there shows the same, so that reviews of it stay good."""
-    try:
-        found = from_json(Sample, (destination / SAMPLE_FILE).read_bytes())
-    except (OSError, ValueError):
+    found = sample_of(destination)
+    if found is None:
         return False
     is_same = found.model_copy(update={"made": sample.made}) == sample
     return is_same and _begins(destination / SHEET_FILE, BEGINNING)

@@ -12,12 +12,13 @@ from avpres.adapters.migrating.crew import Crew
 from avpres.adapters.migrating.orders import Job, Made
 from avpres.adapters.migrating.shown import Views
 from avpres.adapters.storage.reading import signature
+from avpres.config.migrate import MigrateOptions
 from avpres.domain.migration import SENTENCES, Outcome
 from avpres.domain.review import SAMPLE
 from avpres.services.migrate.lines import path_of
 from avpres.services.migrate.running import orders_of, workers
 from avpres.services.migrate.sampling import Candidate, Draw
-from avpres.services.migrate.sheet import make_sheet
+from avpres.services.migrate.sheet import make_sheet, sample_of
 from avpres.services.migrate.workshop import Workshop
 
 ONE_IN, LEAST = 20, 4  # of a small run, shown unasked; decoding pictures again takes time
@@ -28,18 +29,23 @@ _GONE = "it is not there any more, or was changed"
 def sheet(shop: Workshop) -> None:
     """Draw pictures of all that is recorded, and show them on a page beside the results.
 
+    Unasked, it is drawn as the sheet that is there was: when nothing is new, that one stays, and
+    reviews of it stay good.
+
     Raises:
         DestinationExistsError: something else has the name of the sheet.
         OSError: the destination refuses.
     """
     wanted = shop.options.sheet
-    most = SAMPLE if wanted is None else wanted
-    draw = Draw(most, shop.options.seed)
+    seed, shown = _earlier(shop)
+    most = max(SAMPLE, shown) if wanted is None else wanted
+    draw = Draw(most, seed)
     for line in shop.journal.lines():
         for candidate in _candidates(json.loads(line)):
             draw.offer(candidate)
     if wanted is None:
-        draw.size = min(most, max(LEAST, math.ceil(sum(draw.population.values()) / ONE_IN)))
+        few = max(LEAST, math.ceil(sum(draw.population.values()) / ONE_IN))
+        draw.size = max(min(SAMPLE, few), shown)
     if not draw.size or not draw.population:
         return
 
@@ -55,6 +61,15 @@ def sheet(shop: Workshop) -> None:
 
     made = make_sheet(shop.stage.out, draw, look, policy=shop.policy.name, made=shop.moment)
     shop.report.outputs += made
+
+
+def _earlier(shop: Workshop) -> tuple[str, int]:
+    """Give the seed to draw by, and how many pictures the sheet that is there shows."""
+    seed, found = shop.options.seed, sample_of(shop.stage.out)
+    if found is None:
+        return seed, 0
+    is_told = seed != MigrateOptions.model_fields["seed"].default
+    return seed if is_told else found.seed, len(found.pairs)
 
 
 def _candidates(told: Mapping[str, Any]) -> Iterator[Candidate]:
