@@ -175,7 +175,7 @@ _avpres() {
         "repair --config") return ;;
         "repair --log-dir") return ;;
         "repair --operator") compopt +o default 2>/dev/null; return ;;
-        "migrate --policy") words="NAME FILE" ;;
+        "migrate --policy") words="avpres avpres-jp2 aiht-2005 jxl keep kb bodleian" ;;
         "migrate --qa") words="all sample:N" ;;
         "migrate --table") return ;;
         "migrate --review") return ;;

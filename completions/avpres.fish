@@ -312,7 +312,7 @@ complete -c avpres -n '__avpres_command repair' -l quiet -s q -d 'say only error
 complete -c avpres -n '__avpres_command repair' -l debug -d 'show a traceback when something fails'
 complete -c avpres -n '__avpres_command repair' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command migrate' -F
-complete -c avpres -n '__avpres_command migrate' -l policy -x -a 'NAME FILE' -d 'what becomes of which files: a policy of avpres, or a TOML file'
+complete -c avpres -n '__avpres_command migrate' -l policy -r -a 'avpres avpres-jp2 aiht-2005 jxl keep kb bodleian' -d 'what becomes of which files: a policy of avpres, or a TOML file'
 complete -c avpres -n '__avpres_command migrate' -l qa -x -a 'all sample:N' -d 'targets read by a second decoder: all, or one in N by sample:N'
 complete -c avpres -n '__avpres_command migrate' -l plan -d 'only say what would become of the files, from their headers'
 complete -c avpres -n '__avpres_command migrate' -l classes -d 'tables with every class of files, not with groups of them'

@@ -13,6 +13,7 @@ import pytest
 
 from avpres.cli.app import COMMANDS
 from avpres.cli.completion.surface import surfaces
+from avpres.services.migrate.policies import PRESETS
 
 SHELLS = ("bash", "zsh", "fish")
 SHIPPED = Path(__file__).parents[2] / "completions"
@@ -172,6 +173,11 @@ def test_values_of_literals_are_completed(complete):
 
 def test_values_of_backends_are_completed(complete):
     assert set(complete("avpres copy --backend r")) == {"rsync", "robocopy"}
+
+
+def test_policies_of_migrations_are_completed_beside_files(complete):
+    assert set(complete("avpres migrate --policy ")) >= set(PRESETS)
+    assert "FILE" not in complete("avpres migrate --policy ")
 
 
 def test_the_word_of_a_command_is_completed(complete):

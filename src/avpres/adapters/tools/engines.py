@@ -127,5 +127,7 @@ NEEDED = (
     "pymediainfo",
     "imageio-ffmpeg",
     "pillow",
+    "numpy",
+    "imagecodecs",
 )
 """Wheels without which avpres cannot do its work."""

@@ -49,7 +49,7 @@ def migrate(
     policy: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|FILE",
+            metavar="avpres|avpres-jp2|aiht-2005|jxl|keep|kb|bodleian|FILE",
             help="what becomes of which files: a policy of avpres, or a TOML file",
         ),
     ] = None,

@@ -63,7 +63,8 @@ def _value(word: Word) -> str:
         return ""
     if word.is_path:
         return " -r -F"
-    return f" -x -a {_quoted(' '.join(word.values))}" if word.values else " -x"
+    only = "-r" if word.or_path else "-x"
+    return f" {only} -a {_quoted(' '.join(word.values))}" if word.values else " -x"
 
 
 def _line(when: str, what: str) -> str:

@@ -12,6 +12,7 @@ from avpres.cli.command import Command
 from avpres.cli.parameters import path
 
 NONE = type(None)
+FILE = "FILE"  # among the choices of a metavar: a path does, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,15 @@ class Word:
     """An option or a positional argument, as a shell needs to know it.
 
     `names` are empty for a positional. `values` are the words that it can have, `is_path` says
-    that files and folders are completed. A word with neither is free text, or a flag.
+    that files and folders are completed, `or_path` that they are besides the values. A word with
+    neither is free text, or a flag.
     """
 
     names: tuple[str, ...]
     help: str
     values: tuple[str, ...] = ()
     is_path: bool = False
+    or_path: bool = False
     is_flag: bool = False
     repeats: bool = False
     label: str = "value"
@@ -80,6 +83,7 @@ def _words(command: Command) -> Iterator[Word]:
             help=info.help or "",
             values=_values(kinds, info),
             is_path=info.parser is path,
+            or_path=FILE in _choices(info),
             is_flag=is_bool or bool(getattr(info, "count", False)),
             repeats=any(get_origin(member) is list for member in (kind, *get_args(kind)))
             or bool(getattr(info, "count", False)),
@@ -113,11 +117,15 @@ def _kinds(annotation: object) -> Iterator[Any]:
 
 
 def _values(kinds: Sequence[Any], info: ArgumentInfo | OptionInfo) -> tuple[str, ...]:
-    """Give the words a value can be: of an enumeration, a Literal, or a metavar `a|b|c`."""
+    """Give the words a value can be: of an enumeration, a Literal, or a metavar `a|b|FILE`."""
     for kind in kinds:
         if get_origin(kind) is Literal:
             return tuple(map(str, get_args(kind)))
         if isinstance(kind, type) and issubclass(kind, Enum):
             return tuple(str(member.value) for member in kind)
+    return tuple(choice for choice in _choices(info) if choice != FILE)
+
+
+def _choices(info: ArgumentInfo | OptionInfo) -> tuple[str, ...]:
     metavar = info.metavar or ""
     return tuple(metavar.split("|")) if "|" in metavar else ()

@@ -70,6 +70,8 @@ def _option(word: Word, name: str) -> str:
 def _action(word: Word) -> str:
     if word.is_path:
         return "_files"
+    if word.or_path:
+        return f"{{_files; compadd -- {' '.join(word.values)}}}"
     return f"({' '.join(word.values)})" if word.values else " "
 
 
