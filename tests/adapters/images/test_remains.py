@@ -62,3 +62,12 @@ def test_padding_is_left_out(form, how):
 
     assert np.array_equal(samples, SAMPLES)
     assert others == ()
+
+
+def test_rows_of_pcx_with_more_pixels_than_told_are_damage():
+    changed = bytearray(saved("PCX"))
+    changed[8:10] = (47).to_bytes(2, "little")  # the column at the right end
+
+    with pytest.raises(Unmigratable, match="rows of 96 bytes for 48 pixels") as refused:
+        read(bytes(changed))
+    assert refused.value.reason is Reason.DAMAGED

@@ -18,6 +18,7 @@ from avpres.domain.migration import Reason, Unmigratable
 
 _HEADER, _VGA = 128, 769  # bytes
 _PALETTE = 12  # begins the one at the end
+_PADDING = 16  # bytes of a row, which are more than any writer fills up with
 _STRAY = 128  # bytes, to which some writers fill up
 _GREY, _EGA, _INDEXED, _RGB = "grey", "EGA", "VGA", "RGB"
 _KINDS = {  # by bits and planes
@@ -84,6 +85,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     wanted = header.line * header.planes * header.height
     rows, place = _unpacked(bytes(data[_HEADER : max(end, _HEADER)]), wanted)
     planes = rows.reshape(header.height, header.planes, header.line)
+    _check_padding(header, planes)
     raster = _raster(header, planes, palette)
     second = simple_second.agree(bytes(data), raster, "pcx")
     place += _HEADER
@@ -104,6 +106,14 @@ def _read(window: Window) -> _Header:
     if kind is None or width < 1 or height < 1 or line * 8 < width * bits:
         raise Unmigratable(Reason.DAMAGED, f"{planes} planes of {bits} bits, {width} x {height}")
     return _Header(version, bits, planes, width, height, (across, down), line, raw[16:64], kind)
+
+
+def _check_padding(header: _Header, planes: Samples) -> None:
+    """Refuse rows that seem to hold more pixels than the header tells of."""
+    padding = planes[:, :, -(-header.width * header.bits // 8) :]
+    if padding.shape[2] >= _PADDING and (padding != padding[:, :, :1]).any():
+        text = f"rows of {header.line} bytes for {header.width} pixels"
+        raise Unmigratable(Reason.DAMAGED, text)
 
 
 def _resolution(header: _Header) -> tuple[Fraction, Fraction] | None:
