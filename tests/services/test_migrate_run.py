@@ -15,6 +15,7 @@ from PIL import Image
 
 from avpres import __version__
 from avpres.adapters.formats import schemas
+from avpres.adapters.formats.report_view import verdict
 from avpres.config.migrate import MigrateOptions
 from avpres.config.verify import VerifyOptions
 from avpres.domain.errors import DestinationRefusedError, UsageError
@@ -154,6 +155,24 @@ def test_the_records_tell_digests_and_derivation_both_ways(collection, first, tm
     assert all(version and version[0].isdigit() for _, version in named)
     checked = verify(VerifyOptions(paths=[out]), Context(state_dir=tmp_path / "state"))
     assert checked.exit_code is ExitCode.OK
+
+
+def test_a_report_says_pass_where_something_was_proved(collection, out, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("photo.jpg", "photo.gif"):
+        shutil.copy(collection / name, source / name)
+
+    ran = run([source], out, tmp_path, sheet=0)
+    again = run([source], out, tmp_path, sheet=0)
+    back = run([out], tmp_path / "back", tmp_path, restore=True)
+    proof = migrate(
+        MigrateOptions(prove=True, destination=out, jobs=1), Context(state_dir=tmp_path / "state")
+    )
+
+    words = [verdict(each).word for each in (ran, again, back, proof)]
+    assert words == ["Pass", "Done, nothing compared", "Pass", "Pass"]
+    assert ran.totals.verified_size == sum(each.stat().st_size for each in source.iterdir())
 
 
 def test_a_second_run_does_nothing_and_says_so(collection, migrated, tmp_path):

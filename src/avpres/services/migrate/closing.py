@@ -151,6 +151,7 @@ def _fill(shop: Workshop, table: ResultTable) -> None:
     files, size = shop.journal.totals()
     report.totals.files, report.totals.size = files, size
     report.totals.verified_files = counts[Outcome.OK]
+    report.totals.verified_size = sum(row.before for row in table.rows)
     report.totals.already_there = shop.passed
     report.totals.failed = counts[Outcome.FAILED] + counts[Outcome.QA_FAILED]
     report.totals.skipped += counts[Outcome.KEPT] + counts[Outcome.REFUSED]
@@ -169,7 +170,7 @@ def _fill(shop: Workshop, table: ResultTable) -> None:
         failed=files - counts[Outcome.OK] - counts[Outcome.KEPT],
         evidence=shop.evidence,
         algorithms=TAKEN,
-        facts={"policy": shop.policy.name},
+        facts={"policy": shop.policy.name, **record.proved(sum(shop.evidence.values()))},
     )
     detail = f"migrated by the policy {shop.policy.name}; each outcome is in {RECORD}"
     report.events.append(record.examination(report, step, EventType.MIGRATION, detail))

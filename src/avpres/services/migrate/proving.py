@@ -115,6 +115,7 @@ class _Run:
             files=totals.files,
             size=totals.size,
             failed=totals.failed,
+            facts=record.proved(totals.verified_files),
         )
         detail = "targets of a migration decoded and held against the digests of its record"
         report.events.append(record.examination(report, step, EventType.VALIDATION, detail))

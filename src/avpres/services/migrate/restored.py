@@ -171,6 +171,7 @@ class _Run:
             files=totals.files,
             size=totals.size,
             failed=totals.failed,
+            facts=record.proved(totals.files - totals.failed - self._uncompared),
         )
         detail = "sources of a migration restored, and held against their recorded digests"
         report.events.append(record.examination(report, step, EventType.DECOMPRESSION, detail))

@@ -5,6 +5,7 @@ from avpres.services.record.events import (
     digest_calculation,
     examination,
     fixity_check,
+    proved,
     replication,
 )
 from avpres.services.record.files import (
@@ -26,6 +27,7 @@ __all__ = [
     "examination",
     "fixity_check",
     "history",
+    "proved",
     "read_file_records",
     "record_folder",
     "replication",

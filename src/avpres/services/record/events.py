@@ -71,6 +71,11 @@ def examination(report: Report, step: Step, kind: EventType, detail: str) -> Eve
     return _event(report, step, kind, detail, {})
 
 
+def proved(count: int) -> Mapping[str, Fact]:
+    """Give the fact that makes an event a proof: nothing, where nothing was compared."""
+    return {"proved": count} if count > 0 else {}
+
+
 def _event(
     report: Report, step: Step, kind: EventType, detail: str, more: Mapping[str, Fact]
 ) -> Event:
