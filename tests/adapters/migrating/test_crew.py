@@ -87,7 +87,8 @@ def test_all_files_are_migrated_whatever_the_order(small, tmp_path):
 
 
 def test_processes_that_are_started_one_by_one_do_the_same(small, tmp_path):
-    found = made(small[:2], tmp_path, size=1, family=Single("migrating"))
+    with closing(Single("migrating")) as family:
+        found = made(small[:2], tmp_path, size=1, family=family)
 
     assert {each.outcome for each in found.values()} == {Outcome.OK}
 

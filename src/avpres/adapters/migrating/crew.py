@@ -29,18 +29,21 @@ DEATHS = 8  # in a row, before anything was said: then it is not the files that 
 class Crew:
     """Worker processes, started at once so that they load while the caller goes on.
 
+    A family that is given serves further crews, and is closed by who made it.
+
     Raises:
         ToolFailedError: no second process may be started here.
     """
 
     def __init__(self, orders: Orders, size: int, *, family: Family | None = None) -> None:
         self._family = family or new_family(MIGRATING)
+        self._is_own_family = family is None
         self._last_watch = 0.0
         self._again: deque[Job] = deque()
         try:
             self._hands = [_Hand(self._family, orders, self._again) for _ in range(size)]
         except BaseException:
-            self._family.close()
+            self._part()
             raise
 
     def work(self, jobs: Iterable[Job]) -> Iterator[Made]:
@@ -88,10 +91,14 @@ class Crew:
                 hand.watch()
 
     def close(self) -> None:
-        """End all processes, and wait until they have."""
+        """End all processes; those of an own family are waited for."""
         for hand in self._hands:
             hand.child.line.close()
-        self._family.close()
+        self._part()
+
+    def _part(self) -> None:
+        if self._is_own_family:
+            self._family.close()
 
 
 class _Hand:

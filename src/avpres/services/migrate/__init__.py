@@ -1,8 +1,11 @@
 """Migrating: other formats by policy, nothing lost, every outcome proved."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from avpres.adapters.processes.family import new_family
+from avpres.adapters.processes.trades import MIGRATING
 from avpres.config.migrate import MigrateOptions
 from avpres.config.migration_policy import Policy
 from avpres.config.migration_reach import doubts
@@ -59,8 +62,9 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         open_ledger(context, options.report) as ledger,
         open_stage(out, context.state_dir) as (stage, journal),
         refusals(out),
+        contextlib.closing(new_family(MIGRATING)) as family,  # loads while sources are listed
     ):
-        shop = Workshop(options, context, report, ledger, policy, stage, journal)
+        shop = Workshop(options, context, report, ledger, policy, stage, journal, family)
         for doubt in doubts(policy):
             shop.note(findings.warning("MIG-RULE", policy.name, doubt))
         recall(shop)

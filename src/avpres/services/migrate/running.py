@@ -31,7 +31,7 @@ def run(shop: Workshop) -> None:
     first = next(jobs, None)
     if first is None:
         return
-    with closing(Crew(orders_of(shop), workers(shop))) as crew:
+    with closing(Crew(orders_of(shop), workers(shop), family=shop.family)) as crew:
         for made in crew.work(chain([first], jobs)):
             group = waiting.pop(made.number)
             if made.reason is Reason.STORAGE:

@@ -49,11 +49,11 @@ def sheet(shop: Workshop) -> None:
     if not draw.size or not draw.population:
         return
 
+    orders = replace(orders_of(shop), deed="look")
+
     def look(drawn: Sequence[Candidate]) -> Iterator[Views | str]:
         shop.context.progress.start("review sheet", files=len(drawn))
-        with closing(
-            Crew(replace(orders_of(shop), deed="look"), min(workers(shop), len(drawn)))
-        ) as crew:
+        with closing(Crew(orders, min(workers(shop), len(drawn)), family=shop.family)) as crew:
             for seen in _in_order(crew, drawn, shop):
                 shop.context.progress.advance(files=1)
                 yield seen

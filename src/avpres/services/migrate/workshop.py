@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from avpres.adapters.migrating.journal import Journal, Source
+from avpres.adapters.processes.family import Family
 from avpres.config.migrate import MigrateOptions
 from avpres.config.migration_policy import Policy
 from avpres.domain.fixity import Evidence
@@ -29,6 +30,7 @@ class Workshop:
     policy: Policy
     stage: Stage
     journal: Journal
+    family: Family | None = None  # the processes that workers are forked from; else new ones
     counts: Counter[str] = field(default_factory=Counter)  # sources by outcome
     passed: int = 0  # of them, those that an earlier run had settled
     evidence: Counter[Evidence] = field(default_factory=Counter)
