@@ -122,6 +122,35 @@ def test_chunks_beside_the_picture_are_kept():
     assert (traits.icc, traits.orientation, page.orientation) == (Icc.RESTRICTED, 6, 6)
 
 
+SRGB_POINTS = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+ADOBE_POINTS = (31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (b"gAMA", struct.pack(">I", 100_000)),
+        (b"gAMA", struct.pack(">I", 55_556)),
+        (b"cHRM", struct.pack(">8I", *ADOBE_POINTS)),
+        (b"cICP", bytes((9, 16, 0, 1))),
+    ],
+)
+def test_colours_that_would_be_shown_otherwise_are_refused(name, content):
+    assert refusal(png(SMALL, 8, 2, before=chunk(name, content))) is Reason.METADATA_LOST
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (b"gAMA", struct.pack(">I", 45_000)),
+        (b"cHRM", struct.pack(">8I", *SRGB_POINTS)),
+    ],
+)
+def test_colours_near_those_of_srgb_are_kept_beside(name, content):
+    (page,) = pages_of(png(SMALL, 8, 2, before=chunk(name, content)))
+    assert dict(page.embedded.others)["png:" + name.decode()]
+
+
 @pytest.mark.programs("exiftool")
 def test_each_block_is_that_of_exiftool(tmp_path):
     path = tmp_path / "tagged.png"
