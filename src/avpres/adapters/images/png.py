@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from avpres.adapters.images import exif, icc, png_animation, png_decoding, png_parts
+from avpres.adapters.images import (
+    exif,
+    icc,
+    png_animation,
+    png_colours,
+    png_decoding,
+    png_parts,
+)
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.png_parts import Parts
 from avpres.adapters.images.raster import Embedded, Page, Palette, Raster, Samples
@@ -76,6 +83,7 @@ def pages(data: memoryview, traits: Traits, limits: Limits) -> Iterator[Page]:
     limits.picture(parts.width, parts.height)
     limits.count(max(parts.frames, traits.frames))
     _check(bytes(data), is_animated=parts.frames > 1)
+    png_colours.check(parts)
     trailing = window.peek(parts.end, window.size - parts.end)
     if parts.frames > 1 or parts.has_still:
         for number, (raster, told) in enumerate(
