@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from copy_cases import CREW, MIB, assert_manifest, assert_same, essence, leftovers, look, make_reel
 
-KILLS = int(os.environ.get("AVPRES_FAULTS", "8"))
+KILLS = int(os.environ.get("AVPRES_FAULTS", "5"))
 IN_A_ROW = 4  # kills before a run is let through to its end
 
 

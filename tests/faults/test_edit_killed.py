@@ -10,7 +10,7 @@ import pytest
 
 from avpres.adapters.formats import generations
 
-KILLS = int(os.environ.get("AVPRES_FAULTS", "4"))
+KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 3.0  # seconds; about what an undisturbed run takes on a busy machine
 ID = "4a1f9a0e-2f35-4f0c-9a3b-0c53dd9d1d6e"
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-KILLS = int(os.environ.get("AVPRES_FAULTS", "3"))
+KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 2.0  # seconds; about what an undisturbed run takes on a busy machine
 ID = "4a1f9a0e-2f35-4f0c-9a3b-0c53dd9d1d6e"
 

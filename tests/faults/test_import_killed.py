@@ -9,7 +9,7 @@ import tarfile
 
 import pytest
 
-KILLS = int(os.environ.get("AVPRES_FAULTS", "4"))
+KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 4.0  # seconds; about what an undisturbed run takes on a busy machine
 FILES = 300
 

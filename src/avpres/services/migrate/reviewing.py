@@ -211,11 +211,12 @@ def _changed(pair: Shown) -> Finding:
 
 
 def _open(count: int, destination: Path) -> Finding:
+    said = "1 picture of the sheet was" if count == 1 else f"{count:,} pictures of the sheet were"
     return Finding(
         code="MIG-REVIEW-OPEN",
         severity=Severity.ERROR,
         path=str(destination),
-        message=f"{count:,} pictures of the sheet were not judged; judge them and save it again",
+        message=f"{said} not judged; judge what is left and save it again",
         exit_code=ExitCode.INCOMPLETE,
     )
 
