@@ -12,15 +12,14 @@ from typing import NamedTuple
 from avpres.adapters.describing.orders import Greeting, Limits, Orders
 from avpres.adapters.describing.task import Task
 from avpres.adapters.processes.channel import unpacked
+from avpres.adapters.processes.deaths import one_more
 from avpres.adapters.processes.family import Child, Family
 from avpres.adapters.processes.trades import IDENTIFIER, WORKER
 from avpres.adapters.processes.watch import Watch
-from avpres.domain.errors import ToolFailedError
 
 IDENTIFY_S = 2.0  # processor seconds that the identification of a batch may take at least
 LOAD_S = 10.0  # processor seconds that the signatures may take to load
 FIND_S = 120.0  # seconds that a file may take to be found, on a tape
-DEATHS = 8  # in a row, without an answer: then it is not the files that end them
 
 
 class Worker:
@@ -83,27 +82,13 @@ class Worker:
         self.child.line.close()
         self._was_stopped = False
         self._watch = Watch()
-        self._deaths = _one_more(self._deaths)
+        self._deaths = one_more(self._deaths, "describe files")
         self.child = self._born()
 
     def _born(self) -> Child:
         child = self._family.bear(WORKER)
         child.line.send(self._orders)
         return child
-
-
-def _one_more(deaths: int) -> int:
-    """Count a death.
-
-    Raises:
-        ToolFailedError: there were so many in a row that no file can be the cause.
-    """
-    if deaths >= DEATHS:
-        raise ToolFailedError(
-            "the processes that describe files end as soon as they begin, for the reason above; "
-            "install avpres anew, or give it more memory, and run the same command again"
-        )
-    return deaths + 1
 
 
 class _Question(NamedTuple):
@@ -208,7 +193,7 @@ class Identifier:
         self.child.line.close()
         self._is_loaded = False
         self._watch = Watch()
-        self._deaths = _one_more(self._deaths)
+        self._deaths = one_more(self._deaths, "describe files")
         self.child = self._born()
 
     def _born(self) -> Child:

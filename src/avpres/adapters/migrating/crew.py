@@ -13,17 +13,16 @@ from collections.abc import Iterable, Iterator
 from avpres.adapters.migrating.making import LOOK_S
 from avpres.adapters.migrating.orders import Begun, Job, Leaving, Made, Orders
 from avpres.adapters.processes.channel import unpacked
+from avpres.adapters.processes.deaths import one_more
 from avpres.adapters.processes.family import Child, Family, new_family
 from avpres.adapters.processes.trades import MIGRATING, WORKER
 from avpres.adapters.processes.watch import Watch
-from avpres.domain.errors import ToolFailedError
 from avpres.domain.migration import Outcome, Reason
 
 WATCH_S = 0.1  # seconds between looks at the clocks of the workers
 DEPTH = 16  # small files that a worker has been given, so that it does not wait for the next
 SMALL = 2 * 1024 * 1024  # bytes; a larger file is given when the worker is free
 PATIENCE = 4.0  # times its limit of processor time that a file may take while the disk is slow
-DEATHS = 8  # in a row, before anything was said: then it is not the files that end them
 
 
 class Crew:
@@ -176,7 +175,7 @@ class _Hand:
 
     def _renew(self) -> None:
         is_own = bool(self.child.pid) and not self._family.is_orphan(self.child)
-        self._deaths = 0 if is_own else _one_more(self._deaths)
+        self._deaths = 0 if is_own else one_more(self._deaths, "migrate files")
         self.child.line.close()
         self.child = self._born()
 
@@ -187,17 +186,3 @@ class _Hand:
         child = self._family.bear(WORKER)
         child.line.send(self._orders)
         return child
-
-
-def _one_more(deaths: int) -> int:
-    """Count the deaths of those that never said who they are, or died with their mother.
-
-    Raises:
-        ToolFailedError: there were so many in a row that no file can be the cause.
-    """
-    if deaths >= DEATHS:
-        raise ToolFailedError(
-            "the processes that migrate files end as soon as they begin, for the reason above; "
-            "install avpres anew, or give it more memory, and run the same command again"
-        )
-    return deaths + 1
