@@ -28,7 +28,6 @@ from avpres.services.record import Step, examination
 SAMPLE_FILE = "review-sample.json"
 SHEET_FILE = "review.html"
 _MOST = 64 * 1024 * 1024  # bytes of a review; one of 100,000 pairs with comments has 40 MB
-_PIECE = 1024 * 1024  # bytes
 
 
 def take_review(options: MigrateOptions, context: Context) -> Report:
@@ -112,14 +111,11 @@ def _judge(
 
 
 def _is_as_shown(destination: Path, pair: Shown) -> bool:
-    digest = hashlib.sha256()
     try:
         with (destination / pair.target).open("rb") as handle:
-            while piece := handle.read(_PIECE):
-                digest.update(piece)
+            return hashlib.file_digest(handle, "sha256").hexdigest() == pair.target_sha256
     except OSError:
         return False
-    return digest.hexdigest() == pair.target_sha256
 
 
 def _keep(
