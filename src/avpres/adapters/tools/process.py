@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.tools.child import Child, Stream
+from avpres.adapters.tools.holding import held
 from avpres.domain.errors import AvpresError, ToolFailedError, ToolMissingError
 from avpres.domain.exit_codes import ExitCode
 
@@ -96,14 +97,17 @@ def run(  # noqa: PLR0913  # each is one property of a started process
     tails: dict[Stream, deque[bytes]] = {stream: deque(maxlen=KEPT_LINES) for stream in Stream}
     checks = _checks(words[0], timeout_s, stop, check)
     started = time.monotonic()
-    child = _start(words, cwd, env, [stdin] if isinstance(stdin, bytes) else stdin)
+    child = None
     try:
+        with held():  # between its start and its name here, nothing could end the child
+            child = _start(words, cwd, env, [stdin] if isinstance(stdin, bytes) else stdin)
         for stream, line in child.lines(checks):
             tails[stream].append(line)
             if on_line is not None:
                 on_line(stream, line)
     except BaseException:
-        child.end()
+        if child is not None:
+            child.end()
         raise
     completed = Completed(
         argv=words,
