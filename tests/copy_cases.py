@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from noise import noise
+
 from avpres.config.copy import CopyOptions
 from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
@@ -236,15 +238,15 @@ def once(act: object) -> object:
 def make_reel(root: Path, *, small: int = 6) -> Path:
     """Make a tree with a bit of everything that ordinary trees hold."""
     root.mkdir(parents=True)
-    (root / "film.mkv").write_bytes(os.urandom(3 * MIB + 17))
+    (root / "film.mkv").write_bytes(noise(3 * MIB + 17, "film"))
     (root / "empty.txt").touch()
     (root / ".hidden").write_bytes(b"h")
     (root / "Thumbs.db").write_bytes(b"junk")
     (root / "a" / "b").mkdir(parents=True)
     (root / "nothing").mkdir()
     for number in range(small):
-        (root / "a" / f"{number:05}.dpx").write_bytes(os.urandom(100 + number))
-    (root / "a" / "b" / "deep.wav").write_bytes(os.urandom(70_000))
+        (root / "a" / f"{number:05}.dpx").write_bytes(noise(100 + number, number))
+    (root / "a" / "b" / "deep.wav").write_bytes(noise(70_000, "deep"))
     (root / "a" / "link").symlink_to("b/deep.wav")
     os.utime(root / "film.mkv", ns=(1_600_000_000_111_111_111, 1_500_000_000_123_456_789))
     os.utime(root / "a" / "b", ns=(1_600_000_000_000_000_001, 1_400_000_000_987_654_321))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import scan_maker
+from noise import noise
 
 FRAMES = 30
 PROGRAM = """\
@@ -25,9 +26,9 @@ def reel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reels") / "reel"
     folder.mkdir()
     data = scan_maker.dpx(320, 240, seed=1)
-    noise = os.urandom(1 << 20)
+    grain = noise(1 << 20)
     for number in range(FRAMES):
-        samples = noise[number : number + len(data) - 2048]
+        samples = grain[number : number + len(data) - 2048]
         words = bytes(each & 0xFC if at % 4 == 3 else each for at, each in enumerate(samples))
         (folder / f"frame_{number:05d}.dpx").write_bytes(data[:2048] + words)
     (folder / "notes.txt").write_text("notes\n")
@@ -37,7 +38,7 @@ def reel(tmp_path_factory):
         handle.setnchannels(2)
         handle.setsampwidth(2)
         handle.setframerate(48_000)
-        handle.writeframes(noise[: 48_000 * 4])
+        handle.writeframes(grain[: 48_000 * 4])
     return folder
 
 

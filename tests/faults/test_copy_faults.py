@@ -22,6 +22,7 @@ from copy_cases import (
     make_reel,
     once,
 )
+from noise import noise
 
 from avpres.domain.errors import DestinationRefusedError
 from avpres.domain.exit_codes import ExitCode
@@ -122,7 +123,7 @@ def test_a_small_disk_of_blocks_fills_up(copier, reel, mount_image):
 def test_half_files_of_a_killed_run_count_as_room(copier, tmp_path, tmpfs):
     disk = tmpfs("size=64m")
     film = tmp_path / "film.mov"
-    film.write_bytes(os.urandom(40 * MIB))
+    film.write_bytes(noise(40 * MIB))
 
     script = tmp_path / "killed.py"
     script.write_text(KILLED_HALFWAY)
@@ -360,7 +361,7 @@ def flips(shelf, wanted, times=1):
 
 @pytest.mark.parametrize("name", ["film.mkv", "a/00300.dpx", "a/b/deep.wav", "large.mov"])
 def test_a_byte_that_flips_once_is_told_and_mended(copier, reel, shelf, name):
-    (reel / "large.mov").write_bytes(os.urandom(65 * MIB))
+    (reel / "large.mov").write_bytes(noise(65 * MIB))
     progress = Saboteur(read_back=flips(shelf, reel / name))
 
     report = copier(reel, shelf, context={"progress": progress})
@@ -393,7 +394,7 @@ def test_a_byte_that_flips_beneath_a_warm_cache_is_found(copier, tmp_path, mount
     disk = mount_image("ext4", size_mib=160)
     image = next(tmp_path.glob("ext4*.img"))
     film = tmp_path / "film.mov"
-    mark = os.urandom(64)
+    mark = noise(64)
     film.write_bytes(mark.ljust(size, b"\x55"))
 
     def rot(_):
@@ -435,13 +436,13 @@ def shrink(path):
 
 def rewrite(path):
     with path.open("r+b") as file:
-        file.write(os.urandom(16))
+        file.write(noise(16, "rewritten"))
 
 
 def replace(path):
     fresh = path.with_name("fresh")
     with fresh.open("xb") as file:
-        file.write(os.urandom(99))
+        file.write(noise(99, "replaced"))
         file.truncate(path.stat().st_size)
     fresh.replace(path)
 
@@ -449,7 +450,7 @@ def replace(path):
 @pytest.fixture(params=[20 * MIB, 80 * MIB], ids=["blocks", "pipeline"])
 def film(request, tmp_path):
     path = tmp_path / "film.mov"
-    path.write_bytes(os.urandom(request.param))
+    path.write_bytes(noise(request.param))
     return path
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from copy_cases import CREW, MIB, assert_manifest, assert_same, essence, leftovers, look, make_reel
+from noise import noise
 
 KILLS = int(os.environ.get("AVPRES_FAULTS", "5"))
 IN_A_ROW = 4  # kills before a run is let through to its end
@@ -22,7 +23,7 @@ IN_A_ROW = 4  # kills before a run is let through to its end
 def reel(tmp_path_factory):
     """A tree for which workers, direct blocks and the pipeline all take part."""
     root = make_reel(tmp_path_factory.mktemp("killed") / "reel", small=CREW)
-    (root / "large.mov").write_bytes(os.urandom(70 * MIB + 1234))
+    (root / "large.mov").write_bytes(noise(70 * MIB + 1234))
     os.link(root / "film.mkv", root / "twin.mkv")
     (root / "closed").mkdir()
     (root / "closed" / "in").write_bytes(b"in")

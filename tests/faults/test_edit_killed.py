@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from noise import noise
 
 from avpres.adapters.formats import generations
 
@@ -37,8 +38,8 @@ def bench(request, tmp_path_factory):
         for number in range(150):
             text = f"{folder} {number}\n" * 40
             (root / folder / f"{number:05}.txt").write_text(text, "utf-8")
-    (root / "more" / "large.bin").write_bytes(os.urandom(8 * 1024 * 1024))
-    (root / "reel" / "gone.bin").write_bytes(os.urandom(1024 * 1024))
+    (root / "more" / "large.bin").write_bytes(noise(8 * 1024 * 1024))
+    (root / "reel" / "gone.bin").write_bytes(noise(1024 * 1024, "gone"))
     words = ("--layout", request.param, "--package-id", ID)
     done = run(root, "package", root / "reel", root / "packages", *words)
     assert done.returncode == 0, done.stderr

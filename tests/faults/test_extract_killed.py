@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from noise import noise
 
 KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 2.0  # seconds; about what an undisturbed run takes on a busy machine
@@ -26,7 +27,7 @@ def package(request, tmp_path_factory):
     (root / "reel").mkdir()
     for number in range(300):
         (root / "reel" / f"{number:05}.txt").write_text(f"frame {number}\n" * 40, "utf-8")
-    (root / "reel" / "large.bin").write_bytes(os.urandom(32 * 1024 * 1024))
+    (root / "reel" / "large.bin").write_bytes(noise(32 * 1024 * 1024))
     words = ("--container", request.param, "--package-id", ID, "--no-describe")
     subprocess.run(
         command("package", root / "reel", root / "out", *words),

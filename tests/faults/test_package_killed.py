@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from noise import noise
 
 KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 4.0  # seconds; about what an undisturbed run takes on a busy machine
@@ -17,7 +18,7 @@ def reel(tmp_path_factory):
     (root / "frames").mkdir(parents=True)
     for number in range(300):
         (root / "frames" / f"{number:05}.txt").write_text(f"frame {number}\n" * 40, "utf-8")
-    (root / "large.bin").write_bytes(os.urandom(8 * 1024 * 1024))
+    (root / "large.bin").write_bytes(noise(8 * 1024 * 1024))
     return root
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from copy_cases import MIB, Copier, Saboteur, assert_manifest, leftovers
+from noise import noise
 
 from avpres.adapters.storage import ltfs
 from avpres.adapters.storage.journal import Journal, journal_path
@@ -53,9 +54,9 @@ def reel(tmp_path) -> Path:
     root = tmp_path / "reel"
     (root / "scans").mkdir(parents=True)
     for name in FRAMES:
-        (root / "scans" / name).write_bytes(os.urandom(1000) + name.encode())
-    (root / "film.mkv").write_bytes(os.urandom(3 * MIB + 17))
-    (root / "sound.wav").write_bytes(os.urandom(700_000))
+        (root / "scans" / name).write_bytes(noise(1000, name) + name.encode())
+    (root / "film.mkv").write_bytes(noise(3 * MIB + 17))
+    (root / "sound.wav").write_bytes(noise(700_000, "sound"))
     (root / "empty").touch()
     (root / "scans" / "1.dpx").chmod(0o400)
     with (root / "holes").open("xb") as file:
@@ -224,7 +225,7 @@ def test_an_index_is_written_at_every_checkpoint(tape, run, tmp_path, monkeypatc
     monkeypatch.setattr(engine, "GIB", MIB)
     (tmp_path / "reel").mkdir()
     for number in range(6):
-        (tmp_path / "reel" / f"{number}").write_bytes(os.urandom(MIB))
+        (tmp_path / "reel" / f"{number}").write_bytes(noise(MIB, number))
 
     report = run(tmp_path / "reel", tape.root, checkpoint=2)
 
@@ -302,7 +303,7 @@ def test_nothing_is_written_after_a_write_error(insert_tape, run, tmp_path):
     tape = insert_tape("--write-error-at", str(MIB))
     (tmp_path / "reel").mkdir()
     for number in range(20):
-        (tmp_path / "reel" / f"{number:02}").write_bytes(os.urandom(400_000))
+        (tmp_path / "reel" / f"{number:02}").write_bytes(noise(400_000, number))
 
     report = run(tmp_path / "reel", tape.root)
 
@@ -316,7 +317,7 @@ def test_a_full_tape_keeps_what_is_proved_and_tells_the_rest(insert_tape, run, t
     tape = insert_tape("--capacity", str(8 * BLOCK))
     (tmp_path / "reel").mkdir()
     for number in range(6):
-        (tmp_path / "reel" / f"{number}").write_bytes(os.urandom(2 * BLOCK - 100))
+        (tmp_path / "reel" / f"{number}").write_bytes(noise(2 * BLOCK - 100, number))
 
     report = run(tmp_path / "reel", tape.root, skip_space_check=True)
 
@@ -558,7 +559,7 @@ def test_a_read_error_on_tape_is_told_and_the_rest_is_copied(insert_tape, run, t
     backing = tmp_path / "written"
     (backing / "reel").mkdir(parents=True)
     for name in ("a", "bad", "c"):
-        (backing / "reel" / name).write_bytes(os.urandom(3 * BLOCK))
+        (backing / "reel" / name).write_bytes(noise(3 * BLOCK, name))
     tape = insert_tape("--read-error", f"bad@{2 * BLOCK}", backing=backing)
 
     report = restore(run, tape.root / "reel", tmp_path / "disk")

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from noise import noise
 
 from avpres.config.manifest import ManifestOptions
 from avpres.config.verify import VerifyOptions
@@ -35,11 +36,11 @@ def checked(tree: Path, listed: Path, tmp_path: Path, **options: object):
 @pytest.mark.parametrize("size", [5_000, 3_000_000], ids=["small", "large"])
 def test_a_byte_flipped_under_the_page_cache_is_found(mount_image, tmp_path, size):
     root = mount_image("ext4", size_mib=64)
-    pattern = os.urandom(64)
+    pattern = noise(64)
     tree = root / "reel"
     tree.mkdir()
     (tree / "good.mov").write_bytes(b"good")
-    (tree / "film.mov").write_bytes(os.urandom(size // 2) + pattern + os.urandom(size // 2))
+    (tree / "film.mov").write_bytes(noise(size // 2, 1) + pattern + noise(size // 2, 2))
     listed = list_of(tree, tmp_path / "list.md5")
     subprocess.run(["sync", "-f", root], check=True)
     assert checked(tree, listed, tmp_path).exit_code is ExitCode.OK

@@ -135,7 +135,8 @@ def tag_manifest_of_one_file(bag: Path) -> None:
 def sha384(wrong: bool):
     def change(bag: Path) -> None:
         text = lines("sha384", FILES)
-        write("manifest-sha384.txt", (text.replace(text[0], "0") if wrong else text).encode())(bag)
+        changed = ("1" if text[0] == "0" else "0") + text[1:]
+        write("manifest-sha384.txt", (changed if wrong else text).encode())(bag)
 
     return change
 

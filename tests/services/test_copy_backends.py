@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from copy_cases import ODD_NAMES, Copier, Saboteur, assert_manifest, assert_same, leftovers
+from noise import noise
 
 from avpres.config.site import Site, ToolPaths
 from avpres.domain.errors import ToolFailedError, ToolMissingError, UsageError
@@ -22,6 +23,13 @@ PROGRAMS = ("cp", "rsync")
 BACKENDS = ("native", *PROGRAMS)
 FAKES = Path(__file__).parents[1] / "adapters" / "storage" / "backend_fakes.py"
 STAMP = 1_500_000_000_123_456_789  # ns since 1970
+FLIP = r"""
+flip() {
+    byte=$(od -An -tu1 -j500 -N1 "$1")
+    printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$1" bs=1 seek=500 conv=notrunc 2>/dev/null
+}
+"""
+"""A command of the shell that changes one bit of a file."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="cp and rsync as on Linux")
 
@@ -57,12 +65,12 @@ def reel(tmp_path) -> Path:
     root = tmp_path / "reel"
     (root / "scans" / "deep").mkdir(parents=True)
     (root / "nothing").mkdir()
-    (root / "film.mkv").write_bytes(os.urandom(2_500_017))
+    (root / "film.mkv").write_bytes(noise(2_500_017))
     (root / "empty").touch()
     (root / "film.mkv").chmod(0o440)
     for number in range(5):
         path = root / "scans" / f"{number}.dpx"
-        path.write_bytes(os.urandom(1000 + number))
+        path.write_bytes(noise(1000 + number, number))
         os.utime(path, ns=(STAMP, STAMP))
     (root / "scans" / "deep" / "sound.wav").write_bytes(b"sound" * 50_000)
     (root / "scans" / "link").symlink_to("deep/sound.wav")
@@ -282,7 +290,7 @@ def test_a_program_that_does_nothing_and_says_ok_is_found_out(
 @pytest.mark.parametrize(
     ("harm", "status"),
     [
-        ("printf X | dd of={} bs=1 seek=500 conv=notrunc 2>/dev/null", ExitCode.FIXITY_MISMATCH),
+        ("flip {}", ExitCode.FIXITY_MISMATCH),
         ("truncate -s 10 {}", ExitCode.TOOL_FAILED),
         ("rm {}", ExitCode.TOOL_FAILED),
     ],
@@ -292,7 +300,7 @@ def test_a_program_that_spoils_a_file_and_says_ok_is_found_out(
     program, harm, status, *, run, reel, there, tmp_path
 ):
     spoil = harm.format('"$(find ' + str(there) + ' -path "*.part/*" -name 3.dpx)"')
-    bad = instead(run, tmp_path, program, f'"$REAL" "$@" || exit $?\n{spoil}\nexit 0')
+    bad = instead(run, tmp_path, program, f'{FLIP}"$REAL" "$@" || exit $?\n{spoil}\nexit 0')
 
     report = put(bad, reel, there, program)
 
@@ -306,9 +314,9 @@ def test_a_program_that_spoils_a_file_and_says_ok_is_found_out(
 
 
 def test_a_byte_spoiled_once_is_mended_and_told(program, run, reel, there, tmp_path):
-    harm = f'printf X | dd of="$f" bs=1 seek=500 conv=notrunc 2>/dev/null; touch {tmp_path}/done'
+    harm = f'flip "$f"; touch {tmp_path}/done'
     body = (
-        f'"$REAL" "$@" || exit $?\n[ -e {tmp_path}/done ] && exit 0\n'
+        f'{FLIP}"$REAL" "$@" || exit $?\n[ -e {tmp_path}/done ] && exit 0\n'
         f'f="$(find {there} -path "*.part/*" -name 3.dpx)"\n{harm}\nexit 0'
     )
 
@@ -415,7 +423,7 @@ def test_backends_of_other_systems_are_refused(name, run, reel, there):
 def test_two_runs_into_one_folder_do_not_disturb_each_other(program, tmp_path, there):
     """Files of one folder, each copied by a run of its own, at the same time."""
     for number in range(4):
-        (tmp_path / f"{number}.mov").write_bytes(os.urandom(300_000 + number))
+        (tmp_path / f"{number}.mov").write_bytes(noise(300_000 + number, number))
     code = (
         "import sys\nfrom pathlib import Path\nfrom avpres.config.copy import CopyOptions\n"
         "from avpres.services.context import Context\nfrom avpres.services.copy import copy\n"

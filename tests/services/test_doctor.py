@@ -2,6 +2,7 @@ import os
 import sys
 
 import pytest
+from noise import noise
 
 from avpres.config.doctor import DoctorOptions
 from avpres.config.site import Site
@@ -91,7 +92,7 @@ def test_abilities_are_tried_on_a_file_that_is_there(tmp_path):
     folder = tmp_path / "reels"
     folder.mkdir()
     assert examined(tmp_path, folder=folder)[1]["direct reads"]["value"].startswith("not known")
-    (folder / "a.dpx").write_bytes(os.urandom(8192))
+    (folder / "a.dpx").write_bytes(noise(8192))
     before = (folder / "a.dpx").stat()
     checks = examined(tmp_path, folder=folder)[1]
     assert checks["direct reads"]["value"] in {"yes", "no"}

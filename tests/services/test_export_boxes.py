@@ -15,6 +15,7 @@ from export_cases import (
     statement,
     unpacked,
 )
+from noise import noise
 from packing_cases import Packer
 
 from avpres.domain.errors import NotConformantError
@@ -56,7 +57,7 @@ def boxed(root, files, **options):
 
 
 def test_a_damaged_container_gives_no_dip(run, tmp_path, out):
-    content = os.urandom(5000)
+    content = noise(5000)
     package = boxed(tmp_path, {b"a": content, b"b": b"b"}, layout="ifi", container="tar")
     package.write_bytes(package.read_bytes().replace(content[1000:1100], bytes(100)))
     report = run(package, out)

@@ -13,6 +13,7 @@ import pytest
 from export_cases import DATE, ID, Exporter, contents, dip, listed, packaged, require_true, unpacked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from noise import noise
 
 from avpres.adapters.packages.reading import open_foreign
 from avpres.domain.oais import Role
@@ -60,7 +61,7 @@ def test_every_tree_comes_back_from_its_dip(files, form):
 
 @pytest.mark.parametrize("container", ["folder", "tar"])
 def test_a_killed_run_leaves_nothing_that_looks_finished_and_goes_on(tmp_path, container):
-    files = {b"%d/%d" % (number % 40, number): os.urandom(2000) for number in range(1500)}
+    files = {b"%d/%d" % (number % 40, number): noise(2000, number) for number in range(1500)}
     package = packaged(tmp_path, files)
     words = ["export", package, tmp_path / "out", "--container", container]
     words += ["--package-id", ID, "--date", DATE, "--quiet"]

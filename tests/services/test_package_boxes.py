@@ -8,6 +8,7 @@ import tarfile
 import bagit
 import pytest
 from lxml import etree
+from noise import noise
 from packing_cases import DATE, ID, Packer, needs_schemas, only, schema, tree
 from pydantic import ValidationError
 
@@ -173,7 +174,7 @@ def test_a_part_never_exceeds_the_size_that_was_asked_for(pack, tmp_path):
     folder = tmp_path / "large"
     folder.mkdir()
     for number in range(12):
-        (folder / f"{number}").write_bytes(os.urandom(300_000))
+        (folder / f"{number}").write_bytes(noise(300_000, number))
     pack(folder, tmp_path / "out", max_size="1.5MB", **SAME)
     sizes = [path.stat().st_size for path in parts(only(tmp_path / "out"))]
     assert len(sizes) == 3
@@ -184,7 +185,7 @@ def test_a_file_larger_than_the_limit_stands_alone_and_is_told(pack, tmp_path):
     folder = tmp_path / "large"
     folder.mkdir()
     for number, size in enumerate((10, 3_000_000, 10)):
-        (folder / f"{number}").write_bytes(os.urandom(size))
+        (folder / f"{number}").write_bytes(noise(size, number))
     report = pack(folder, tmp_path / "out", max_size="1MB", **SAME)
     assert report.exit_code is ExitCode.OK
     assert report.finding_counts["PKG-LARGER"] == 1

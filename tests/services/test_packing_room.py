@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from export_cases import packaged
+from noise import noise
 from packing_cases import Packer
 
 from avpres.domain.exit_codes import ExitCode
@@ -30,7 +31,7 @@ def limited():
 
 
 def test_half_a_container_is_not_left_where_there_is_no_more_room(tmp_path):
-    package = packaged(tmp_path, {b"film.mov": os.urandom(3 * MIB)})
+    package = packaged(tmp_path, {b"film.mov": noise(3 * MIB)})
     command = [sys.executable, "-m", "avpres", "export", str(package), str(tmp_path / "out")]
     around = {**os.environ, "AVPRES_STATE_DIR": str(tmp_path / "state")}
     first = subprocess.run(

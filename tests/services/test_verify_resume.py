@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from fixity_cases import Runner, checksums, codes, context, make_tree
+from noise import noise
 
 from avpres.config.verify import VerifyOptions
 from avpres.domain.exit_codes import ExitCode
@@ -172,7 +173,7 @@ def test_an_old_interruption_is_not_continued(runner, state, reel):
 def test_torn_tables_cost_time_and_no_verdict(runner, state, reel):
     interrupt(state, reel)
     (file,) = (state / "verify").glob("*.sqlite")
-    file.write_bytes(b"SQLite format 3\0" + os.urandom(4096))
+    file.write_bytes(b"SQLite format 3\0" + noise(4096, "torn"))
     assert runner.verify(reel).exit_code is ExitCode.OK
 
 

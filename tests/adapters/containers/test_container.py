@@ -14,6 +14,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from noise import noise
 
 from avpres.adapters.containers.boxes import write_box
 from avpres.adapters.containers.container import kind_of, open_container
@@ -107,7 +108,7 @@ def test_any_name_and_content_survives_a_tar(tmp_path_factory, contents):
 
 @pytest.mark.parametrize("box", BOXES)
 def test_the_same_members_give_the_same_bytes(tmp_path, box):
-    contents = hostile() | {b"pkg/large": os.urandom(100) * 60_000}
+    contents = hostile() | {b"pkg/large": noise(100) * 60_000}
     first = packed(tmp_path / "1", box, contents)
     second = packed(tmp_path / "2", box, contents)
     assert first == second
@@ -310,7 +311,7 @@ COMPRESS = {
 
 @pytest.fixture
 def plain(tmp_path):
-    packed(tmp_path / "plain", Box.TAR, {b"pkg/a": os.urandom(50_000), b"pkg/b": b"b"})
+    packed(tmp_path / "plain", Box.TAR, {b"pkg/a": noise(50_000), b"pkg/b": b"b"})
     return (tmp_path / "plain").read_bytes()
 
 
@@ -417,7 +418,7 @@ def test_damaged_containers_never_crash(tmp_path_factory, data):
     "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 )
 def test_zips_of_python_are_read(tmp_path, method):
-    content = os.urandom(1000) * 3000
+    content = noise(1000) * 3000
     with zipfile.ZipFile(tmp_path / "box", "w", method) as archive:
         archive.writestr("a/", b"")
         archive.writestr("a/b", content)
@@ -573,7 +574,7 @@ print(status.partition("VmHWM:")[2].split()[0])
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is not here")
 @pytest.mark.parametrize("box", BOXES)
 def test_a_full_disk_ends_the_packing(box):
-    data = os.urandom(30_000_000)
+    data = noise(30_000_000)
     with open("/dev/full", "wb", buffering=0) as handle, pytest.raises(OSError, match="space"):
         write_box(handle, box, planned({b"pkg/a": data, b"pkg/b": data}))
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import io
-import os
 from pathlib import Path
 
 import pytest
+from noise import noise
 
 from avpres.adapters.storage.digesting import Digesting, digested
 from avpres.domain.fixity import Algorithm
@@ -14,7 +14,7 @@ BOTH = (Algorithm.MD5, Algorithm.SHA512)
 PIECES = {
     "nothing": (),
     "a few bytes": (b"one", b"two"),
-    "blocks": (b"a" * 3_000_000, b"b" * 70, os.urandom(2_500_001)),
+    "blocks": (b"a" * 3_000_000, b"b" * 70, noise(2_500_001)),
     "small pieces": (b"line\n",) * 500_000,
 }
 

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from noise import noise
 
 from avpres.adapters.storage.folders import open_folder
 from avpres.adapters.storage.journal import (
@@ -189,7 +190,7 @@ def test_a_walk_is_sorted_by_whole_paths(tmp_path):
 
 
 def test_every_taker_sees_every_byte_in_order():
-    data = os.urandom(100_003)
+    data = noise(100_003)
     seen = [bytearray(), bytearray()]
 
     def fill(view, offset):
@@ -237,7 +238,7 @@ def test_a_source_that_ends_early_is_an_error_and_gives_the_buffers_back():
 
 def test_dropped_pages_are_counted_as_gone(tmp_path):
     path = tmp_path / "file"
-    path.write_bytes(os.urandom(300_000))
+    path.write_bytes(noise(300_000))
     with path.open("rb") as file:
         assert evict(file.fileno(), 300_000)
         file.read()
@@ -246,7 +247,7 @@ def test_dropped_pages_are_counted_as_gone(tmp_path):
 
 
 def test_a_direct_reading_gives_the_same_bytes(tmp_path):
-    data = os.urandom(2_000_001)
+    data = noise(2_000_001)
     (tmp_path / "file").write_bytes(data)
     with open_folder(os.fsencode(tmp_path)) as folder:
         fd, _ = open_direct(folder, b"file")
