@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Self, TypedDict, Unpack
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -14,8 +15,16 @@ KEPT_FINDINGS = 1000
 """Findings kept in a report; beyond them only the count grows, the run log holds them all."""
 
 
+class Details(TypedDict, total=False):
+    """What a finding may tell besides its sentence."""
+
+    expected: str | None
+    found: str | None
+    destination: str | None
+
+
 class Finding(BaseModel):
-    """Something that the user should know of one file or of the run."""
+    """Something that the user should know of one file or of the run; `path` is None for a run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +36,26 @@ class Finding(BaseModel):
     found: str | None = None
     destination: str | None = None
     exit_code: ExitCode = ExitCode.OK
+
+    @classmethod
+    def error(
+        cls, code: str, path: str | None, text: str, exit_code: ExitCode, **more: Unpack[Details]
+    ) -> Self:
+        """Tell of something that keeps a run from its result, with the status that it asks for."""
+        severity = Severity.ERROR
+        return cls(
+            code=code, severity=severity, path=path, message=text, exit_code=exit_code, **more
+        )
+
+    @classmethod
+    def warning(cls, code: str, path: str | None, text: str, **more: Unpack[Details]) -> Self:
+        """Tell of something that the operator should look at."""
+        return cls(code=code, severity=Severity.WARNING, path=path, message=text, **more)
+
+    @classmethod
+    def info(cls, code: str, path: str | None, text: str, **more: Unpack[Details]) -> Self:
+        """Tell of something that was decided, or done, and is as it should be."""
+        return cls(code=code, severity=Severity.INFO, path=path, message=text, **more)
 
 
 class Totals(BaseModel):

@@ -34,7 +34,6 @@ from avpres.domain.errors import ToolFailedError, ToolMissingError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
 from avpres.domain.report import Finding, Report
-from avpres.domain.severity import Severity
 from avpres.services.context import Context
 
 BACKENDS: tuple[tuple[Tool, tuple[str, ...]], ...] = (
@@ -262,11 +261,11 @@ def _speeds() -> Iterator[Check]:
 
 def _finding(check: Check) -> Finding:
     place = check.group in {"system", "folder"}
-    return Finding(
-        code=f"DOC-{check.state.upper()}",
-        severity=Severity.ERROR,
-        message=f"{check.name} is {check.state}: {check.advice}",
-        exit_code=ExitCode.DESTINATION_REFUSED if place else ExitCode.TOOL_MISSING,
+    return Finding.error(
+        f"DOC-{check.state.upper()}",
+        None,
+        f"{check.name} is {check.state}: {check.advice}",
+        ExitCode.DESTINATION_REFUSED if place else ExitCode.TOOL_MISSING,
     )
 
 

@@ -22,7 +22,6 @@ from avpres.adapters.storage.volume import (
 from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 
 _NAMES_KEPT = 100_000  # names of one folder kept to tell which two clash; beyond, only that
 _PAGE = 4096  # bytes; what a small file takes where the true unit of allocation is not known
@@ -208,21 +207,19 @@ class Preflight:
         return self._refusal(code, f"{message}; {self._more_room}")
 
     def _refusal(self, code: str, message: str, path: bytes | None = None) -> Finding:
-        return Finding(
-            code=code,
-            severity=Severity.ERROR,
-            exit_code=ExitCode.DESTINATION_REFUSED,
-            path=None if path is None else os.fsdecode(path),
-            message=message,
+        return Finding.error(
+            code,
+            None if path is None else os.fsdecode(path),
+            message,
+            ExitCode.DESTINATION_REFUSED,
             destination=str(self.destination),
         )
 
     def _warning(self, code: str, message: str, path: bytes | None = None) -> Finding:
-        return Finding(
-            code=code,
-            severity=Severity.WARNING,
-            path=None if path is None else os.fsdecode(path),
-            message=message,
+        return Finding.warning(
+            code,
+            None if path is None else os.fsdecode(path),
+            message,
             destination=str(self.destination),
         )
 

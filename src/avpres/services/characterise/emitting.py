@@ -7,7 +7,6 @@ from pathlib import Path
 from avpres.adapters.storage import durable
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.describing import Described
 
 
@@ -42,6 +41,4 @@ def _write(path: Path, content: bytes) -> Finding | None:
 def _refused(
     code: str, path: Path, text: str, exit_code: ExitCode = ExitCode.DESTINATION_REFUSED
 ) -> Finding:
-    return Finding(
-        code=code, severity=Severity.ERROR, path=str(path), message=text, exit_code=exit_code
-    )
+    return Finding.error(code, str(path), text, exit_code)

@@ -15,9 +15,8 @@ from avpres.domain.verdict import decisive
 def of_file(description: Description, path: str) -> Iterator[Finding]:
     """Yield what a person must look at in one file; nothing for a sound and complete one."""
     if description.error:
-        yield _finding(
+        yield Finding.error(
             "CHR-UNREADABLE",
-            Severity.ERROR,
             path,
             f"cannot be read ({description.error}); nothing is known of it",
             ExitCode.SOURCE_UNREADABLE,
@@ -30,9 +29,8 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
     missing = description.completeness.missing if description.completeness else ()
     if missing:
         profile = description.completeness.profile if description.completeness else ""
-        yield _finding(
+        yield Finding.error(
             "CHR-INCOMPLETE",
-            Severity.ERROR,
             path,
             f"lacks what the profile {profile} requires: {', '.join(missing)}",
             ExitCode.NOT_CONFORMANT,
@@ -48,14 +46,14 @@ def _of_status(description: Description, path: str) -> Iterator[Finding]:
     elif not status.is_sound:
         code = "CHR-NOT-VALID" if status is Status.NOT_VALID else "CHR-NOT-WELL-FORMED"
         text = f"{_lower(status)} {description.format}{_first(description)}"
-        yield _finding(code, Severity.ERROR, path, text, ExitCode.NOT_CONFORMANT)
+        yield Finding.error(code, path, text, ExitCode.NOT_CONFORMANT)
 
 
 def _unknown(description: Description, path: str) -> Finding:
     stopped = [m for m in description.messages if m.id in STOPPED]
     if stopped:
         text = f"{stopped[0].text}; nothing is known of its soundness"
-        return _finding(stopped[0].id, Severity.ERROR, path, text, ExitCode.NOT_CONFORMANT)
+        return Finding.error(stopped[0].id, path, text, ExitCode.NOT_CONFORMANT)
     if description.validator:
         text = f"its examination did not come to its end{_told_first(description)}"
         return _doubt("CHR-UNDECIDED", path, text)
@@ -72,7 +70,7 @@ def _told_first(description: Description) -> str:
 
 
 def _doubt(code: str, path: str, text: str) -> Finding:
-    return _finding(code, Severity.ERROR, path, text, ExitCode.INCOMPLETE)
+    return Finding.error(code, path, text, ExitCode.INCOMPLETE)
 
 
 def _first(description: Description) -> str:
@@ -97,19 +95,14 @@ def _lower(status: Status) -> str:
 def nothing() -> Finding:
     """Tell that there was no file at all."""
     text = "there is no file here; is the disk or card mounted, and does --exclude leave anything?"
-    return Finding(
-        code="CHR-NOTHING",
-        severity=Severity.ERROR,
-        message=text,
-        exit_code=ExitCode.INCOMPLETE,
-    )
+    return Finding.error("CHR-NOTHING", None, text, ExitCode.INCOMPLETE)
 
 
 def unreadable(path: str, error: OSError) -> Finding:
     """Tell of a file or folder that could not even be listed."""
     reason = error.strerror or str(error)
     text = f"cannot be read ({reason}); nothing is known of it"
-    return _finding("CHR-UNREADABLE", Severity.ERROR, path, text, ExitCode.SOURCE_UNREADABLE)
+    return Finding.error("CHR-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
 
 
 def of_set(match: Match) -> Finding | None:
@@ -123,8 +116,4 @@ def of_set(match: Match) -> Finding | None:
 
 def skipped(path: str, why: str) -> Finding:
     """Tell of a name that was not described."""
-    return _finding("CHR-SKIPPED", Severity.INFO, path, f"not described: {why}", ExitCode.OK)
-
-
-def _finding(code: str, severity: Severity, path: str, text: str, exit_code: ExitCode) -> Finding:
-    return Finding(code=code, severity=severity, path=path, message=text, exit_code=exit_code)
+    return Finding.info("CHR-SKIPPED", path, f"not described: {why}")

@@ -84,9 +84,9 @@ def findings_of(description: Description, path: str) -> Iterator[Finding]:
     for message in description.messages:
         if message.id == DISAGREE:
             text = f"the engines disagree: {message.text}"
-            yield Finding(code=DISAGREE, severity=Severity.WARNING, path=path, message=text)
+            yield Finding.warning(DISAGREE, path, text)
         elif message.id == NO_POLICY:
-            yield _finding("CHR-POLICY-UNKNOWN", path, message.text, ExitCode.INCOMPLETE)
+            yield Finding.error("CHR-POLICY-UNKNOWN", path, message.text, ExitCode.INCOMPLETE)
     failed = [
         each
         for each in description.messages
@@ -95,7 +95,7 @@ def findings_of(description: Description, path: str) -> Iterator[Finding]:
     if failed:
         more = description.counts.get(POLICY, len(failed)) - 1
         rest = f"; {more:,} more" if more > 0 else ""
-        yield _finding("CHR-POLICY", path, f"{failed[0].text}{rest}", ExitCode.NOT_CONFORMANT)
+        yield Finding.error("CHR-POLICY", path, f"{failed[0].text}{rest}", ExitCode.NOT_CONFORMANT)
 
 
 @dataclass(slots=True)
@@ -137,7 +137,3 @@ def _first(messages: Sequence[Message]) -> str:
         return ""
     place = f" at byte {errors[0].offset:,}" if errors[0].offset is not None else ""
     return f" ({errors[0].id}: {errors[0].text}{place})"
-
-
-def _finding(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
-    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)

@@ -9,13 +9,12 @@ from avpres.services.packing.placed import Placed
 
 def name(path: str) -> Finding:
     """Tell of a name that the new layout cannot hold at all."""
-    return Finding(
-        code="CNV-NAME",
-        severity=Severity.ERROR,
-        path=path,
-        message="its name is not UTF-8, and a bag or zip cannot hold it; choose a layout that is "
+    return Finding.error(
+        "CNV-NAME",
+        path,
+        "its name is not UTF-8, and a bag or zip cannot hold it; choose a layout that is "
         "no bag, or rename it with `avpres edit`",
-        exit_code=ExitCode.DESTINATION_REFUSED,
+        ExitCode.DESTINATION_REFUSED,
     )
 
 
@@ -63,40 +62,36 @@ def not_placed(placed: Placed) -> Finding:
     assert fault is not None  # noqa: S101 - asked only of files with a fault
     differing = placed.differing()
     detail = f" ({placed.detail})" if placed.detail else ""
-    return Finding(
-        code="CNV-FILE",
-        severity=Severity.ERROR,
-        path=placed.wanted.source,
-        message=f"{fault.words}{detail}",
+    return Finding.error(
+        "CNV-FILE",
+        placed.wanted.source,
+        f"{fault.words}{detail}",
+        fault.exit_code,
         expected=differing[0].value if differing else None,
         found=differing[1].value if differing else None,
-        exit_code=fault.exit_code,
     )
 
 
 def changed(path: str, expected: Digest, found: Digest) -> Finding:
     """Tell of a record of the old package that is not what its manifests say."""
-    return Finding(
-        code="CNV-FILE",
-        severity=Severity.ERROR,
-        path=path,
-        message="is not what the manifests of the package say; look for another copy of the "
-        "package",
+    return Finding.error(
+        "CNV-FILE",
+        path,
+        "is not what the manifests of the package say; look for another copy of the package",
+        ExitCode.FIXITY_MISMATCH,
         expected=expected.value,
         found=found.value,
-        exit_code=ExitCode.FIXITY_MISMATCH,
     )
 
 
 def unrecorded(path: str) -> Finding:
     """Tell of a file about the objects that no manifest of the old package lists."""
-    return Finding(
-        code="CNV-UNRECORDED",
-        severity=Severity.ERROR,
-        path=path,
-        message="no manifest of the package lists it, so that it cannot be proved; verify the "
+    return Finding.error(
+        "CNV-UNRECORDED",
+        path,
+        "no manifest of the package lists it, so that it cannot be proved; verify the "
         "package first",
-        exit_code=ExitCode.INCOMPLETE,
+        ExitCode.INCOMPLETE,
     )
 
 

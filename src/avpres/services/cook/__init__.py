@@ -119,7 +119,7 @@ def _one(reel: Reel, means: Means, maker: Make) -> Made:
     try:
         return maker(reel, means)
     except DestinationExistsError as error:
-        made.findings.append(findings.error("COK-EXISTS", reel.shown, str(error), error.exit_code))
+        made.findings.append(Finding.error("COK-EXISTS", reel.shown, str(error), error.exit_code))
     except OSError as error:
         made.findings.append(_refused(reel, error))
     made.ended = means.clock()
@@ -133,7 +133,7 @@ def _refused(reel: Reel, error: OSError) -> Finding:
     if place == temporary_folder():
         return findings.stopped(reel.shown, error)
     text = f"{place}: {error.strerror}; mend that and run again: the cook goes on where it was"
-    return findings.error("COK-REFUSED", reel.shown, text, ExitCode.DESTINATION_REFUSED)
+    return Finding.error("COK-REFUSED", reel.shown, text, ExitCode.DESTINATION_REFUSED)
 
 
 def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:

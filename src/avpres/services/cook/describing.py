@@ -22,7 +22,6 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.reel import file_of
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.frames import name_of
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.sidecars import entries_of
@@ -86,7 +85,7 @@ class Describing:
         shown = self._kitchen.reel.shown
         for what, trouble in self._troubles():
             text = f"MediaInfo cannot describe the {what} ({trouble})"
-            yield findings.warning("COK-UNDESCRIBED", shown, text)
+            yield Finding.warning("COK-UNDESCRIBED", shown, text)
 
     def _troubles(self) -> Iterator[tuple[str, str]]:
         try:

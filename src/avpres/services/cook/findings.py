@@ -4,33 +4,17 @@ import os
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
-
-
-def error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
-    """Tell of something that keeps a reel from being cooked."""
-    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)
 
 
 def refused(code: str, path: str, text: str) -> Finding:
     """Tell of a source that is not as it must be; nothing was made."""
-    return error(code, path, text, ExitCode.NOT_CONFORMANT)
-
-
-def warning(code: str, path: str, text: str) -> Finding:
-    """Tell of something that the operator should look at."""
-    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
-
-
-def note(code: str, path: str, text: str) -> Finding:
-    """Tell of something that was decided, and is as it should be."""
-    return Finding(code=code, severity=Severity.INFO, path=path, message=text)
+    return Finding.error(code, path, text, ExitCode.NOT_CONFORMANT)
 
 
 def unreadable(path: str, why: object) -> Finding:
     """Tell of a file that the disk does not give."""
     text = f"cannot be read ({why}); nothing was made of its reel. Find a better copy"
-    return error("COK-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+    return Finding.error("COK-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
 
 
 def stopped(reel: str, trouble: OSError) -> Finding:
@@ -39,7 +23,7 @@ def stopped(reel: str, trouble: OSError) -> Finding:
     if place == reel or place.startswith(os.path.join(reel, "")):
         return unreadable(place, trouble.strerror)
     text = f"{trouble.strerror}; make room there, or set TMPDIR to a folder elsewhere"
-    return error("COK-SPACE", place, text, ExitCode.DESTINATION_REFUSED)
+    return Finding.error("COK-SPACE", place, text, ExitCode.DESTINATION_REFUSED)
 
 
 def changed(path: str) -> Finding:
@@ -48,7 +32,7 @@ def changed(path: str) -> Finding:
         "changed while the reel was being cooked; is it still being copied? What was made is "
         "thrown away; wait until nothing writes there, then run again"
     )
-    return error("COK-SOURCE", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("COK-SOURCE", path, text, ExitCode.INCOMPLETE)
 
 
 def engine_refused(path: str, why: str) -> Finding:
@@ -59,10 +43,10 @@ def engine_refused(path: str, why: str) -> Finding:
 def engine_failed(path: str, why: str) -> Finding:
     """Tell of another program that did not end well; what it made counts for nothing."""
     text = f"{why}; what it made is kept as failed, with its log. Run again, or leave --engine out"
-    return error("COK-ENGINE", path, text, ExitCode.TOOL_FAILED)
+    return Finding.error("COK-ENGINE", path, text, ExitCode.TOOL_FAILED)
 
 
 def unpacked(options: list[str]) -> Finding:
     """Tell of options, perhaps of the settings file, that speak of packages when none is made."""
     text = f"{', '.join(options)} speak of packages, and none is made; add --package for that"
-    return note("COK-UNPACKED", "", text)
+    return Finding.info("COK-UNPACKED", "", text)

@@ -131,7 +131,7 @@ def make(reel: Reel, means: Means) -> Made:
     elif there:
         text = f"{reel.final}: {there}; it was left as it is"
         made.findings.append(
-            findings.error("COK-EXISTS", reel.shown, text, ExitCode.DESTINATION_EXISTS)
+            Finding.error("COK-EXISTS", reel.shown, text, ExitCode.DESTINATION_EXISTS)
         )
     else:
         made.outcome, made.output = "already there", reel.final
@@ -146,7 +146,7 @@ def _attempt(
         _attempt_in(stage_of(made.reel), made, means, state, key)
     except (DamagedJournalError, MatroskaError, _UnbelievableError):  # a power cut may do that
         text = "what an earlier run left was damaged; the reel was cooked anew"
-        made.findings[:] = [findings.warning("COK-ANEW", made.reel.shown, text)]
+        made.findings[:] = [Finding.warning("COK-ANEW", made.reel.shown, text)]
         stage_of(made.reel).discard()
         _attempt_in(stage_of(made.reel), made, means, state, key)
 
@@ -230,7 +230,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
     if short and not means.options.skip_space_check:
         short += "; use another volume, or say --skip-space-check if you know that it will fit"
         status = ExitCode.DESTINATION_REFUSED
-        made.findings.append(findings.error("COK-SPACE", made.reel.shown, short, status))
+        made.findings.append(Finding.error("COK-SPACE", made.reel.shown, short, status))
         return
     was_begun = False
     try:
@@ -245,7 +245,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         made.findings += engine.take() if engine else ()
         if resumed:
             text = f"an earlier run was stopped; {resumed:,} frames that it proved were taken up"
-            made.findings.append(findings.note("COK-RESUMED", made.reel.shown, text))
+            made.findings.append(Finding.info("COK-RESUMED", made.reel.shown, text))
         means.progress.finish()
         if f"{sealing.of_tree(made.reel.path):032x}" != key["seal"]:
             raise ChangedError(made.reel.path)
@@ -261,7 +261,7 @@ def _cook(  # noqa: PLR0913, PLR0917 - the parts of one attempt
         path = error.path if isinstance(error, NotReversibleError) else made.reel.path
         text = f"{error}; the film does not give the reel back, and is kept as failed"
         status = ExitCode.NOT_REVERSIBLE
-        made.findings.append(findings.error("COK-NOT-REVERSIBLE", os.fsdecode(path), text, status))
+        made.findings.append(Finding.error("COK-NOT-REVERSIBLE", os.fsdecode(path), text, status))
     else:
         made.findings += compare(made.reel, journal, means.options)
         if made.is_wrong:
@@ -309,7 +309,7 @@ def _tell_rawcooked(made: Made) -> None:
     text = "restorable by RAWcooked 21.09 and later: yes"
     if made.rawcooked:
         text = f"restorable by RAWcooked: no ({made.rawcooked}); by avpres: yes"
-    made.findings.append(findings.note("COK-RAWCOOKED", made.reel.shown, text))
+    made.findings.append(Finding.info("COK-RAWCOOKED", made.reel.shown, text))
 
 
 def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> dict[str, object]:

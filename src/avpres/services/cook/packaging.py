@@ -21,7 +21,6 @@ from avpres.domain.errors import (
 from avpres.domain.premis import Agent
 from avpres.domain.report import Finding
 from avpres.services.context import Context
-from avpres.services.cook import findings
 from avpres.services.cook.filling import build
 from avpres.services.cook.making import Made, Make, Means
 from avpres.services.cook.result import names_of, read_result
@@ -185,8 +184,8 @@ def _clear(folder: Path, stage: Stage) -> list[str]:
 
 def _not_packaged(reel: Reel, error: AvpresError) -> Finding:
     if isinstance(error, DestinationExistsError):
-        return findings.error("COK-EXISTS", reel.shown, str(error), error.exit_code)
-    return findings.error(
+        return Finding.error("COK-EXISTS", reel.shown, str(error), error.exit_code)
+    return Finding.error(
         "COK-PACKAGE", reel.shown, f"no package was made: {error}", error.exit_code
     )
 
@@ -194,4 +193,4 @@ def _not_packaged(reel: Reel, error: AvpresError) -> Finding:
 def _left(folder: str, names: list[str]) -> Finding:
     named = ", ".join(map(visible, names[:_NAMED]))
     text = f"went into a package, but for what is not of avpres in it, which stays: {named}"
-    return findings.warning("COK-LEFT", folder, text)
+    return Finding.warning("COK-LEFT", folder, text)

@@ -16,7 +16,6 @@ from avpres.domain.fixity import Digest
 from avpres.domain.reel import Role
 from avpres.domain.report import Finding
 from avpres.domain.reversible import ReversibilityError
-from avpres.services.cook import findings
 from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.foreign import prove_all
 from avpres.services.cook.frames import NotReversibleError
@@ -80,7 +79,7 @@ class RawcookedEngine:
                     partial.rename(stage.film)  # the stage is kept as failed, and the film with it
                 raise
         if licence:
-            self.told.append(findings.note("COK-LICENCE", kitchen.reel.shown, licence))
+            self.told.append(Finding.info("COK-LICENCE", kitchen.reel.shown, licence))
         partial.rename(stage.film)
         return _place(stage.film), 0, False
 
@@ -160,11 +159,11 @@ def _losses(kitchen: Kitchen) -> Iterator[Finding]:
     """Tell what RAWcooked's films do not keep."""
     reel = kitchen.reel
     text = "RAWcooked keeps no times and no permissions of files, and no folders that are empty"
-    yield findings.note("COK-ENGINE-KEEPS", reel.shown, text)
+    yield Finding.info("COK-ENGINE-KEEPS", reel.shown, text)
     if rawcooked.is_hostile(reel.name):
         name = rawcooked.harmless(reel.name)
         text = f"{_hostile(reel.name)}; the film restores the reel as {name}"
-        yield findings.warning("COK-ENGINE-KEEPS", reel.shown, text)
+        yield Finding.warning("COK-ENGINE-KEEPS", reel.shown, text)
 
 
 def digest_sources(kitchen: Kitchen) -> None:

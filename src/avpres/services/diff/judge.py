@@ -11,7 +11,6 @@ from avpres.adapters.storage.walk import Kind
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm, Digest, Evidence
 from avpres.domain.report import Finding, Report
-from avpres.domain.severity import Severity
 from avpres.services import record
 from avpres.services.diff import queries
 from avpres.services.diff.pair import Pair
@@ -110,15 +109,7 @@ class Teller:
         found: str | None = None,
     ) -> None:
         code, exit_code = _CODE[verdict]
-        finding = Finding(
-            code=code,
-            severity=Severity.ERROR,
-            path=path,
-            message=message,
-            expected=expected,
-            found=found,
-            exit_code=exit_code,
-        )
+        finding = Finding.error(code, path, message, exit_code, expected=expected, found=found)
         self._pair.context.note(self._report, finding)
 
     def _line(self, judgement: Judgement) -> bytes:

@@ -3,7 +3,6 @@
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest, pack
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.packing.placed import Placed
 
 _STATE = {
@@ -30,35 +29,37 @@ def state(code: str, path: str, reason: str = "") -> Finding:
     """Tell of a file that keeps its package from being changed."""
     text, exit_code = _STATE[code]
     message = f"{text} ({reason})" if reason else text
-    return _error(code, path, message, exit_code)
+    return Finding.error(code, path, message, exit_code)
 
 
 def size(path: str, known: int, found: int) -> Finding:
     """Tell of a file whose length is not the recorded one."""
-    return _error(
+    return Finding.error(
         "EDIT-SIZE",
         path,
         "is not as long as recorded; bring the right file back before the package is changed",
         ExitCode.FIXITY_MISMATCH,
-        (f"{known} bytes", f"{found} bytes"),
+        expected=f"{known} bytes",
+        found=f"{found} bytes",
     )
 
 
 def changed(path: str, known: tuple[Digest, ...], found: tuple[Digest, ...]) -> Finding:
     """Tell of a file whose bytes are not those that were recorded."""
-    return _error(
+    return Finding.error(
         "EDIT-CHANGED",
         path,
         "has other bytes than its manifests say; bring the right file back before the package is "
         "changed",
         ExitCode.FIXITY_MISMATCH,
-        (pack(known), pack(found)),
+        expected=pack(known),
+        found=pack(found),
     )
 
 
 def chain(path: str, text: str) -> Finding:
     """Tell of earlier manifests that are not what the register says of them."""
-    return _error("EDIT-CHAIN", path, text, ExitCode.FIXITY_MISMATCH)
+    return Finding.error("EDIT-CHAIN", path, text, ExitCode.FIXITY_MISMATCH)
 
 
 def refused(placed: Placed) -> Finding:
@@ -67,54 +68,28 @@ def refused(placed: Placed) -> Finding:
     message = f"{fault.words}" if fault else ""
     message = f"{message} ({placed.detail})" if placed.detail else message
     exit_code = fault.exit_code if fault else ExitCode.OK
-    return _error("EDIT-ADD", placed.wanted.source, f"could not be added: {message}", exit_code)
+    return Finding.error(
+        "EDIT-ADD", placed.wanted.source, f"could not be added: {message}", exit_code
+    )
 
 
 def left_out(path: str, what: str, advice: str) -> Finding:
     """Tell of something in a folder to add that is no file."""
-    return Finding(
-        code="EDIT-LEFT-OUT",
-        severity=Severity.WARNING,
-        path=path,
-        message=f"is {what} and was not added; {advice}",
-    )
+    return Finding.warning("EDIT-LEFT-OUT", path, f"is {what} and was not added; {advice}")
 
 
 def elsewhere(path: str) -> Finding:
     """Tell of a manifest that speaks of the package as it was."""
-    return Finding(
-        code="EDIT-OTHER-MANIFEST",
-        severity=Severity.WARNING,
-        path=path,
-        message="speaks of the package as it was before; avpres did not write it and left it as it "
+    return Finding.warning(
+        "EDIT-OTHER-MANIFEST",
+        path,
+        "speaks of the package as it was before; avpres did not write it and left it as it "
         "is. Make it anew, or take it away",
     )
 
 
 def finished(path: str) -> Finding:
     """Tell of a change that a killed run had decided, and this one has brought to its end."""
-    return Finding(
-        code="EDIT-RESUMED",
-        severity=Severity.INFO,
-        path=path,
-        message="a change of it that was cut short has been brought to its end first",
-    )
-
-
-def _error(
-    code: str,
-    path: str,
-    message: str,
-    exit_code: ExitCode,
-    values: tuple[str, str] | tuple[None, None] = (None, None),
-) -> Finding:
-    expected, found = values
-    return Finding(
-        code=code,
-        severity=Severity.ERROR,
-        path=path,
-        message=message,
-        expected=expected,
-        found=found,
-        exit_code=exit_code,
+    return Finding.info(
+        "EDIT-RESUMED", path, "a change of it that was cut short has been brought to its end first"
     )

@@ -24,15 +24,14 @@ def not_placed(placed: Placed, fault: Fault, package: str) -> Finding:
     """Tell of a file that is not in the DIP, for which reason there is no DIP."""
     differing = placed.differing()
     why = f" ({placed.detail})" if placed.detail else ""
-    return Finding(
-        code=_CODES[fault],
-        severity=Severity.ERROR,
-        path=placed.wanted.source,
-        message=f"{fault.words}{why}",
+    return Finding.error(
+        _CODES[fault],
+        placed.wanted.source,
+        f"{fault.words}{why}",
+        fault.exit_code,
         expected=f"{differing[0].algorithm}:{differing[0].value}" if differing else None,
         found=f"{differing[1].algorithm}:{differing[1].value}" if differing else None,
         destination=package,
-        exit_code=fault.exit_code,
     )
 
 
@@ -41,14 +40,12 @@ def not_exportable(file: PackagedFile, package: str) -> Iterator[Finding]:
     if components(file.path) is None:
         yield not_placed(Placed(_wanted(file, package)), Fault.PATH, package)
     if not file.digests:
-        yield Finding(
-            code="EXP-UNPROVED",
-            severity=Severity.ERROR,
-            path=file.path,
-            message="the package records no digest of it, so nothing can be proved; verify the "
-            "package",
+        yield Finding.error(
+            "EXP-UNPROVED",
+            file.path,
+            "the package records no digest of it, so nothing can be proved; verify the package",
+            ExitCode.INCOMPLETE,
             destination=package,
-            exit_code=ExitCode.INCOMPLETE,
         )
 
 
@@ -58,19 +55,19 @@ def _wanted(file: PackagedFile, package: str) -> Wanted:
 
 def no_masters() -> Finding:
     """Tell that there is nothing to make access copies of."""
-    return Finding(
-        code="EXP-NO-COPY",
-        severity=Severity.WARNING,
-        message="there is no film and no sound among the files that were chosen: no access copy",
+    return Finding.warning(
+        "EXP-NO-COPY",
+        None,
+        "there is no film and no sound among the files that were chosen: no access copy",
     )
 
 
 def others(count: int) -> Finding:
     """Tell how many files access copies are not made of."""
-    return Finding(
-        code="EXP-NO-COPY",
-        severity=Severity.INFO,
-        message=f"no access copy of {count:,} file{'' if count == 1 else 's'}: neither film nor "
+    return Finding.info(
+        "EXP-NO-COPY",
+        None,
+        f"no access copy of {count:,} file{'' if count == 1 else 's'}: neither film nor "
         "sound, and in the DIP unchanged",
     )
 
@@ -97,11 +94,10 @@ def no_copy(master: Master, profile: str, said: Finding) -> Finding:
 
 def not_there(master: Master) -> Finding:
     """Tell of a film or sound of which nothing at all is in the DIP."""
-    return Finding(
-        code="EXP-NO-COPY",
-        severity=Severity.WARNING,
-        path=master.file.path,
-        message="no kind of copy that was asked for can be made of it, and it is left out itself; "
+    return Finding.warning(
+        "EXP-NO-COPY",
+        master.file.path,
+        "no kind of copy that was asked for can be made of it, and it is left out itself; "
         "add a profile that can be, with --access",
         destination=str(master.source.given),
     )
@@ -109,22 +105,15 @@ def not_there(master: Master) -> Finding:
 
 def not_read_back(place: str, fault: Fault) -> Finding:
     """Tell of an access copy that is not on the medium as it was made."""
-    return Finding(
-        code=_CODES[fault],
-        severity=Severity.ERROR,
-        path=place,
-        message=fault.words,
-        exit_code=fault.exit_code,
-    )
+    return Finding.error(_CODES[fault], place, fault.words, fault.exit_code)
 
 
 def unattested(package: str) -> Finding:
     """Tell of a package whose list of files nothing speaks for."""
-    return Finding(
-        code="EXP-UNATTESTED",
-        severity=Severity.WARNING,
-        path=package,
-        message="no manifest speaks for what it says of its files, which was taken as it is; bring "
+    return Finding.warning(
+        "EXP-UNATTESTED",
+        package,
+        "no manifest speaks for what it says of its files, which was taken as it is; bring "
         "its manifests back, and verify it",
     )
 
@@ -142,20 +131,18 @@ def left_out(reason: str, files: int, size: str) -> Finding:
 
 def condition(subject: str, text: str, act: str) -> Finding:
     """Tell of a right that is granted under a condition."""
-    return Finding(
-        code="EXP-CONDITION",
-        severity=Severity.WARNING,
-        path=subject or None,
-        message=f"the right to {act} is granted under a restriction: {text}; heed it before the "
+    return Finding.warning(
+        "EXP-CONDITION",
+        subject or None,
+        f"the right to {act} is granted under a restriction: {text}; heed it before the "
         "DIP leaves the house",
     )
 
 
 def rights_text(package: str, text: str) -> Finding:
     """Tell of a rights statement that no program can judge."""
-    return Finding(
-        code="EXP-RIGHTS-TEXT",
-        severity=Severity.INFO,
-        path=package,
-        message=f"its rights are stated as text, which a person must judge: {text}",
+    return Finding.info(
+        "EXP-RIGHTS-TEXT",
+        package,
+        f"its rights are stated as text, which a person must judge: {text}",
     )

@@ -18,7 +18,6 @@ from avpres.adapters.containers.member import Problem
 from avpres.adapters.containers.unpack import Refused, unpack
 from avpres.domain.errors import NotConformantError
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 
 Tell = Callable[[Finding], None]
 
@@ -87,7 +86,7 @@ class Unboxing:
     def _finding(self, code: str, message: str, member: bytes | None) -> Finding:
         """Warn of something in a container: files are judged by their digests, not by this."""
         path = os.fsdecode(member) if member else str(self.container)
-        return Finding(code=code, severity=Severity.WARNING, path=path, message=message)
+        return Finding.warning(code, path, message)
 
 
 def is_container(path: Path) -> bool:

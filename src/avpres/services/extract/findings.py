@@ -6,7 +6,6 @@ from collections.abc import Callable
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import pack
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.extract.listing import Held
 from avpres.services.packing.placed import Fault, Placed
 
@@ -16,19 +15,19 @@ Note = Callable[[Finding], None]
 def unreadable(path: str, reason: str) -> Finding:
     """Tell of a file or folder of the package that cannot be read."""
     text = f"cannot be read ({reason.lower()}); look whether the disk is sound"
-    return _error("EXT-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
+    return Finding.error("EXT-UNREADABLE", path, text, ExitCode.SOURCE_UNREADABLE)
 
 
 def not_found(word: str) -> Finding:
     """Tell of a path that names nothing."""
     text = "is nothing in the package; `avpres inspect` shows what there is"
-    return _error("EXT-NOT-FOUND", word, text, ExitCode.INCOMPLETE)
+    return Finding.error("EXT-NOT-FOUND", word, text, ExitCode.INCOMPLETE)
 
 
 def ambiguous(word: str, meant: list[bytes]) -> Finding:
     """Tell of a path that may mean two things."""
     names = " or ".join(os.fsdecode(path) for path in meant)
-    return _error(
+    return Finding.error(
         "EXT-AMBIGUOUS", word, f"may mean {names}; write the whole of it", ExitCode.INCOMPLETE
     )
 
@@ -36,68 +35,62 @@ def ambiguous(word: str, meant: list[bytes]) -> Finding:
 def collision(path: str, target: str) -> Finding:
     """Tell of a file whose target another one has."""
     text = f"would get the name {target}, which another file gets; take it out by itself"
-    return _error("EXT-COLLISION", path, text, ExitCode.DESTINATION_EXISTS)
+    return Finding.error("EXT-COLLISION", path, text, ExitCode.DESTINATION_EXISTS)
 
 
 def unlisted(path: str) -> Finding:
     """Tell of a file that nothing records a digest of."""
     text = "is in no manifest or index, and nothing could prove it; `avpres copy` takes it as it is"
-    return _error("EXT-UNLISTED", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("EXT-UNLISTED", path, text, ExitCode.INCOMPLETE)
 
 
 def link(path: str) -> Finding:
     """Tell of a link, which is not taken out."""
     text = "is a link or no file, and was not taken out; name the file that it points to"
-    return _error("EXT-LINK", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("EXT-LINK", path, text, ExitCode.INCOMPLETE)
 
 
 def missing(path: str) -> Finding:
     """Tell of a file that a manifest lists and that is not there."""
     text = "is in a manifest and not in the package; look for another copy of the package"
-    return _error("EXT-MISSING", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("EXT-MISSING", path, text, ExitCode.INCOMPLETE)
 
 
 def manifest(path: str) -> Finding:
     """Tell of a manifest, which nothing records."""
-    return Finding(
-        code="EXT-MANIFEST",
-        severity=Severity.INFO,
-        path=path,
-        message="is a manifest that nothing else records; it was read back as it was read",
+    return Finding.info(
+        "EXT-MANIFEST",
+        path,
+        "is a manifest that nothing else records; it was read back as it was read",
     )
 
 
 def exists(path: str) -> Finding:
     """Tell of a target that holds something else."""
     text = "is there already with other content and was left as it is; choose another folder"
-    return _error("EXT-EXISTS", path, text, ExitCode.DESTINATION_EXISTS)
+    return Finding.error("EXT-EXISTS", path, text, ExitCode.DESTINATION_EXISTS)
 
 
 def refused(path: str, reason: str) -> Finding:
     """Tell of a target that cannot be written."""
     text = f"cannot be written ({reason.lower()}); choose another folder"
-    return _error("EXT-REFUSED", path, text, ExitCode.DESTINATION_REFUSED)
+    return Finding.error("EXT-REFUSED", path, text, ExitCode.DESTINATION_REFUSED)
 
 
 def unsafe(path: str, reason: str) -> Finding:
     """Tell of a member of a container that would lead astray."""
     text = f"{reason}; it was not taken out. Ask who made the container, and why"
-    return _error("EXT-UNSAFE", path, text, ExitCode.NOT_CONFORMANT)
+    return Finding.error("EXT-UNSAFE", path, text, ExitCode.NOT_CONFORMANT)
 
 
 def twice(path: str) -> Finding:
     """Tell of a second member of one name."""
-    return Finding(
-        code="EXT-TWICE",
-        severity=Severity.WARNING,
-        path=path,
-        message="is in the container twice; the first one counts",
-    )
+    return Finding.warning("EXT-TWICE", path, "is in the container twice; the first one counts")
 
 
 def damaged(path: str, text: str) -> Finding:
     """Tell of a container that is not as it was made."""
-    return _error("EXT-DAMAGED", path, text, ExitCode.NOT_CONFORMANT)
+    return Finding.error("EXT-DAMAGED", path, text, ExitCode.NOT_CONFORMANT)
 
 
 def faulty(placed: Placed, path: str) -> Finding:
@@ -106,14 +99,13 @@ def faulty(placed: Placed, path: str) -> Finding:
     differing = placed.differing()
     expected, found = (pack([each]) for each in differing) if differing else (None, None)
     detail = f" ({placed.detail})" if placed.detail else ""
-    return Finding(
-        code=_CODES[fault],
-        severity=Severity.ERROR,
-        path=path,
-        message=f"{fault.words}{detail}",
+    return Finding.error(
+        _CODES[fault],
+        path,
+        f"{fault.words}{detail}",
+        fault.exit_code,
         expected=expected,
         found=found,
-        exit_code=fault.exit_code,
     )
 
 
@@ -129,7 +121,3 @@ _CODES = {
 def what(held: Held) -> str:
     """Name a file as the package has it."""
     return os.fsdecode(held.path)
-
-
-def _error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
-    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)

@@ -13,20 +13,20 @@ def missing(path: str, *, named: bool) -> Finding:
     text = "is listed, and is not there; ask whoever made the package for it"
     if not named:
         text = "is listed, and the package does not hold it; what lies elsewhere was not looked at"
-    return _error("IMP-MISSING", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("IMP-MISSING", path, text, ExitCode.INCOMPLETE)
 
 
 def unlisted(path: str, *, junk: bool) -> Finding:
     """A file is there and not listed."""
     text = "is there, and no list has it; it was taken in as it is"
     if junk:
-        return _note("IMP-UNLISTED-JUNK", path, text)
-    return _error("IMP-UNLISTED", path, text, ExitCode.INCOMPLETE)
+        return Finding.info("IMP-UNLISTED-JUNK", path, text)
+    return Finding.error("IMP-UNLISTED", path, text, ExitCode.INCOMPLETE)
 
 
 def size(path: str, expected: int, found: int) -> Finding:
     """A file has another size than the package says."""
-    return _error(
+    return Finding.error(
         "IMP-SIZE",
         path,
         "has another size than the package says; it was taken in as it is, ask for a sound copy",
@@ -38,7 +38,7 @@ def size(path: str, expected: int, found: int) -> Finding:
 
 def digest(path: str, expected: Iterable[Digest], found: Iterable[Digest]) -> Finding:
     """A file has other digests than the package says."""
-    return _error(
+    return Finding.error(
         "IMP-DIGEST",
         path,
         "is not what the package's digest says; it was taken in as it is, ask for a sound copy",
@@ -50,14 +50,16 @@ def digest(path: str, expected: Iterable[Digest], found: Iterable[Digest]) -> Fi
 
 def no_digest(path: str) -> Finding:
     """A file is listed without a digest."""
-    return _warning(
+    return Finding.warning(
         "IMP-NO-DIGEST", path, "is listed without a digest; its content could not be compared"
     )
 
 
 def no_list(path: str) -> Finding:
     """Nothing lists the files."""
-    return _warning("IMP-NO-LIST", path, "no list came with these files; nothing could be compared")
+    return Finding.warning(
+        "IMP-NO-LIST", path, "no list came with these files; nothing could be compared"
+    )
 
 
 def case(path: str, listed: str) -> Finding:
@@ -87,12 +89,12 @@ def folder(path: str, listed: str) -> Finding:
 
 def twice(path: str, times: int) -> Finding:
     """A file is listed more than once."""
-    return _warning("IMP-TWICE", path, f"is listed {times} times; it was taken in once")
+    return Finding.warning("IMP-TWICE", path, f"is listed {times} times; it was taken in once")
 
 
 def twins(path: str, other: str) -> Finding:
     """Two names differ in case or Unicode form alone."""
-    return _warning(
+    return Finding.warning(
         "IMP-TWINS",
         path,
         f"differs from {other} in case or Unicode form alone; both were taken in, but some "
@@ -102,21 +104,20 @@ def twins(path: str, other: str) -> Finding:
 
 def contradiction(path: str, said: str) -> Finding:
     """The package says two things of a file."""
-    return _warning("IMP-CONTRADICTION", path, f"the package contradicts itself: {said}")
+    return Finding.warning("IMP-CONTRADICTION", path, f"the package contradicts itself: {said}")
 
 
 def empty(path: str) -> Finding:
     """A file has no bytes."""
-    return _note("IMP-EMPTY", path, "has no content; it was taken in as it is")
+    return Finding.info("IMP-EMPTY", path, "has no content; it was taken in as it is")
 
 
 def differs(path: str, what: str, theirs: str, ours: str) -> Finding:
     """The foreign package and avpres say different things of a file."""
-    return Finding(
-        code="IMP-DIFFERS",
-        severity=Severity.INFO,
-        path=path,
-        message=f"the package and avpres differ on its {what}; both are in comparison.csv",
+    return Finding.info(
+        "IMP-DIFFERS",
+        path,
+        f"the package and avpres differ on its {what}; both are in comparison.csv",
         expected=theirs,
         found=ours,
     )
@@ -124,7 +125,7 @@ def differs(path: str, what: str, theirs: str, ours: str) -> Finding:
 
 def refused(code: str, path: str, reason: str) -> Finding:
     """An entry of a container was not unpacked."""
-    return _error(code, path, f"was not unpacked: {reason}", ExitCode.NOT_CONFORMANT)
+    return Finding.error(code, path, f"was not unpacked: {reason}", ExitCode.NOT_CONFORMANT)
 
 
 def problem(code: str, severity: Severity, path: str | None, text: str) -> Finding:
@@ -135,43 +136,10 @@ def problem(code: str, severity: Severity, path: str | None, text: str) -> Findi
 
 def link_left_out(path: str) -> Finding:
     """A symbolic link does not stand for a file of the package."""
-    return _warning("IMP-LINK", path, "is a link to no file of the package; it was left out")
+    return Finding.warning("IMP-LINK", path, "is a link to no file of the package; it was left out")
 
 
 def _differs(code: str, path: str, listed: str, text: str) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.WARNING,
-        path=path,
-        message=f"{text}; it was taken for that file",
-        expected=listed,
-        found=path,
+    return Finding.warning(
+        code, path, f"{text}; it was taken for that file", expected=listed, found=path
     )
-
-
-def _error(  # noqa: PLR0913 - one fact each
-    code: str,
-    path: str,
-    text: str,
-    status: ExitCode,
-    *,
-    expected: str | None = None,
-    found: str | None = None,
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.ERROR,
-        path=path,
-        message=text,
-        expected=expected,
-        found=found,
-        exit_code=status,
-    )
-
-
-def _warning(code: str, path: str, text: str) -> Finding:
-    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
-
-
-def _note(code: str, path: str, text: str) -> Finding:
-    return Finding(code=code, severity=Severity.INFO, path=path, message=text)

@@ -56,24 +56,22 @@ class Noted:
     def unreadable(self, path: str, reason: str) -> None:
         """Tell what could not be looked at."""
         self.note(
-            Finding(
-                code="INS-UNREADABLE",
-                severity=Severity.ERROR,
-                path=path,
-                message=f"cannot be read ({reason}); what is in it is not told here",
-                exit_code=ExitCode.SOURCE_UNREADABLE,
+            Finding.error(
+                "INS-UNREADABLE",
+                path,
+                f"cannot be read ({reason}); what is in it is not told here",
+                ExitCode.SOURCE_UNREADABLE,
             )
         )
 
     def damaged(self, path: str, message: str) -> None:
         """Tell of a container or document that is broken."""
         self.note(
-            Finding(
-                code="INS-DAMAGED",
-                severity=Severity.ERROR,
-                path=path,
-                message=f"{message}; not all that lies behind it may be told here",
-                exit_code=ExitCode.NOT_CONFORMANT,
+            Finding.error(
+                "INS-DAMAGED",
+                path,
+                f"{message}; not all that lies behind it may be told here",
+                ExitCode.NOT_CONFORMANT,
             )
         )
 

@@ -10,7 +10,7 @@ from avpres.config.migrate import MigrateOptions
 from avpres.config.migration_policy import Policy
 from avpres.config.migration_reach import doubts
 from avpres.domain.errors import UsageError
-from avpres.domain.report import Report
+from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.ledger import open_ledger
 from avpres.services.migrate import findings
@@ -66,7 +66,7 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
     ):
         shop = Workshop(options, context, report, ledger, policy, stage, journal, family)
         for doubt in doubts(policy):
-            shop.note(findings.warning("MIG-RULE", policy.name, doubt))
+            shop.note(Finding.warning("MIG-RULE", policy.name, doubt))
         recall(shop)
         context.progress.start("scan")
         list_into(journal, _found(shop, tops))

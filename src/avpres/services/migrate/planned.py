@@ -14,7 +14,7 @@ from avpres.config.migration_policy import Policy
 from avpres.config.migration_reach import doubts
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.migration import Outcome
-from avpres.domain.report import FileRecord, Report
+from avpres.domain.report import FileRecord, Finding, Report
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.migrate import findings
@@ -56,7 +56,7 @@ def plan(options: MigrateOptions, context: Context) -> Report:
     with open_ledger(context, options.report) as ledger:
         run = _Run(options, context, report, ledger, policy)
         for doubt in doubts(policy):
-            context.note(report, findings.warning("MIG-RULE", options.policy, doubt))
+            context.note(report, Finding.warning("MIG-RULE", options.policy, doubt))
         _look(run, tops)
         _conclude(run)
         ledger.close(report)
@@ -97,7 +97,7 @@ def _take(run: _Run, file: Found, decision: Decision) -> None:
         run.report.totals.failed += 1
         text = f"{decision.problem}; nothing is planned for it"
         code = ExitCode.SOURCE_UNREADABLE
-        run.context.note(run.report, findings.error("MIG-UNREADABLE", path, text, code))
+        run.context.note(run.report, Finding.error("MIG-UNREADABLE", path, text, code))
     record = FileRecord(
         path=os.fsdecode(file.place),
         size=file.size,

@@ -20,7 +20,6 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.premis import EventType
 from avpres.domain.report import Finding, Output, Report
 from avpres.domain.review import Judgement, Review, Sample, Shown
-from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.ledger import open_ledger
 from avpres.services.record import Step, examination
@@ -186,41 +185,37 @@ def _record(
 
 def _failed(pair: Shown, comment: str) -> Finding:
     said = f" ({comment})" if comment else ""
-    return Finding(
-        code="MIG-REVIEW-FAILED",
-        severity=Severity.ERROR,
-        path=pair.target,
-        message=f"did not pass the review{said}; keep its source and look at others of its class",
-        exit_code=ExitCode.NOT_CONFORMANT,
+    return Finding.error(
+        "MIG-REVIEW-FAILED",
+        pair.target,
+        f"did not pass the review{said}; keep its source and look at others of its class",
+        ExitCode.NOT_CONFORMANT,
     )
 
 
 def _changed(pair: Shown) -> Finding:
-    return Finding(
-        code="MIG-REVIEW-CHANGED",
-        severity=Severity.ERROR,
-        path=pair.target,
-        message="is not the file that was shown, so the judgement does not count for it; "
+    return Finding.error(
+        "MIG-REVIEW-CHANGED",
+        pair.target,
+        "is not the file that was shown, so the judgement does not count for it; "
         "make a sheet of what is there now",
-        exit_code=ExitCode.FIXITY_MISMATCH,
+        ExitCode.FIXITY_MISMATCH,
     )
 
 
 def _open(count: int, destination: Path) -> Finding:
     said = "1 picture of the sheet was" if count == 1 else f"{count:,} pictures of the sheet were"
-    return Finding(
-        code="MIG-REVIEW-OPEN",
-        severity=Severity.ERROR,
-        path=str(destination),
-        message=f"{said} not judged; judge what is left and save it again",
-        exit_code=ExitCode.INCOMPLETE,
+    return Finding.error(
+        "MIG-REVIEW-OPEN",
+        str(destination),
+        f"{said} not judged; judge what is left and save it again",
+        ExitCode.INCOMPLETE,
     )
 
 
 def _nobody(destination: Path) -> Finding:
-    return Finding(
-        code="MIG-REVIEW-NOBODY",
-        severity=Severity.WARNING,
-        path=str(destination),
-        message="the review does not say who looked; write the reviewer's name on the sheet",
+    return Finding.warning(
+        "MIG-REVIEW-NOBODY",
+        str(destination),
+        "the review does not say who looked; write the reviewer's name on the sheet",
     )

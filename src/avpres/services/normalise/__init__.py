@@ -14,7 +14,7 @@ from avpres.adapters.tools.ffmpeg import Ffmpeg, find_ffmpeg
 from avpres.config.normalise import NormaliseOptions
 from avpres.domain.errors import DestinationExistsError, UsageError
 from avpres.domain.exit_codes import ExitCode
-from avpres.domain.report import FileRecord, Output, Report, Totals
+from avpres.domain.report import FileRecord, Finding, Output, Report, Totals
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.normalise import findings
@@ -121,7 +121,7 @@ def _threads(jobs: int) -> int:
 def _items(options: NormaliseOptions, context: Context, report: Report) -> list[Item]:
     def skipped(path: str, why: str) -> None:
         report.totals.skipped += 1
-        context.note(report, findings.note("NRM-SKIPPED", path, f"not normalised: {why}"))
+        context.note(report, Finding.info("NRM-SKIPPED", path, f"not normalised: {why}"))
 
     def unreadable(path: str, error: OSError) -> None:
         report.totals.failed += 1
@@ -156,13 +156,13 @@ def _one(item: Item, workshop: Workshop, maker: Maker) -> Made:
     except DestinationExistsError as error:
         made = Made(item, workshop.clock())
         status = error.exit_code
-        made.findings.append(findings.error("NRM-EXISTS", item.shown, str(error), status))
+        made.findings.append(Finding.error("NRM-EXISTS", item.shown, str(error), status))
     except OSError as error:
         made = Made(item, workshop.clock())
         place = error.filename or workshop.destination
         text = f"{place}: {error.strerror}; mend that and run again"
         status = ExitCode.DESTINATION_REFUSED
-        made.findings.append(findings.error("NRM-REFUSED", item.shown, text, status))
+        made.findings.append(Finding.error("NRM-REFUSED", item.shown, text, status))
     made.ended = workshop.clock()
     return made
 
@@ -203,7 +203,7 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
 def _conclude(report: Report, items: list[Item], context: Context) -> None:
     if not items:
         text = "there is no film and no sound here; is the disk mounted, and are names excluded?"
-        context.note(report, findings.error("NRM-NOTHING", "", text, ExitCode.INCOMPLETE))
+        context.note(report, Finding.error("NRM-NOTHING", "", text, ExitCode.INCOMPLETE))
         report.summary = "nothing was normalised."
         return
     totals = report.totals

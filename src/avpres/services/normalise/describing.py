@@ -9,7 +9,7 @@ from avpres.adapters.formats.report_names import visible
 from avpres.adapters.media.telling import tell
 from avpres.adapters.tools.mediainfo import Output
 from avpres.domain.errors import ToolFailedError
-from avpres.services.normalise import findings
+from avpres.domain.report import Finding
 from avpres.services.normalise.stage import Stage
 from avpres.services.normalise.workshop import Made, Workshop
 
@@ -42,7 +42,7 @@ class Describing:
             return self._answers[infix].result()
         except ToolFailedError as error:
             text = f"MediaInfo cannot describe it ({error}); its tags are not compared"
-            finding = findings.warning("NRM-UNDESCRIBED", self._made.item.shown, text)
+            finding = Finding.warning("NRM-UNDESCRIBED", self._made.item.shown, text)
             if finding not in self._made.findings:
                 self._made.findings.append(finding)
             return {}

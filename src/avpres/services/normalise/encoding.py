@@ -11,6 +11,7 @@ from avpres.adapters.tools.ffmpeg import Ended, command_line, transcode
 from avpres.adapters.tools.ffmpeg_log import is_grave
 from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
+from avpres.domain.report import Finding
 from avpres.services.normalise import findings
 from avpres.services.normalise.plan import Plan
 from avpres.services.normalise.stage import Stage
@@ -63,7 +64,7 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
             raise
         text = f"the digest cannot be taken: {error.strerror}"
         status = ExitCode.SOURCE_UNREADABLE
-        made.findings.append(findings.error("NRM-SOURCE", made.item.shown, text, status))
+        made.findings.append(Finding.error("NRM-SOURCE", made.item.shown, text, status))
     finally:
         digest.stop()
     made.commands.append(command_line(workshop.ffmpeg, words))
@@ -103,7 +104,7 @@ def carry_over(made: Made, stage: Stage, decided: Plan) -> None:
     made.findings += findings.unread(made.item.shown, found.samples, found.missing)
     if len(found.pieces) > MOST:
         text = f"it holds more than {MOST:,} chunks, and none but its samples were kept"
-        made.findings.append(findings.warning("NRM-LOST", made.item.shown, text))
+        made.findings.append(Finding.warning("NRM-LOST", made.item.shown, text))
         return
     with open(made.item.path, "rb") as source:
         if decided.suffix == ".flac" and found.fits:
@@ -115,7 +116,7 @@ def carry_over(made: Made, stage: Stage, decided: Plan) -> None:
                 source.seek(piece.offset)
                 copy_bytes(source, target, piece.size)
     text = f"what it holds beside its samples is kept as {place.name}"
-    made.findings.append(findings.note("NRM-BESIDE", made.item.shown, text))
+    made.findings.append(Finding.info("NRM-BESIDE", made.item.shown, text))
 
 
 def plain(line: str) -> str:

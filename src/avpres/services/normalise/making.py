@@ -10,6 +10,7 @@ from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
 from avpres.domain.media import Kind, MediaFile
+from avpres.domain.report import Finding
 from avpres.services.normalise import findings, likeness
 from avpres.services.normalise.describing import Describing, describing
 from avpres.services.normalise.encoding import carry_over, encode
@@ -49,7 +50,7 @@ def make(item: Item, workshop: Workshop) -> Made:
     else:
         text = f"{workshop.destination / os.fsdecode(item.folder)}: {there}; it was left as it is"
         status = ExitCode.DESTINATION_EXISTS
-        made.findings.append(findings.error("NRM-EXISTS", item.shown, text, status))
+        made.findings.append(Finding.error("NRM-EXISTS", item.shown, text, status))
     made.ended = workshop.clock()
     return made
 
@@ -82,7 +83,7 @@ def _attempt(made: Made, workshop: Workshop) -> None:
         short = lacking(file, made.item.size, stage.final.parent)
         if short and not workshop.options.skip_space_check:
             status = ExitCode.DESTINATION_REFUSED
-            made.findings.append(findings.error("NRM-SPACE", made.item.shown, short, status))
+            made.findings.append(Finding.error("NRM-SPACE", made.item.shown, short, status))
             return
         _make(made, stage, workshop, words)
 
@@ -133,10 +134,10 @@ def _compare_tags(made: Made, before: Mapping[str, object], after: Mapping[str, 
     for each in likeness.differences(before, after) if before and after else ():
         if each.is_loss:
             text = f"{each.where}: the {each.what} {each.before} is not said in the output"
-            made.findings.append(findings.warning("NRM-LOST", made.item.shown, text))
+            made.findings.append(Finding.warning("NRM-LOST", made.item.shown, text))
         else:
             text = f"{each.where}: the {each.what} was {each.before} and is {each.after}"
-            made.findings.append(findings.warning("NRM-CHANGED", made.item.shown, text))
+            made.findings.append(Finding.warning("NRM-CHANGED", made.item.shown, text))
 
 
 def _tell_sidecars(made: Made, stage: Stage) -> None:
@@ -144,7 +145,7 @@ def _tell_sidecars(made: Made, stage: Stage) -> None:
         name = stage.file(f".stream{each.stream.index}.bin").name
         what = f"{each.stream.name} {each.stream.tag}".strip()
         text = f"{what} has no place in Matroska and is kept beside it as {name}"
-        made.findings.append(findings.note("NRM-BESIDE", made.item.shown, text))
+        made.findings.append(Finding.info("NRM-BESIDE", made.item.shown, text))
 
 
 def _facts(made: Made, workshop: Workshop, stage: Stage) -> dict[str, object]:

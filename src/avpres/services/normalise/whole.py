@@ -7,7 +7,6 @@ from avpres.adapters.tools.mediainfo_saying import is_cut
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.media import Kind, MediaFile
 from avpres.domain.report import Finding
-from avpres.services.normalise import findings
 from avpres.services.normalise.comparing import StreamProof
 from avpres.services.normalise.likeness import paired
 
@@ -28,10 +27,10 @@ def shortfalls(
     """
     if is_cut(told):
         text = "the source is cut: it announces more than is there; find a better copy, or repair"
-        yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+        yield Finding.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
     if file.wrapper == "dv" and all(os.stat(path).st_size % unit for unit in _dv_units(file)):
         text = "its last frame is cut, and ffmpeg fills it up; find a better copy, or repair"
-        yield findings.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
+        yield Finding.error("NRM-SOURCE", path, text, ExitCode.SOURCE_UNREADABLE)
     if not told:
         yield from _whole(path, file, proofs)
     announced = paired(told, file)
@@ -67,7 +66,7 @@ def _hidden(path: str, proof: StreamProof, track: Mapping[str, object]) -> Itera
             f"{proof.stream.name}: {stored:,.3f} seconds are stored and an edit list shows "
             f"{played:,.3f}; the output holds what is shown, so keep the source too"
         )
-        yield findings.warning("NRM-HIDDEN", path, text)
+        yield Finding.warning("NRM-HIDDEN", path, text)
 
 
 def _film(path: str, proof: StreamProof, announced: float | None) -> Iterator[Finding]:
@@ -77,7 +76,7 @@ def _film(path: str, proof: StreamProof, announced: float | None) -> Iterator[Fi
     said = f"{proof.stream.name}: {announced:,.0f} frames are announced, {proof.source:,} decoded"
     if rate and round(proof.end * rate) >= announced:
         text = f"{said}; the others are gaps, where the frame before stays"
-        yield findings.warning("NRM-GAPS", path, text)
+        yield Finding.warning("NRM-GAPS", path, text)
     else:
         yield _short(path, said)
 
@@ -93,7 +92,7 @@ def _sound(path: str, proof: StreamProof, announced: float | None) -> Iterator[F
 
 def _short(path: str, said: str) -> Finding:
     text = f"{said}; what was made is kept under a name that ends in .failed"
-    return findings.error("NRM-SHORT", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("NRM-SHORT", path, text, ExitCode.INCOMPLETE)
 
 
 def _number(track: Mapping[str, object], key: str) -> float | None:

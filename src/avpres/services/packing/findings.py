@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from avpres.domain.description import Description
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.domain.verdict import Soundness, decisive, soundness
 
 _WORDS = {
@@ -23,17 +22,17 @@ def of_file(description: Description, path: str) -> Iterator[Finding]:
         text = words.format(status=_status(description), error=description.error)
         message = decisive(description)
         why = f": {message.text} [{message.id}]" if message and kind is not Soundness.EMPTY else ""
-        yield _warning(code, path, f"{text}{why}; it is in the package as it is")
+        yield Finding.warning(code, path, f"{text}{why}; it is in the package as it is")
     missing = description.completeness.missing if description.completeness else ()
     if missing:
-        yield _warning(
+        yield Finding.warning(
             "PKG-INCOMPLETE", path, f"lacks what the profile requires: {', '.join(missing)}"
         )
 
 
 def empty_folder(path: str) -> Finding:
     """Tell of a folder that no manifest can list."""
-    return _warning(
+    return Finding.warning(
         "PKG-EMPTY-FOLDER",
         path,
         "is an empty folder: files.jsonl lists it, manifests list files alone and cannot miss it",
@@ -42,7 +41,7 @@ def empty_folder(path: str) -> Finding:
 
 def own_history(path: str) -> Finding:
     """Tell of an ASC MHL history that came with the objects."""
-    return _warning(
+    return Finding.warning(
         "PKG-HISTORY",
         path,
         "the objects bring an ASC MHL history of their own; it is kept, and none was added",
@@ -51,16 +50,15 @@ def own_history(path: str) -> Finding:
 
 def not_recorded(path: str) -> Finding:
     """Tell of a film or sound without MediaInfo's record."""
-    return _warning("PKG-RECORD", path, "MediaInfo's record of it could not be made")
+    return Finding.warning("PKG-RECORD", path, "MediaInfo's record of it could not be made")
 
 
 def larger(path: str, size: int, most: int) -> Finding:
     """Tell of a part that does not fit, because a file in it is larger than a part may be."""
-    return Finding(
-        code="PKG-LARGER",
-        severity=Severity.WARNING,
-        path=path,
-        message="is larger than a part may be: a single file, with what is written about it, is",
+    return Finding.warning(
+        "PKG-LARGER",
+        path,
+        "is larger than a part may be: a single file, with what is written about it, is",
         expected=str(most),
         found=str(size),
     )
@@ -69,7 +67,3 @@ def larger(path: str, size: int, most: int) -> Finding:
 def _status(description: Description) -> str:
     text = description.status.value
     return text.lower()
-
-
-def _warning(code: str, path: str, text: str) -> Finding:
-    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)

@@ -2,7 +2,6 @@
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.fixity.rows import shown
 from avpres.services.reversible.proof import Kind, Proof, Trouble, Verdict
 
@@ -38,7 +37,7 @@ def _trouble(film: bytes, found: Trouble) -> Finding:
     code = _CODES[found.kind]
     if found.kind in _MILD:
         text = f"{found.why}; {_MILD[found.kind]}"
-        return Finding(code=code, severity=Severity.WARNING, path=shown(film), message=text)
+        return Finding.warning(code, shown(film), text)
     return _error(code, film, f"{found.why}; {_REPAIR}", ExitCode.FIXITY_MISMATCH)
 
 
@@ -50,7 +49,7 @@ def unproved(film: bytes, count: int, files: int, *, is_error: bool) -> Finding:
     )
     if is_error:
         return _error("REV-UNPROVED", film, text, ExitCode.INCOMPLETE)
-    return Finding(code="REV-UNPROVED", severity=Severity.WARNING, path=shown(film), message=text)
+    return Finding.warning("REV-UNPROVED", shown(film), text)
 
 
 def unreadable(film: bytes, why: str) -> Finding:
@@ -74,6 +73,4 @@ def more(film: bytes, count: int) -> Finding:
 
 
 def _error(code: str, film: bytes, text: str, exit_code: ExitCode) -> Finding:
-    return Finding(
-        code=code, severity=Severity.ERROR, path=shown(film), message=text, exit_code=exit_code
-    )
+    return Finding.error(code, shown(film), text, exit_code)

@@ -36,90 +36,76 @@ def at(place: Place) -> str:
 
 def skipped(unit: Unit, relative: bytes, reason: str) -> Finding:
     """A name was left out because the options say so."""
-    return Finding(
-        code="COPY-SKIPPED",
-        severity=Severity.INFO,
-        path=shown(unit, relative),
-        message=f"left out ({reason})",
-    )
+    return Finding.info("COPY-SKIPPED", shown(unit, relative), f"left out ({reason})")
 
 
 def special(unit: Unit, relative: bytes, mode: int) -> Finding:
     """A pipe, socket or device holds no content that could be preserved."""
     kind = _SPECIAL.get(stat.S_IFMT(mode), "no file")
-    return Finding(
-        code="COPY-SPECIAL",
-        severity=Severity.WARNING,
-        path=shown(unit, relative),
-        message=f"is {kind} and holds no content; left out",
+    return Finding.warning(
+        "COPY-SPECIAL", shown(unit, relative), f"is {kind} and holds no content; left out"
     )
 
 
 def unreadable(path: str, error: OSError) -> Finding:
     """A source file could not be read."""
-    return Finding(
-        code="COPY-UNREADABLE",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.SOURCE_UNREADABLE,
-        path=path,
-        message=f"cannot be read ({reason(error)}); mend that and run the same command again",
+    return Finding.error(
+        "COPY-UNREADABLE",
+        path,
+        f"cannot be read ({reason(error)}); mend that and run the same command again",
+        ExitCode.SOURCE_UNREADABLE,
     )
 
 
 def changing(path: str) -> Finding:
     """A source file was changing on both readings."""
-    return Finding(
-        code="COPY-CHANGING",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.INCOMPLETE,
-        path=path,
-        message="changed while it was being read, twice; not copied. Wait until nothing writes it",
+    return Finding.error(
+        "COPY-CHANGING",
+        path,
+        "changed while it was being read, twice; not copied. Wait until nothing writes it",
+        ExitCode.INCOMPLETE,
     )
 
 
 def changed(path: str) -> Finding:
     """A source file changed during the first reading and held still during the second."""
-    return Finding(
-        code="COPY-CHANGED",
-        severity=Severity.WARNING,
-        path=path,
-        message="changed while it was being read; read again, the second reading was copied",
+    return Finding.warning(
+        "COPY-CHANGED",
+        path,
+        "changed while it was being read; read again, the second reading was copied",
     )
 
 
 def refused(path: str, place: Place, error: OSError) -> Finding:
     """A destination did not take a file."""
-    return Finding(
-        code="COPY-REFUSED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_REFUSED,
-        path=path,
+    return Finding.error(
+        "COPY-REFUSED",
+        path,
+        f"cannot be written there ({reason(error)})",
+        ExitCode.DESTINATION_REFUSED,
         destination=at(place),
-        message=f"cannot be written there ({reason(error)})",
     )
 
 
 def not_delivered(path: str, place: Place, error: OSError) -> Finding:
     """A program did not bring a file over, whatever status it ended with."""
-    return Finding(
-        code="COPY-PROGRAM",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.TOOL_FAILED,
-        path=path,
+    return Finding.error(
+        "COPY-PROGRAM",
+        path,
+        f"did not arrive ({reason(error)}); try --backend native",
+        ExitCode.TOOL_FAILED,
         destination=at(place),
-        message=f"did not arrive ({reason(error)}); try --backend native",
     )
 
 
 def exists(path: str, place: Place) -> Finding:
     """A destination holds other content under the name."""
-    return Finding(
-        code="COPY-EXISTS",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_EXISTS,
-        path=path,
+    return Finding.error(
+        "COPY-EXISTS",
+        path,
+        _WHY_OTHER[place.touched],
+        ExitCode.DESTINATION_EXISTS,
         destination=at(place),
-        message=_WHY_OTHER[place.touched],
     )
 
 
@@ -143,42 +129,40 @@ def mismatch(path: str, place: Place, job: Job, *, mended: bool) -> Finding:
     )
     if place.target.in_place and not mended:
         outcome = "it lies there under its final name all the same; take this cartridge out of use"
-    return Finding(
-        code="COPY-MISMATCH",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.FIXITY_MISMATCH,
-        path=path,
-        destination=at(place),
+    return Finding.error(
+        "COPY-MISMATCH",
+        path,
+        f"came back from the medium with other bytes than were written; {outcome}",
+        ExitCode.FIXITY_MISMATCH,
         expected=f"xxh128 {job.read_back}",
         found=f"xxh128 {place.found.value}" if place.found else None,
-        message=f"came back from the medium with other bytes than were written; {outcome}",
+        destination=at(place),
     )
 
 
 def unproved(path: str, place: Place) -> Finding:
     """A read-back may have been answered by memory."""
     kind = place.evidence.value if place.evidence else "none"
-    return Finding(
-        code="COPY-UNPROVED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.INCOMPLETE,
-        path=path,
-        destination=at(place),
-        found=f"evidence: {kind}",
-        message="the bytes match, but memory may have answered instead of the medium; "
+    return Finding.error(
+        "COPY-UNPROVED",
+        path,
+        "the bytes match, but memory may have answered instead of the medium; "
         "unmount and mount the volume, then run the same command again",
+        ExitCode.INCOMPLETE,
+        found=f"evidence: {kind}",
+        destination=at(place),
     )
 
 
 def lost(destination: str, error: OSError) -> Finding:
     """A destination went away or filled up; the others go on."""
-    return Finding(
-        code="COPY-LOST",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_REFUSED,
-        destination=destination,
-        message=f"{destination}: stopped ({reason(error)}); what is proved there stays. "
+    return Finding.error(
+        "COPY-LOST",
+        None,
+        f"{destination}: stopped ({reason(error)}); what is proved there stays. "
         "Mend that and run the same command again",
+        ExitCode.DESTINATION_REFUSED,
+        destination=destination,
     )
 
 
@@ -196,88 +180,80 @@ def only_in_copy(path: str, destination: str, *, junk: bool) -> Finding:
 
 def attribute_lost(path: str, place: Place, name: str, error: OSError) -> Finding:
     """An extended attribute, ACL or fork did not go along; the content did."""
-    return Finding(
-        code="COPY-ATTRIBUTE",
-        severity=Severity.WARNING,
-        path=path,
+    return Finding.warning(
+        "COPY-ATTRIBUTE",
+        path,
+        f"{name} could not be kept there ({reason(error)}); the content is not affected",
         destination=at(place),
-        message=f"{name} could not be kept there ({reason(error)}); the content is not affected",
     )
 
 
 def folder_attribute_lost(path: str, destination: str, name: str, error: OSError) -> Finding:
     """An extended attribute or ACL of a folder did not go along."""
-    return Finding(
-        code="COPY-ATTRIBUTE",
-        severity=Severity.WARNING,
-        path=path,
+    return Finding.warning(
+        "COPY-ATTRIBUTE",
+        path,
+        f"{name} could not be kept there ({reason(error)}); what is in it is not affected",
         destination=destination,
-        message=f"{name} could not be kept there ({reason(error)}); what is in it is not affected",
     )
 
 
 def link_lost(path: str, destination: str, error: OSError) -> Finding:
     """A symbolic link cannot be made at a destination."""
-    return Finding(
-        code="COPY-LINK",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_REFUSED,
-        path=path,
-        destination=destination,
-        message=f"the link cannot be made there ({reason(error)}); "
+    return Finding.error(
+        "COPY-LINK",
+        path,
+        f"the link cannot be made there ({reason(error)}); "
         "--links follow copies what it points to, --links skip leaves it out",
+        ExitCode.DESTINATION_REFUSED,
+        destination=destination,
     )
 
 
 def link_exists(path: str, destination: str) -> Finding:
     """Something else lies where a symbolic link belongs."""
-    return Finding(
-        code="COPY-EXISTS",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_EXISTS,
-        path=path,
+    return Finding.error(
+        "COPY-EXISTS",
+        path,
+        "the destination holds something else under the name of this link; nothing was overwritten",
+        ExitCode.DESTINATION_EXISTS,
         destination=destination,
-        message="the destination holds something else under the name of this link; nothing was "
-        "overwritten",
     )
 
 
 def folder_exists(destination: Path, error: OSError) -> Finding:
     """Something that is no folder lies where a folder belongs."""
     name = error.filename or ""
-    return Finding(
-        code="COPY-EXISTS",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_EXISTS,
-        path=name,
-        destination=str(destination),
-        message="the destination holds something that is no folder under the name of this folder; "
+    return Finding.error(
+        "COPY-EXISTS",
+        name,
+        "the destination holds something that is no folder under the name of this folder; "
         "nothing was copied there. Move it away",
+        ExitCode.DESTINATION_EXISTS,
+        destination=str(destination),
     )
 
 
 def unaccounted(destination: Path, there: int, files: int) -> Finding:
     """The counts do not add up: a success is not claimed of what was not counted."""
-    return Finding(
-        code="COPY-UNACCOUNTED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.INCOMPLETE,
-        destination=str(destination),
+    return Finding.error(
+        "COPY-UNACCOUNTED",
+        None,
+        f"{destination}: {there} of {files} files are accounted for; run the same command again",
+        ExitCode.INCOMPLETE,
         expected=f"{files} files",
         found=f"{there} files",
-        message=f"{destination}: {there} of {files} files are accounted for; "
-        "run the same command again",
+        destination=str(destination),
     )
 
 
 def not_linked(path: str, destination: str, error: OSError) -> Finding:
     """A hard link became a copy of its own."""
-    return Finding(
-        code="COPY-UNLINKED",
-        severity=Severity.INFO,
-        path=path,
+    return Finding.info(
+        "COPY-UNLINKED",
+        path,
+        f"is a hard link; copied as a file of its own ({reason(error)})",
         destination=destination,
-        message=f"is a hard link; copied as a file of its own ({reason(error)})",
     )
 
 
@@ -288,37 +264,34 @@ def reason(error: OSError) -> str:
 
 def folder_unfinished(path: bytes, destination: str, error: OSError) -> Finding:
     """A folder could not be looked through or be given its times at the end."""
-    return Finding(
-        code="COPY-FOLDER",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.INCOMPLETE,
-        path=printable(path),
+    return Finding.error(
+        "COPY-FOLDER",
+        printable(path),
+        f"could not be finished ({reason(error)}); run the same command again",
+        ExitCode.INCOMPLETE,
         destination=destination,
-        message=f"could not be finished ({reason(error)}); run the same command again",
     )
 
 
 def recorded_otherwise(path: str, manifest: str, expected: str, found: str) -> Finding:
     """A manifest that was there before says something else of a file."""
-    return Finding(
-        code="COPY-RECORDED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.FIXITY_MISMATCH,
-        path=path,
+    return Finding.error(
+        "COPY-RECORDED",
+        path,
+        f"is not what {manifest} says of it; that manifest was left as it is",
+        ExitCode.FIXITY_MISMATCH,
         expected=expected,
         found=found,
-        message=f"is not what {manifest} says of it; that manifest was left as it is",
     )
 
 
 def listed_missing(path: str, manifest: str) -> Finding:
     """A manifest beside the source lists a file that is not there."""
-    return Finding(
-        code="COPY-LISTED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.INCOMPLETE,
-        path=path,
-        message=f"is listed in {manifest} and is not in the source",
+    return Finding.error(
+        "COPY-LISTED",
+        path,
+        f"is listed in {manifest} and is not in the source",
+        ExitCode.INCOMPLETE,
     )
 
 
@@ -334,69 +307,55 @@ def unlisted(path: str, manifest: str, *, silent: bool) -> Finding:
 
 def manifest_kept(manifest: str) -> Finding:
     """A manifest at the destination lists more than this copy holds."""
-    return Finding(
-        code="COPY-MANIFEST",
-        severity=Severity.WARNING,
-        path=manifest,
-        message="was there before and lists files that are not part of this copy; "
+    return Finding.warning(
+        "COPY-MANIFEST",
+        manifest,
+        "was there before and lists files that are not part of this copy; "
         "it was left as it is, and no new one was written",
     )
 
 
 def manifest_waits(path: Path, destination: Path) -> Finding:
     """A manifest is written only when every file that it should list is there."""
-    return Finding(
-        code="COPY-MANIFEST",
-        severity=Severity.WARNING,
-        path=str(path),
-        destination=str(destination),
-        message="was not written, because files of this item are missing there; "
+    return Finding.warning(
+        "COPY-MANIFEST",
+        str(path),
+        "was not written, because files of this item are missing there; "
         "the run that completes it writes it",
+        destination=str(destination),
     )
 
 
 def source_differs(path: str, manifest: str, expected: str, found: str) -> Finding:
     """A source file is not what the manifest beside it says."""
-    return Finding(
-        code="COPY-SIDECAR",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.FIXITY_MISMATCH,
-        path=path,
+    return Finding.error(
+        "COPY-SIDECAR",
+        path,
+        f"the source is not what {manifest} says of it; it was copied as it is now",
+        ExitCode.FIXITY_MISMATCH,
         expected=expected,
         found=found,
-        message=f"the source is not what {manifest} says of it; it was copied as it is now",
     )
 
 
 def half_written(path: str, place: Place) -> Finding:
     """A tape holds a part of a file under its final name, for there it has no other."""
-    return Finding(
-        code="COPY-HALF",
-        severity=Severity.WARNING,
-        path=path,
-        destination=at(place),
-        message="lies there in part, under its final name; do not use it. The same command, run "
+    return Finding.warning(
+        "COPY-HALF",
+        path,
+        "lies there in part, under its final name; do not use it. The same command, run "
         "on this computer, knows it and writes it anew",
+        destination=at(place),
     )
 
 
 def not_opened(path: Path, message: str) -> Finding:
     """A destination cannot be used at all; the others go on."""
-    return Finding(
-        code="COPY-REFUSED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.DESTINATION_REFUSED,
-        destination=str(path),
-        message=message,
+    return Finding.error(
+        "COPY-REFUSED", None, message, ExitCode.DESTINATION_REFUSED, destination=str(path)
     )
 
 
 def manifest_failed(path: Path, error: AvpresError) -> Finding:
     """A manifest could not be read or written."""
-    return Finding(
-        code="COPY-MANIFEST",
-        severity=Severity.ERROR,
-        exit_code=error.exit_code,
-        path=str(path),
-        message=str(error),
-    )
+    return Finding.error("COPY-MANIFEST", str(path), str(error), error.exit_code)

@@ -15,7 +15,6 @@ from avpres.adapters.storage.walk import Entry, Kind, entry_of, listing, signatu
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.context import Context
 from avpres.services.transfer import findings
 from avpres.services.transfer.destinations import volume_for
@@ -130,11 +129,8 @@ class _Scan:
         if self._more_than_folders:
             return
         self._note(
-            Finding(
-                code="COPY-EMPTY",
-                severity=Severity.WARNING,
-                path=str(unit.root),
-                message="holds no file; is the card or disk mounted?",
+            Finding.warning(
+                "COPY-EMPTY", str(unit.root), "holds no file; is the card or disk mounted?"
             )
         )
 
@@ -260,12 +256,11 @@ class _Scan:
         self._plan.unreadable += 1
         self._more_than_folders = True
         self._note(
-            Finding(
-                code="COPY-UNREADABLE",
-                severity=Severity.ERROR,
-                exit_code=ExitCode.SOURCE_UNREADABLE,
-                path=findings.shown(unit, relative),
-                message=f"cannot be listed ({error.strerror}); nothing of it was copied",
+            Finding.error(
+                "COPY-UNREADABLE",
+                findings.shown(unit, relative),
+                f"cannot be listed ({error.strerror}); nothing of it was copied",
+                ExitCode.SOURCE_UNREADABLE,
             )
         )
 

@@ -86,17 +86,17 @@ def _one(path: Path, run: _Run) -> None:
         with open_cooked(path) as cooked:
             if short := _lacking(cooked, run.options):
                 text = f"{short}; use another volume, or say --skip-space-check to try"
-                run.note(findings.error("UNC-SPACE", str(path), text, _REFUSED))
+                run.note(Finding.error("UNC-SPACE", str(path), text, _REFUSED))
             else:
                 _restore(cooked, run, counts)
     except NotConformantError as error:
-        run.note(findings.error("UNC-NO-FILM", str(path), str(error), ExitCode.NOT_CONFORMANT))
+        run.note(Finding.error("UNC-NO-FILM", str(path), str(error), ExitCode.NOT_CONFORMANT))
     except OSError as error:
         place = os.fsdecode(error.filename or run.options.destination)
         text = f"{place}: {error.strerror}; mend that and run again"
         is_source = place == str(path)
         status = ExitCode.SOURCE_UNREADABLE if is_source else ExitCode.DESTINATION_REFUSED
-        run.note(findings.error("UNC-REFUSED", str(path), text, status))
+        run.note(Finding.error("UNC-REFUSED", str(path), text, status))
     run.context.progress.finish()
     _count(run.report, counts)
     _tell(path, run, counts, started)
@@ -114,7 +114,7 @@ def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:
     if cooked.data.damage:
         text = f"its reversibility data are damaged ({cooked.data.damage}); what they hold comes"
         text += " back, the rest does not"
-        run.note(findings.error("UNC-DATA", shown, text, ExitCode.FIXITY_MISMATCH))
+        run.note(Finding.error("UNC-DATA", shown, text, ExitCode.FIXITY_MISMATCH))
     restoring = Restoring(
         cooked,
         run.options.destination.absolute(),
@@ -134,7 +134,7 @@ def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:
             run.note(finding)
     for each in cooked.film.skipped[:_SHOWN]:
         text = f"{each.size:,} bytes at {each.offset:,} were passed over: {each.why}"
-        run.note(findings.warning("UNC-SKIPPED", shown, text))
+        run.note(Finding.warning("UNC-SKIPPED", shown, text))
     if counts["unproved"]:
         run.note(findings.unproved(shown, counts["unproved"]))
     run.report.outputs.append(Output(kind="reel", path=str(run.options.destination)))
@@ -188,7 +188,7 @@ def _conclude(report: Report, options: UncookOptions) -> None:
         if not report.findings:
             text = "nothing in the film matches what --only asks for; `*` stands for any characters"
             status = ExitCode.INCOMPLETE
-            report.add(findings.error("UNC-NOTHING", str(options.destination), text, status))
+            report.add(Finding.error("UNC-NOTHING", str(options.destination), text, status))
         report.summary = "nothing was restored."
         return
     size = humanize.naturalsize(totals.size, binary=True)

@@ -2,46 +2,35 @@
 
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
-
-
-def error(code: str, path: str, text: str, exit_code: ExitCode) -> Finding:
-    """Tell of a file that was not restored."""
-    return Finding(code=code, severity=Severity.ERROR, path=path, message=text, exit_code=exit_code)
-
-
-def warning(code: str, path: str, text: str) -> Finding:
-    """Tell of something that the operator should look at."""
-    return Finding(code=code, severity=Severity.WARNING, path=path, message=text)
 
 
 def damaged(path: str, why: str) -> Finding:
     """Tell of a file that did not come back as it was."""
     text = f"is damaged in the film and was not restored: {why}; take it from another copy"
-    return error("UNC-DAMAGED", path, text, ExitCode.FIXITY_MISMATCH)
+    return Finding.error("UNC-DAMAGED", path, text, ExitCode.FIXITY_MISMATCH)
 
 
 def lost(path: str, why: str) -> Finding:
     """Tell of a file of which the film has nothing."""
     text = f"is not in the film ({why}); take it from another copy"
-    return error("UNC-LOST", path, text, ExitCode.INCOMPLETE)
+    return Finding.error("UNC-LOST", path, text, ExitCode.INCOMPLETE)
 
 
 def hostile(path: str, why: str) -> Finding:
     """Tell of a name that would lead out of the destination."""
-    return error("UNC-NAME", path, f"{why}; it was not restored", ExitCode.NOT_CONFORMANT)
+    return Finding.error("UNC-NAME", path, f"{why}; it was not restored", ExitCode.NOT_CONFORMANT)
 
 
 def unnameable(path: str, why: str | None) -> Finding:
     """Tell of a name that the destination cannot hold."""
     text = f"the destination cannot hold this name ({why}); restore it to another file system"
-    return error("UNC-NAME", path, text, ExitCode.DESTINATION_REFUSED)
+    return Finding.error("UNC-NAME", path, text, ExitCode.DESTINATION_REFUSED)
 
 
 def exists(path: str) -> Finding:
     """Tell of something else that bears the name of a file."""
     text = "something else is there under this name and was left as it is; move it away"
-    return error("UNC-EXISTS", path, text, ExitCode.DESTINATION_EXISTS)
+    return Finding.error("UNC-EXISTS", path, text, ExitCode.DESTINATION_EXISTS)
 
 
 def unproved(path: str, count: int) -> Finding:
@@ -50,4 +39,4 @@ def unproved(path: str, count: int) -> Finding:
         f"the film holds no digests of {count:,} files, so that what came back could be compared "
         "with nothing but the CRCs of its slices"
     )
-    return warning("UNC-UNPROVED", path, text)
+    return Finding.warning("UNC-UNPROVED", path, text)

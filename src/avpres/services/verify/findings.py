@@ -26,21 +26,14 @@ def at(target: Target, path: bytes) -> str:
     return shown(target.tree.path(path))
 
 
-def _error(code: str, path: str, message: str, exit_code: ExitCode) -> Finding:
-    return Finding(
-        code=code, severity=Severity.ERROR, path=path, message=message, exit_code=exit_code
-    )
-
-
 def changed(path: str, judgement: Judgement, names: Iterable[str]) -> Finding:
     """The bytes of a file are not those that its manifest speaks of."""
     wrong = [claim for claim in judgement.claims if claim.agrees is False]
-    return Finding(
-        code="FIX-CHANGED",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.FIXITY_MISMATCH,
-        path=path,
-        message=f"differs from {_and(names)}; restore it from another copy",
+    return Finding.error(
+        "FIX-CHANGED",
+        path,
+        f"differs from {_and(names)}; restore it from another copy",
+        ExitCode.FIXITY_MISMATCH,
         expected=_expected(wrong, judgement.found),
         found=_found(judgement, wrong),
     )
@@ -60,12 +53,11 @@ def contradiction(
     else:
         said = f"{_and(both)} contradict each other"
     claims = [d for claim in judgement.claims for d in claim.digests]
-    return Finding(
-        code="FIX-CONTRADICTION",
-        severity=Severity.ERROR,
-        exit_code=ExitCode.FIXITY_MISMATCH,
-        path=path,
-        message=f"{said}; find out which is older",
+    return Finding.error(
+        "FIX-CONTRADICTION",
+        path,
+        f"{said}; find out which is older",
+        ExitCode.FIXITY_MISMATCH,
         expected=_words(claims),
         found=_words(judgement.found) or None,
     )
@@ -73,7 +65,7 @@ def contradiction(
 
 def missing(path: str, names: Iterable[str]) -> Finding:
     """A listed file is not there."""
-    return _error(
+    return Finding.error(
         "FIX-MISSING",
         path,
         f"is listed in {_and(names)} and not there; restore it from another copy",
@@ -83,7 +75,7 @@ def missing(path: str, names: Iterable[str]) -> Finding:
 
 def renamed(path: str, new: str) -> Finding:
     """A listed file is there under another name, proved by its digest."""
-    return _error(
+    return Finding.error(
         "FIX-RENAMED",
         path,
         f"is there as {new}, with the same digest; give it its listed name back",
@@ -109,7 +101,7 @@ def unlisted(path: str, severity: Severity) -> Finding:
 
 def unreadable(path: str, reason: str) -> Finding:
     """A listed file could not be read."""
-    return _error(
+    return Finding.error(
         "FIX-UNREADABLE",
         path,
         f"cannot be read ({reason.lower()}); mend that and run the same command again",
@@ -125,7 +117,7 @@ def unlistable(path: bytes, error: OSError) -> Finding:
 def refused(path: Path, reason: str, exit_code: ExitCode) -> Finding:
     """A path of the command line could not be verified at all; the others go on."""
     code = "FIX-UNREADABLE" if exit_code is ExitCode.SOURCE_UNREADABLE else "FIX-MANIFEST"
-    return _error(code, shown(os.fsencode(path)), reason, exit_code)
+    return Finding.error(code, shown(os.fsencode(path)), reason, exit_code)
 
 
 def no_bag(path: Path) -> Finding:
@@ -136,7 +128,7 @@ def no_bag(path: Path) -> Finding:
 
 def unproved(path: str) -> Finding:
     """A file is listed without a digest that could be compared."""
-    return _error(
+    return Finding.error(
         "FIX-UNPROVED",
         path,
         "is listed without a digest that avpres can take; use another manifest",
@@ -152,7 +144,7 @@ def cached(path: str, evidence: Evidence) -> Finding:
         else "may have been answered from memory; verify it where the medium is, "
         "or without --require-medium"
     )
-    return _error("FIX-CACHED", path, why, ExitCode.INCOMPLETE)
+    return Finding.error("FIX-CACHED", path, why, ExitCode.INCOMPLETE)
 
 
 def duplicate(target: Target, found: Duplicate) -> Finding:
@@ -161,29 +153,27 @@ def duplicate(target: Target, found: Duplicate) -> Finding:
     named = ", ".join(shown(os.fsencode(other)) for other in others)
     left = found.times - len(found.paths)
     more = f" and {humanize.intcomma(left)} more" if left else ""
-    return Finding(
-        code="FIX-DUPLICATE",
-        severity=Severity.INFO,
-        path=at(target, os.fsencode(first)),
-        message=f"has the same content as {named}{more}",
+    return Finding.info(
+        "FIX-DUPLICATE",
+        at(target, os.fsencode(first)),
+        f"has the same content as {named}{more}",
         found=_words(unpack(found.digests)),
     )
 
 
 def more_duplicates(target: Target, count: int) -> Finding:
     """There are more groups of equal files than are worth a line each, as in black frames."""
-    return Finding(
-        code="FIX-DUPLICATE",
-        severity=Severity.INFO,
-        path=shown(os.fsencode(target.path)),
-        message=f"{humanize.intcomma(count)} more groups of files have the same content",
+    return Finding.info(
+        "FIX-DUPLICATE",
+        shown(os.fsencode(target.path)),
+        f"{humanize.intcomma(count)} more groups of files have the same content",
     )
 
 
 def nothing(target: Target) -> Finding:
     """There was nothing to compare, which is never a pass."""
     path = shown(os.fsencode(target.path))
-    return _error(
+    return Finding.error(
         "FIX-NOTHING",
         path,
         "could not be checked: no manifest lists it; run its copy again if that was cut short, "
@@ -200,13 +190,13 @@ def no_manifest(target: Target) -> Finding:
         "no manifest lists it, so that what it decodes to is proved and its bytes are not; "
         f"`avpres manifest {shlex.quote(path)}` makes one"
     )
-    return Finding(code="FIX-NOTHING", severity=Severity.WARNING, path=path, message=text)
+    return Finding.warning("FIX-NOTHING", path, text)
 
 
 def bad_manifest(path: Path, error: Exception) -> Finding:
     """A manifest could not be read to its end."""
     code = getattr(error, "exit_code", ExitCode.NOT_CONFORMANT)
-    return _error("FIX-MANIFEST", shown(os.fsencode(path)), str(error), code)
+    return Finding.error("FIX-MANIFEST", shown(os.fsencode(path)), str(error), code)
 
 
 def doubtful(path: Path, *, alone: bool) -> Finding:
@@ -227,7 +217,7 @@ def doubtful(path: Path, *, alone: bool) -> Finding:
 
 def leads_outside(manifest: ManifestFile, count: int) -> Finding:
     """A manifest lists paths that lead out of the tree; they were not followed."""
-    return _error(
+    return Finding.error(
         "FIX-OUTSIDE",
         shown(os.fsencode(manifest.path)),
         f"{humanize.intcomma(count)} of its paths lead out of the folder and were not followed",
@@ -237,21 +227,19 @@ def leads_outside(manifest: ManifestFile, count: int) -> Finding:
 
 def other_lead(manifest: ManifestFile, lead: bytes) -> Finding:
     """A manifest's paths were compared without their first folders."""
-    return Finding(
-        code="FIX-LEAD",
-        severity=Severity.INFO,
-        path=shown(os.fsencode(manifest.path)),
-        message=f"its paths were compared without {shown(lead)}",
+    return Finding.info(
+        "FIX-LEAD",
+        shown(os.fsencode(manifest.path)),
+        f"its paths were compared without {shown(lead)}",
     )
 
 
 def respelled(target: Target, count: int) -> Finding:
     """Names that differ only in Unicode form or slashes were taken for the same."""
-    return Finding(
-        code="FIX-SPELLING",
-        severity=Severity.INFO,
-        path=shown(os.fsencode(target.path)),
-        message=f"{humanize.intcomma(count)} names are written otherwise in the manifest "
+    return Finding.info(
+        "FIX-SPELLING",
+        shown(os.fsencode(target.path)),
+        f"{humanize.intcomma(count)} names are written otherwise in the manifest "
         "(Unicode form or slashes) and were taken for the same",
     )
 

@@ -19,42 +19,32 @@ class RefusedError(Exception):
 
 def refused(error: RefusedError, path: str, copy: str) -> Finding:
     """Tell of a source that no copy was made of."""
-    return Finding(
-        code=error.code,
-        severity=Severity.ERROR,
-        path=path,
-        message=str(error),
-        destination=copy,
-        exit_code=error.exit_code,
-    )
+    return Finding.error(error.code, path, str(error), error.exit_code, destination=copy)
 
 
 def unreadable(path: str, error: OSError) -> Finding:
     """Tell of a source, or a folder of them, that cannot be read."""
-    return Finding(
-        code="ACC-UNREADABLE",
-        severity=Severity.ERROR,
-        path=path,
-        message=f"cannot be read ({error.strerror}); check the medium and the rights on it",
-        exit_code=ExitCode.SOURCE_UNREADABLE,
+    return Finding.error(
+        "ACC-UNREADABLE",
+        path,
+        f"cannot be read ({error.strerror}); check the medium and the rights on it",
+        ExitCode.SOURCE_UNREADABLE,
     )
 
 
 def skipped(path: str, reason: str) -> Finding:
     """Tell of a file in a folder that is left out."""
-    return Finding(
-        code="ACC-SKIPPED", severity=Severity.INFO, path=path, message=f"left out: {reason}"
-    )
+    return Finding.info("ACC-SKIPPED", path, f"left out: {reason}")
 
 
 def nothing() -> Finding:
     """Tell of folders without a film or a sound."""
-    return Finding(
-        code="ACC-NOTHING",
-        severity=Severity.ERROR,
-        message="there is no film and no sound to make copies of; is the disk mounted, and are "
+    return Finding.error(
+        "ACC-NOTHING",
+        None,
+        "there is no film and no sound to make copies of; is the disk mounted, and are "
         "names excluded? Name files to try them",
-        exit_code=ExitCode.INCOMPLETE,
+        ExitCode.INCOMPLETE,
     )
 
 
@@ -67,13 +57,12 @@ def told(code: str, message: str, path: str, *, warning: bool = False) -> Findin
 def faulty(fault: Fault, path: str, kept: str) -> Finding:
     """Tell of a copy that is not what it should be; it is kept under a name that says so."""
     incomplete = fault.code in _CUT_SHORT
-    return Finding(
-        code=fault.code,
-        severity=Severity.ERROR,
-        path=path,
-        message=f"the copy {fault.message}; it is kept as {kept}",
+    return Finding.error(
+        fault.code,
+        path,
+        f"the copy {fault.message}; it is kept as {kept}",
+        ExitCode.INCOMPLETE if incomplete else ExitCode.NOT_CONFORMANT,
         expected=fault.expected,
         found=fault.found,
         destination=kept,
-        exit_code=ExitCode.INCOMPLETE if incomplete else ExitCode.NOT_CONFORMANT,
     )

@@ -183,14 +183,14 @@ def _is_scan(entry: Entry) -> bool:
 def _misfit(reel: Reel, entry: Entry, found: Look, options: CookOptions) -> Finding:
     path = reel.shown_at(entry.name)
     if found.code == KEPT:
-        return findings.note("COK-CLIP", path, f"{found.words}; it is attached as it is")
+        return Finding.info("COK-CLIP", path, f"{found.words}; it is attached as it is")
     is_bad = found.code in _BROKEN and _is_scan(entry)
     wish, flag = (
         (options.bad_frames, "--bad-frames") if is_bad else (options.uncodable, "--uncodable")
     )
     code = "COK-BAD" if is_bad else "COK-UNCODABLE"
     if wish is Misfits.ATTACH:
-        return findings.warning(code, path, f"{found.words}; attached as it is, byte by byte")
+        return Finding.warning(code, path, f"{found.words}; attached as it is, byte by byte")
     advice = "find a better copy, or " if is_bad else ""
     advice = "store it uncompressed, or " if found.code == "COMPRESSED" else advice
     text = f"{found.words}; {advice}say {flag} attach to keep it whole beside the frames"

@@ -48,7 +48,7 @@ class Changes:
             said = f"its header {like}{text}"
             if self._is_accepted:
                 words = f"{said}; accepted, as it was asked: every header comes back as it is"
-                yield findings.warning("COK-HEADER", reel.shown_at(path), words)
+                yield Finding.warning("COK-HEADER", reel.shown_at(path), words)
                 continue
             advice = "find out which is right, or say --mixed accept to keep all as they are"
             yield findings.refused("COK-HEADER", reel.shown_at(path), f"{said}; {advice}")

@@ -52,7 +52,7 @@ def dropped(reel: Reel, run: Run, text: str, options: CookOptions) -> Iterator[F
     """Tell of frames of a clip that have a time and no picture: they are no fault of a copy."""
     how = "the frames are closed up" if options.gaps is Gaps.CLOSE else "their time stays empty"
     said = text.replace("missing", "dropped or of another size")
-    yield findings.note("COK-CLIP", reel.shown_at(run.star), f"{said}; {how}")
+    yield Finding.info("COK-CLIP", reel.shown_at(run.star), f"{said}; {how}")
 
 
 def _keep_pieces(
@@ -92,8 +92,8 @@ def _odd(path: str, clip: Clip) -> Iterator[Finding]:
     if clip.odd:
         verb = "frame has" if clip.odd == 1 else "frames have"
         text = f"{clip.odd:,} {verb} another size than the others; they come back as they are, but"
-        yield findings.warning("COK-CLIP", path, f"{text} are not shown in the film")
+        yield Finding.warning("COK-CLIP", path, f"{text} are not shown in the film")
     if clip.stray:
         verb = "sound is" if clip.stray == 1 else "sounds are"
         text = f"{clip.stray:,} {verb} not plain samples: kept byte by byte, not heard in the film"
-        yield findings.warning("COK-CLIP", path, text)
+        yield Finding.warning("COK-CLIP", path, text)

@@ -9,7 +9,6 @@ from avpres.adapters.cooking.surveyed import Run
 from avpres.domain.ranges import Ranges, listed
 from avpres.domain.reel import Role
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel
 
 _MOST = 5  # things that are named of many
@@ -30,7 +29,7 @@ def mixed(reel: Reel, survey: Survey) -> Iterator[Finding]:
             text = listed([_sequence(run) for run in kept], count)
             advice = "each becomes a track of its own. Move what does not belong here"
             text = f"holds {count:,} sequences: {text}; {advice}"
-            yield findings.warning("COK-MIXED", reel.shown_at(folder), text)
+            yield Finding.warning("COK-MIXED", reel.shown_at(folder), text)
 
 
 def _sequence(run: Run) -> str:
@@ -52,13 +51,13 @@ def names(reel: Reel, survey: Survey) -> Iterator[Finding]:
         odd.add(b"")
     if odd.count:
         text = f"is not UTF-8{odd.more}; Matroska shows it escaped, and RAWcooked cannot restore it"
-        yield findings.note("COK-NAME", reel.shown_at(odd.first), f"the name {text}; uncook can")
+        yield Finding.info("COK-NAME", reel.shown_at(odd.first), f"the name {text}; uncook can")
     for one, other in survey.twins(_MOST):
         text = (
             f"and {os.fsdecode(one)} are one name to Windows and macOS; restore them elsewhere, "
             "or rename one"
         )
-        yield findings.note("COK-NAME", reel.shown_at(other), text)
+        yield Finding.info("COK-NAME", reel.shown_at(other), text)
 
 
 def remains(reel: Reel, survey: Survey) -> Iterator[Finding]:
@@ -76,15 +75,15 @@ def remains(reel: Reel, survey: Survey) -> Iterator[Finding]:
             large.add(file.path)
     if partial.count:
         text = f"is named as an unfinished copy{partial.more}; look whether the copy is done"
-        yield findings.warning("COK-GROWING", reel.shown_at(partial.first), text)
+        yield Finding.warning("COK-GROWING", reel.shown_at(partial.first), text)
     if large.count:
         text = f"is attached{large.more}, and is larger than players built on FFmpeg take"
-        yield findings.warning(
+        yield Finding.warning(
             "COK-LARGE", reel.shown_at(large.first), f"{text}; uncook restores it"
         )
     if clutter.count:
         text = f"is left by an operating system{clutter.more}; it is attached as all others are"
-        yield findings.note("COK-CLUTTER", reel.shown_at(clutter.first), text)
+        yield Finding.info("COK-CLUTTER", reel.shown_at(clutter.first), text)
 
 
 class Tally:

@@ -71,7 +71,7 @@ class _Missing:
             return
         held = options.gaps is Gaps.HOLD
         how = "their time is kept" if held else "the frames are closed up"
-        yield findings.warning("COK-GAP", path, f"{text}; {how}, as it was asked")
+        yield Finding.warning("COK-GAP", path, f"{text}; {how}, as it was asked")
 
 
 class _Doubles:
@@ -128,7 +128,7 @@ class _Digits:
             f"is numbered with fewer digits than {_base(usual)}; both are taken for frames of "
             f"{_base(run.star)}: do they belong together?"
         )
-        yield findings.warning("COK-DIGITS", reel.shown_at(odd), text)
+        yield Finding.warning("COK-DIGITS", reel.shown_at(odd), text)
 
 
 _TWO = 2  # counts of digits

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from avpres.adapters.cooking.surveyed import Row
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel
 
 _ROLLS = frozenset({16, 18, 24, 25, 30, 48, 50, 60})  # frames of a second, as timecodes count
@@ -122,13 +121,13 @@ class Sizes:
             row, wrong = self._first, self._wrong
             text = f"has {row.size:,} bytes, and {row.claimed:,} in its header{_more(wrong)}"
             alike = wrong == self._frames and len(self._differences) == 1
-            make = findings.note if alike else findings.warning
+            make = Finding.info if alike else Finding.warning
             advice = "all frames have it so" if alike else "are these copies whole?"
             yield make("COK-SIZE", _path(reel, row), f"{text}; the picture is complete; {advice}")
         if self._first_behind is not None:
             row = self._first_behind
             text = f"has {row.behind:,} bytes behind the picture{_more(self._behind)}"
-            yield findings.note("COK-TRAILER", _path(reel, row), f"{text}; they are kept")
+            yield Finding.info("COK-TRAILER", _path(reel, row), f"{text}; they are kept")
 
 
 _SOME = 2
@@ -141,9 +140,9 @@ def _doubt(  # noqa: PLR0913, PLR0917 - the parts of one sentence
     path = _path(reel, row)
     if 2 * jumps > compared > 1:
         text = f"{text}; so in {jumps:,} frames, so that headers do not count as names do"
-        return findings.note("COK-NUMBER", path, text)
+        return Finding.info("COK-NUMBER", path, text)
     places = f"; {jumps:,} such places in the sequence" if jumps > 1 else ""
-    return findings.warning("COK-NUMBER", path, f"{text}{places}; {question}")
+    return Finding.warning("COK-NUMBER", path, f"{text}{places}; {question}")
 
 
 def _more(count: int) -> str:

@@ -21,7 +21,6 @@ from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.reel import ManifestUse
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.assessing.folders import Tally
 from avpres.services.cook.assessing.looking import SCANS, SOUNDS
 from avpres.services.cook.stage import Reel
@@ -109,13 +108,13 @@ def check_presence(reel: Reel, survey: Survey, options: CookOptions, tell: Tell)
             tell(_missing(reel, line))
     if missing.count > _MOST:
         text = f"{missing.count - _MOST:,} more files are listed in manifests and are not here"
-        tell(findings.error("COK-MANIFEST", reel.shown, text, ExitCode.INCOMPLETE))
+        tell(Finding.error("COK-MANIFEST", reel.shown, text, ExitCode.INCOMPLETE))
     for path, why in listing.broken:
-        tell(findings.warning("COK-MANIFEST", path, f"cannot be used as a manifest ({why})"))
+        tell(Finding.warning("COK-MANIFEST", path, f"cannot be used as a manifest ({why})"))
     count, first = survey.unlisted(1)
     if found and count:
         text = f"is in no manifest, though others are ({count:,} frames and sounds are not)"
-        tell(findings.warning("COK-MANIFEST", reel.shown_at(first[0]), text))
+        tell(Finding.warning("COK-MANIFEST", reel.shown_at(first[0]), text))
     return found
 
 
@@ -136,8 +135,8 @@ def _missing(reel: Reel, line: Line) -> Finding:
     text = f"is listed in {os.path.basename(line.manifest)} and is not here"
     if os.path.splitext(line.path)[1].lower() in SCANS | SOUNDS:
         advice = "find it, or say --manifests ignore if it was left out on purpose"
-        return findings.error("COK-MANIFEST", path, f"{text}; {advice}", ExitCode.INCOMPLETE)
-    return findings.warning("COK-MANIFEST", path, f"{text}; it is no frame and no sound")
+        return Finding.error("COK-MANIFEST", path, f"{text}; {advice}", ExitCode.INCOMPLETE)
+    return Finding.warning("COK-MANIFEST", path, f"{text}; it is no frame and no sound")
 
 
 def _spellings(path: bytes) -> Iterator[bytes]:
@@ -172,10 +171,10 @@ def compare(reel: Reel, journal: Journal, options: CookOptions) -> Iterator[Find
                 yield _differs(reel, line)
     if other.count:
         text = f"has no MD5 or SHA-256 in its manifest{other.more}; avpres verify compares others"
-        yield findings.warning("COK-MANIFEST", reel.shown_at(other.first), text)
+        yield Finding.warning("COK-MANIFEST", reel.shown_at(other.first), text)
     if alike:
         text = f"{alike:,} digests of manifests that came with the reel are those of its files"
-        yield findings.note("COK-MANIFEST", reel.shown, text)
+        yield Finding.info("COK-MANIFEST", reel.shown, text)
 
 
 _LIMIT = 100  # files that are named
@@ -210,4 +209,4 @@ def _differs(reel: Reel, line: Line, how: str = "") -> Finding:
         "copy, or say --manifests ignore to cook the file as it is"
     )
     path = reel.shown_at(line.path)
-    return findings.error("COK-MANIFEST", path, text, ExitCode.FIXITY_MISMATCH)
+    return Finding.error("COK-MANIFEST", path, text, ExitCode.FIXITY_MISMATCH)

@@ -6,7 +6,6 @@ from avpres.adapters.cooking.survey import Survey
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import CookProfile
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel
 
 
@@ -24,4 +23,4 @@ def policies(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findi
 
 
 def _told(reel: Reel, text: str) -> Finding:
-    return findings.warning("COK-POLICY", reel.shown, text)
+    return Finding.warning("COK-POLICY", reel.shown, text)

@@ -10,7 +10,6 @@ from avpres.adapters.cooking.surveyed import Heard, Run
 from avpres.config.cook import CookOptions
 from avpres.domain.reel import USUAL_RATE, Gaps
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel
 
 APART_S = 1  # seconds that sound and picture may differ without a warning
@@ -49,10 +48,10 @@ def rates(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Finding]
         header = _header(survey, run)
         if options.rate and header and options.rate != header:
             text = f"the header says {said(header)} frames a second; {said(options.rate)} is used"
-            yield findings.warning("COK-RATE", path, f"{text}, as it was asked")
+            yield Finding.warning("COK-RATE", path, f"{text}, as it was asked")
         elif not options.rate and not header:
             text = f"no header says how fast it runs; {said(USUAL_RATE)} frames a second is used"
-            yield findings.note("COK-RATE", path, f"{text}; say --rate if that is wrong")
+            yield Finding.info("COK-RATE", path, f"{text}; say --rate if that is wrong")
         yield from _two_rates(reel, survey, run, options)
 
 
@@ -64,7 +63,7 @@ def _two_rates(reel: Reel, survey: Survey, run: Run, options: CookOptions) -> It
             film, television = said(Fraction(form.film)), said(Fraction(form.television))
             text = f"its header says {film} frames a second for film, {television} for television"
             text += f"; {film} is used. Say --rate to decide"
-            yield findings.warning("COK-RATE", reel.shown_at(path), text)
+            yield Finding.warning("COK-RATE", reel.shown_at(path), text)
             return
 
 
@@ -80,7 +79,7 @@ def lengths(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
         first = first or sound
         path = reel.shown_at(sound.path)
         if sound.warnings:
-            yield findings.warning("COK-SOUND", path, f"{sound.warnings}; is the copy whole?")
+            yield Finding.warning("COK-SOUND", path, f"{sound.warnings}; is the copy whole?")
         if len(told) < _LENGTHS:
             length = Fraction(sound.samples, sound.rate)
             told.setdefault(length, _Alike(path, sound)).count += 1
@@ -91,7 +90,7 @@ def lengths(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Findin
     if first is not None and lost > 0 and options.gaps is Gaps.CLOSE:
         text = f"{lost:,} frames are closed up, and there is sound"
         advice = "it will be late behind each gap. Say --gaps hold to keep it in time"
-        yield findings.warning("COK-SYNC", reel.shown, f"{text}: {advice}")
+        yield Finding.warning("COK-SYNC", reel.shown, f"{text}: {advice}")
 
 
 @dataclass(slots=True)
@@ -120,13 +119,13 @@ def _length(alike: _Alike, frames: int, rate: Fraction) -> Iterator[Finding]:
     if alike.count > 1:
         text += f", and so do {alike.count - 1:,} other sounds"
     if apart <= APART_S * rate:
-        yield findings.note("COK-LENGTH", path, f"{text}; a leader or a pop may be the reason")
+        yield Finding.info("COK-LENGTH", path, f"{text}; a leader or a pop may be the reason")
         return
     fitting = _fitting(frames, seconds, rate)
     advice = "is there a leader or a pop that the other lacks, or another reel's sound?"
     if fitting:
         advice = f"at {said(fitting)} frames a second both would be as long: see --rate"
-    yield findings.warning("COK-LENGTH", path, f"{text}; {advice}")
+    yield Finding.warning("COK-LENGTH", path, f"{text}; {advice}")
 
 
 def _fitting(frames: int, seconds: Fraction, rate: Fraction) -> Fraction | None:
@@ -149,7 +148,7 @@ def _unlike(path: str, sound: Heard, first: Heard) -> Iterator[Finding]:
         differs.append(f"{float(abs(apart)):,.3f} s {word} than {name}")
     if differs:
         text = f"is not like the first sound: {'; '.join(differs)}; each is a track of its own"
-        yield findings.warning("COK-SOUND", path, text)
+        yield Finding.warning("COK-SOUND", path, text)
 
 
 def time_of(seconds: Fraction) -> str:

@@ -127,9 +127,9 @@ def _look_for_room(options: CookOptions, most: int, report: Report, context: Con
     if short := lacking(need, folder):
         status = ExitCode.DESTINATION_REFUSED
         text = f"the films {short}; use another volume"
-        context.note(report, findings.error("COK-SPACE", str(folder), text, status))
+        context.note(report, Finding.error("COK-SPACE", str(folder), text, status))
     else:
-        context.note(report, findings.note("COK-SPACE", str(folder), f"{text}; there is room"))
+        context.note(report, Finding.info("COK-SPACE", str(folder), f"{text}; there is room"))
 
 
 def _human(size: int) -> str:

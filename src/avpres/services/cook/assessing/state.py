@@ -12,7 +12,6 @@ from avpres.config.cook import CookOptions
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.reel import Role
 from avpres.domain.report import Finding
-from avpres.services.cook import findings
 from avpres.services.cook.stage import Reel
 
 _MOST = 10  # files that are named
@@ -33,7 +32,7 @@ def young(reel: Reel, survey: Survey, options: CookOptions) -> Iterator[Finding]
             f"was written {max(0, age) / 60:,.1f} minutes ago, and nothing must have been for "
             f"{options.quiet_for:g}; is the reel still being copied? Run again later"
         )
-        yield findings.error("COK-GROWING", reel.shown_at(path), text, ExitCode.INCOMPLETE)
+        yield Finding.error("COK-GROWING", reel.shown_at(path), text, ExitCode.INCOMPLETE)
 
 
 def changed(reel: Reel, survey: Survey) -> Iterator[Finding]:
@@ -43,10 +42,10 @@ def changed(reel: Reel, survey: Survey) -> Iterator[Finding]:
         count += 1
         if count <= _MOST:
             text = f"{what} while the reel was looked at; it is still being written. {_ADVICE}"
-            yield findings.error("COK-GROWING", reel.shown_at(path), text, ExitCode.INCOMPLETE)
+            yield Finding.error("COK-GROWING", reel.shown_at(path), text, ExitCode.INCOMPLETE)
     if count > _MOST:
         text = f"{count - _MOST:,} more files came, went or changed meanwhile. {_ADVICE}"
-        yield findings.error("COK-GROWING", reel.shown, text, ExitCode.INCOMPLETE)
+        yield Finding.error("COK-GROWING", reel.shown, text, ExitCode.INCOMPLETE)
 
 
 _ADVICE = "Wait until nothing writes there, then run again"

@@ -15,19 +15,17 @@ _CHECKED = frozenset({"ffv1", "flac"})  # decoders that judge by check sums
 
 def error(code: str, path: bytes, text: str, exit_code: ExitCode) -> Finding:
     """Tell of something that keeps a file from being proved."""
-    return Finding(
-        code=code, severity=Severity.ERROR, path=shown(path), message=text, exit_code=exit_code
-    )
+    return Finding.error(code, shown(path), text, exit_code)
 
 
 def warning(code: str, path: bytes, text: str) -> Finding:
     """Tell of something that should be looked at."""
-    return Finding(code=code, severity=Severity.WARNING, path=shown(path), message=text)
+    return Finding.warning(code, shown(path), text)
 
 
 def note(code: str, path: bytes, text: str) -> Finding:
     """Tell of something that is as it may be."""
-    return Finding(code=code, severity=Severity.INFO, path=shown(path), message=text)
+    return Finding.info(code, shown(path), text)
 
 
 def damaged(film: Film, said: Complaint, where: str) -> Finding:

@@ -3,7 +3,6 @@
 import os
 
 from avpres.domain.report import Finding
-from avpres.domain.severity import Severity
 from avpres.services.fixity.rows import FOUND, shown
 from avpres.services.fixity.scratch import Scratch
 from avpres.services.verify.targets import Target
@@ -13,7 +12,7 @@ def left(target: Target) -> Finding:
     """Sidecars are there that nobody asked to be used."""
     text = "holds digests of frames (framemd5), which were not compared; --decode does that"
     path = shown(os.fsencode(target.path))
-    return Finding(code="DEC-LEFT", severity=Severity.INFO, path=path, message=text)
+    return Finding.info("DEC-LEFT", path, text)
 
 
 def has_sidecars(scratch: Scratch) -> bool:
