@@ -43,11 +43,14 @@ def test_look_up_tables_are_not_restricted():
     assert not _jpylyzer_takes(made)
 
 
-@pytest.mark.parametrize("name", [b"rXYZ", b"gTRC", b"bXYZ"])
+@pytest.mark.parametrize("name", [b"rXYZ", b"gTRC", b"bXYZ", b"desc", b"wtpt", b"cprt"])
 def test_a_matrix_without_one_of_its_tags_is_not_restricted(name):
-    place = 132 + 12 * _tags(RGB).index(name)
-    made = RGB[:place] + b"abcd" + RGB[place + 4 :]
-    assert icc.judge(made, Colour.RGB) is Icc.FULL
+    assert icc.judge(_without(RGB, name), Colour.RGB) is Icc.FULL
+
+
+@pytest.mark.parametrize("name", [b"kTRC", b"desc", b"wtpt", b"cprt"])
+def test_a_grey_curve_without_one_of_its_tags_is_not_restricted(name):
+    assert icc.judge(_without(GREY, name), Colour.GREY) is Icc.FULL
 
 
 def test_the_connection_space_must_be_xyz():
@@ -107,6 +110,12 @@ def test_any_byte_changed_gives_a_verdict():
         made = bytearray(RGB)
         made[place] = random.integers(256)
         assert icc.judge(bytes(made), Colour.RGB) in set(Icc) - {Icc.NONE}
+
+
+def _without(profile, name):
+    """Give a profile in which one tag has another name."""
+    place = 132 + 12 * _tags(profile).index(name)
+    return profile[:place] + b"abcd" + profile[place + 4 :]
 
 
 def _tags(profile):

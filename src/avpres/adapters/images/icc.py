@@ -2,7 +2,8 @@
 
 JP2's colour method 2 holds monochrome input and three-component matrix-based input profiles alone
 (ISO/IEC 15444-1, I.3.2; ICC.1:1998-09, 6.3.1). The amendment of 2013 adds display profiles of the
-same two forms, sRGB's own among them. jpylyzer asks for the same classes and for no AToB0.
+same two forms, sRGB's own among them. jpylyzer asks for the same classes and for no AToB0; JHOVE
+asks for all tags that the profile's own norm asks for, and calls a JP2 without one not valid.
 """
 
 import struct
@@ -13,6 +14,7 @@ from avpres.domain.imaging import Colour, Icc
 _HEADER = 128  # bytes
 _MOST_TAGS = 1024  # real profiles have under 40; more is no profile
 _CLASSES = {b"scnr", b"mntr"}
+_ALWAYS = {b"desc", b"wtpt", b"cprt"}
 _MATRIX = {b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"}
 _TABLES = {*(b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2"), *(b"D2B0", b"B2D0")}
 _CURVES = {b"curv", b"para"}
@@ -65,6 +67,8 @@ def _tags(profile: bytes) -> dict[bytes, bytes] | None:
 
 def _is_restricted(profile: bytes, tags: Tags) -> bool:
     if profile[12:16] not in _CLASSES or profile[20:24] != b"XYZ " or _TABLES & tags.keys():
+        return False
+    if not tags.keys() >= _ALWAYS:
         return False
     if profile[16:20] == b"GRAY":
         return tags.get(b"kTRC", b"")[:4] in _CURVES
