@@ -117,7 +117,7 @@ def _boxes(target: Target) -> Iterator[Breach]:
 
 
 def _header(found: Head, wanted: Head) -> Iterator[Breach]:
-    names = ("width", "height", "depths", "space", "mapping", "channels", "resolution")
+    names = ("width", "height", "depths", "space", "mapping", "channels", "resolution", "known")
     for name in names:
         one, other = getattr(wanted, name), getattr(found, name)
         if one != other:

@@ -45,6 +45,7 @@ class Head:
     mapping: tuple[tuple[int, int, int], ...] = ()  # component, type, column
     channels: tuple[tuple[int, int, int], ...] = ()  # channel, type, what it belongs to
     resolution: tuple[Fraction, Fraction] | None = None  # pixels in a metre, across and down
+    known: bool = True  # else which colours are meant is not (I.5.3.1, UnkC)
 
 
 def box(kind: bytes, *contents: bytes | bytearray | memoryview) -> list[bytes | bytearray]:
@@ -116,7 +117,7 @@ def _image_header(head: Head) -> bytes:
     depths = set(head.depths)
     bits = _depth(head.depths[0]) if len(depths) == 1 else _UNLIKE
     size = struct.pack(">IIH", head.height, head.width, len(head.depths))
-    return _joined(b"ihdr", size, struct.pack(">4B", bits, _JPEG_2000, 0, 0))
+    return _joined(b"ihdr", size, struct.pack(">4B", bits, _JPEG_2000, not head.known, 0))
 
 
 def _depth(depth: tuple[int, bool]) -> int:

@@ -44,8 +44,13 @@ _UNFIT = {
 }
 
 
-def head_of(raster: Raster, embedded: Embedded) -> Head:
+def head_of(raster: Raster, embedded: Embedded, *, known: bool = True) -> Head:
     """Find the words for a picture, whose metadata have found their places.
+
+    Args:
+        raster: the picture.
+        embedded: what is written of its metadata.
+        known: which colours are meant; else readers are told that these are assumed.
 
     Raises:
         Unmigratable: JP2 has none for its colours, its samples, its palette or its profile.
@@ -63,6 +68,7 @@ def head_of(raster: Raster, embedded: Embedded) -> Head:
         mapping=_mapping(raster, palette) if palette else (),
         channels=_channels(raster),
         resolution=embedded.resolution,
+        known=known,
     )
 
 

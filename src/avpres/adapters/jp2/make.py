@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
-from avpres.adapters.images.raster import Page, Raster
+from avpres.adapters.images.raster import Embedded, Page, Raster
+from avpres.adapters.images.untagged import untagged
 from avpres.adapters.jp2 import boxes
 from avpres.adapters.jp2.audit import check, uuids_of
 from avpres.adapters.jp2.boxes import Head
@@ -52,6 +53,7 @@ class Made:
     uuids: tuple[tuple[bytes, bytes], ...]  # what stands behind the codestream
     left_over: tuple[tuple[str, bytes], ...]  # metadata without a place in JP2: for a sidecar
     notes: tuple[str, ...]  # what was done that the record must tell
+    colour: str = ""  # why its colours are declared as they are, where no profile told them
 
 
 def jp2(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> Made:
@@ -98,7 +100,7 @@ def _make(page: Page, codestream: Codestream, wishes: Wishes) -> Made:
     turned = upright(page, wishes.orientation)
     raster = (expanded if wishes.palette == "expand" else widened)(turned.raster)
     meta = placed(turned.embedded)
-    head = head_of(raster, meta.embedded)
+    head, why = _headed(raster, turned.embedded, meta.embedded)
     coded = encode(raster, codestream, threads=wishes.threads, most_bits=wishes.most_bits)
     uuids = uuids_of(meta.embedded, wishes.embed)
     pieces = [
@@ -108,5 +110,14 @@ def _make(page: Page, codestream: Codestream, wishes: Wishes) -> Made:
         *boxes.box(b"jp2c", coded),
         *(piece for each in uuids for piece in boxes.box(b"uuid", *each)),
     ]
-    notes = (*raster.notes, *meta.notes)
-    return Made(b"".join(pieces), raster, head, uuids, meta.left_over, notes)
+    notes = (*raster.notes, *meta.notes, *([why] if why else []))
+    return Made(b"".join(pieces), raster, head, uuids, meta.left_over, notes, why)
+
+
+def _headed(raster: Raster, given: Embedded, placed: Embedded) -> tuple[Head, str]:
+    """Say what colours are meant, also where the source has no profile, and why that is said."""
+    if placed.icc is not None:
+        return head_of(raster, placed), ""
+    found = untagged(given, raster.colour)
+    embedded = replace(placed, icc=found.profile)
+    return head_of(raster, embedded, known=found.is_known), found.why

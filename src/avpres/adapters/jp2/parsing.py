@@ -106,7 +106,7 @@ def _head(contents: Mapping[bytes, memoryview]) -> Head:
     if unknown := set(contents) - _KNOWN:
         raise BoxError(f"its header holds {b' '.join(sorted(unknown))!r}")
     height, width, count, bits, *rest = struct.unpack(">IIH4B", contents[b"ihdr"])
-    if rest != [7, 0, 0]:
+    if rest not in ([7, 0, 0], [7, 1, 0]):
         raise BoxError(f"its image header ends with {rest}")
     depths = bytes([bits] * count)
     if bits == _UNLIKE:
@@ -124,6 +124,7 @@ def _head(contents: Mapping[bytes, memoryview]) -> Head:
         mapping=_mapping(contents[b"cmap"]) if b"cmap" in contents else (),
         channels=_channels(contents[b"cdef"]) if b"cdef" in contents else (),
         resolution=_resolution(contents[b"res "]) if b"res " in contents else None,
+        known=not rest[1],
     )
 
 

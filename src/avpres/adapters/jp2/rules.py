@@ -113,6 +113,7 @@ def rules_of_picture(raster: Raster, head: Head, form: Codestream) -> tuple[Rule
         Rule("tiles", f"{_SIZE}/numberOfTiles", (str(sum(1 for _ in areas(*size, tile))),)),
         Rule("colour transform", f"{_CODING}/multipleComponentTransformation", (transformed,)),
         Rule("own quantization", _OWN, (_EXACT,) * unlike),
+        Rule("colours not known", f"{_IMAGE}/unkC", (_said(not head.known),)),
         Rule("colour method", f"{colour}/meth", (method,)),
         Rule("colour space", f"{colour}/enumCS", (_SPACES[head.space],) if head.space else ()),
     )

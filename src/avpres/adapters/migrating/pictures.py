@@ -1,5 +1,6 @@
 """JP2: every page is encoded, decoded again, and compared sample by sample."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -104,8 +105,18 @@ def _facts(
         yield "told", dict(page.told)
     if coded.notes:
         yield "notes", list(coded.notes)
+    if coded.colour:
+        yield "colour", _colour(coded)
     if untold:
         yield "second_decoder", untold
+
+
+def _colour(coded: make.Made) -> dict[str, object]:
+    """Tell why colours are declared as they are, and which profile was made for that."""
+    told: dict[str, object] = {"why": coded.colour, "known": coded.head.known}
+    if coded.head.profile is not None:
+        told["profile_sha256"] = hashlib.sha256(coded.head.profile).hexdigest()
+    return told
 
 
 def _faulty(page: Page, number: int, form: Codestream, choices: make.Choices, work: Work) -> Part:
@@ -152,8 +163,9 @@ def _tiff(made: Made, work: Work) -> Made:
 def _gathered(found: Iterator[Page], beside: Beside, readers: dict[str, None]) -> Iterator[Page]:
     for page in found:
         readers |= dict.fromkeys(page.decoders)
-        beside.tell(page, ())
-        yield page
+        shown, left_over = tiff.placed(page)
+        beside.tell(page, left_over)
+        yield shown
 
 
 MAKERS: Mapping[str, Maker] = {"jp2": _jp2, "tiff": _tiff}

@@ -52,6 +52,21 @@ def of_outcome(source: Source, made: Made) -> Finding | None:
     return error(code, os.fsdecode(source.path), text, status_of(made))
 
 
+def of_colour(source: Source, made: Made) -> Finding | None:
+    """Tell which colours were declared for a source that has no profile, and why."""
+    if made.outcome is not Outcome.OK:
+        return None
+    told = (dict(part.facts).get("colour") for part in made.parts)
+    for colour in told:
+        if isinstance(colour, dict):
+            path, why = os.fsdecode(source.path), str(colour["why"])
+            if colour["known"]:
+                return note("MIG-COLOUR", path, why)
+            text = f"{why}; the target is marked so, and readers will take it for sRGB or grey"
+            return warning("MIG-COLOUR", path, text)
+    return None
+
+
 def status_of(made: Made) -> ExitCode:
     """Give the exit status that an outcome asks for."""
     if made.outcome is Outcome.QA_FAILED:
