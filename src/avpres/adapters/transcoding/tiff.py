@@ -12,12 +12,13 @@ from avpres.adapters.images.tiff_words import STRIP_COUNTS, STRIP_OFFSETS
 from avpres.adapters.transcoding.tiff_entries import Output
 from avpres.adapters.transcoding.tiff_exif import order_of
 from avpres.adapters.transcoding.tiff_page import entries_for, stored
+from avpres.adapters.transcoding.tiff_placed import placed
 from avpres.adapters.transcoding.tiff_proof import Proved, Written, prove
 from avpres.adapters.transcoding.tiff_strips import THREE, Compression, strips
 from avpres.domain.imaging import Traits
 from avpres.domain.migration import Reason, Unmigratable
 
-__all__ = ["Proved", "Written", "is_big", "prove", "write"]
+__all__ = ["Proved", "Written", "is_big", "placed", "prove", "write"]
 
 CLASSIC = 4_000_000_000  # bytes of samples up to which a TIFF is no BigTIFF
 

@@ -28,6 +28,7 @@ EXTRA = {Alpha.ASSOCIATED: 1, Alpha.UNASSOCIATED: 2}
 MOST_INDEX = 16  # bits of an index
 RESOLUTIONS = {words.X_RESOLUTION, words.Y_RESOLUTION, words.RESOLUTION_UNIT}
 LABS = {8, 9, 10}  # PhotometricInterpretation
+LAB_BITS = {8, 16}
 
 
 def stored(raster: Raster) -> Raster:
@@ -69,8 +70,9 @@ def entries_for(page: Page, output: Output, compression: Compression) -> list[En
 
 def _baseline(page: Page, output: Output, compression: Compression) -> list[Entry]:
     raster, numbers = page.raster, output.numbers
+    is_unlike = page.kind == "mask" and raster.bits != (1,)  # TIFF 6.0 has no such masks
     found = [
-        numbers(words.NEW_SUBFILE_TYPE, LONG, KINDS.get(page.kind, 0)),
+        numbers(words.NEW_SUBFILE_TYPE, LONG, 0 if is_unlike else KINDS.get(page.kind, 0)),
         numbers(words.WIDTH, LONG, raster.width),
         numbers(words.HEIGHT, LONG, raster.height),
         numbers(words.BITS, SHORT, *raster.bits),
@@ -93,6 +95,8 @@ def _colours(page: Page, output: Output) -> list[Entry]:
         raise Unmigratable(REFUSED.get(raster.colour, Reason.UNDEFINED_COLOUR))
     lab = told.get("photometric")
     photometric = lab if raster.colour is Colour.LAB and lab in LABS else None
+    if raster.colour is Colour.LAB and not set(raster.bits) <= LAB_BITS:
+        raise Unmigratable(Reason.BITS, f"CIELAB of {raster.bits[0]} bits; TIFF knows 8 and 16")
     if page.kind == "mask" and raster.bits == (1,):
         photometric = words.MASK
     value = photometric if isinstance(photometric, int) else PHOTOMETRICS[raster.colour]

@@ -3,6 +3,7 @@
 from avpres.adapters.images.raster import Embedded
 from avpres.adapters.images.tiff_words import PHOTOSHOP
 from avpres.adapters.transcoding.tiff_entries import ASCII, UNDEFINED, Entry
+from avpres.adapters.transcoding.tiff_fitting import is_date
 
 TEXTS = {
     "DocumentName": 269,
@@ -18,6 +19,17 @@ TEXTS = {
     "Copyright": 33432,
 }
 """Texts of TIFF 6.0, by the names under which they are told: "tiff:ImageDescription"."""
+_DATE_TIME = 306
+
+
+def is_placed(name: str, value: bytes) -> bool:
+    """Say whether what is told beside the Exif has a place in a TIFF."""
+    kind, _, tag = name.partition(":")
+    if name == "photoshop":
+        return bool(value)
+    if kind != "tiff" or tag not in TEXTS or not value:
+        return False
+    return TEXTS[tag] != _DATE_TIME or is_date(value.rstrip(b"\0") + b"\0")
 
 
 def texts_of(embedded: Embedded) -> list[Entry]:
@@ -25,9 +37,11 @@ def texts_of(embedded: Embedded) -> list[Entry]:
     found: dict[int, Entry] = {}
     for name, value in embedded.others:
         kind, _, tag = name.partition(":")
-        if kind == "tiff" and tag in TEXTS and value:
+        if not is_placed(name, value):
+            continue
+        if kind == "tiff":
             text = Entry(TEXTS[tag], ASCII, value.rstrip(b"\0") + b"\0")
             found.setdefault(text.tag, text)
-        elif name == "photoshop" and value:
+        else:
             found.setdefault(PHOTOSHOP, Entry(PHOTOSHOP, UNDEFINED, value))
     return list(found.values())
