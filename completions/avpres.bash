@@ -354,7 +354,7 @@ _avpres_words() {
             if [[ $current == -* ]]; then words="--from --workers -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         migrate)
-            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --restore --prove --review --sheet --seed --time-limit --memory-limit --package --with-sources --kind --layout --container --label --package-id --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
+            if [[ $current == -* ]]; then words="--policy --qa --plan --classes --table --restore --prove --review --sheet --seed --time-limit --memory-limit --skip-space-check --package --with-sources --kind --layout --container --label --package-id --from-list --exclude --date --jobs -j --report --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi
             ;;
         inspect)
             if [[ $current == -* ]]; then words="--files --listing --json --progress --config --log-dir --operator --no-input --verbose -v --quiet -q --debug --help -h"; return; fi

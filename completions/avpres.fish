@@ -324,6 +324,7 @@ complete -c avpres -n '__avpres_command migrate' -l sheet -x -d 'pictures on the
 complete -c avpres -n '__avpres_command migrate' -l seed -x -d 'decides which pictures are drawn'
 complete -c avpres -n '__avpres_command migrate' -l time-limit -x -d 'processor seconds that a file may take (else the policy\'s)'
 complete -c avpres -n '__avpres_command migrate' -l memory-limit -x -d 'MiB that a file may take (else the policy\'s)'
+complete -c avpres -n '__avpres_command migrate' -l skip-space-check -d 'begin although the destination may be too small'
 complete -c avpres -n '__avpres_command migrate' -l package -r -F -d 'make a package (SIP) of the results in this folder'
 complete -c avpres -n '__avpres_command migrate' -l with-sources -d 'put the sources into the package, too'
 complete -c avpres -n '__avpres_command migrate' -l kind -x -a 'SIP AIP DIP AIU' -d 'what the package is for: SIP, AIP or DIP'

@@ -88,6 +88,9 @@ class MigrateOptions(Options):
     from_list: Annotated[
         Path | None, Field(description="read sources from a file, one a line; - is standard input")
     ] = None
+    skip_space_check: Annotated[
+        bool, Field(description="begin although the destination may be too small")
+    ] = False
     package: Annotated[
         Path | None, Field(description="make a package (SIP) of the results in this folder")
     ] = None

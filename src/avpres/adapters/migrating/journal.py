@@ -143,6 +143,11 @@ class Journal:
         files, size = self._run("SELECT COUNT(*), TOTAL(size) FROM source WHERE listed").fetchone()
         return files, int(size)
 
+    def made(self) -> int:
+        """Count the bytes of all files that were made and are there."""
+        (size,) = self._run("SELECT TOTAL(size) FROM target WHERE is_there").fetchone()
+        return int(size)
+
     def groups(self) -> Iterator[list[Source]]:
         """Yield the listed sources, together those whose stems are the same but for case."""
         group: list[Source] = []

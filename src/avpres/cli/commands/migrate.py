@@ -108,6 +108,10 @@ def migrate(
     memory_limit: Annotated[
         int | None, typer.Option(help="MiB that a file may take (else the policy's)")
     ] = None,
+    skip_space_check: Annotated[
+        bool | None,
+        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
+    ] = None,
     package: Annotated[
         Path | None,
         typer.Option(

@@ -21,6 +21,7 @@ from avpres.services.migrate.policies import load
 from avpres.services.migrate.proving import prove
 from avpres.services.migrate.restored import restore
 from avpres.services.migrate.reviewing import take_review
+from avpres.services.migrate.room import require_room
 from avpres.services.migrate.running import run
 from avpres.services.migrate.sheeting import sheet
 from avpres.services.migrate.sources import Found, found_in, list_into, require_names, sources_of
@@ -71,6 +72,7 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         context.progress.start("scan")
         list_into(journal, _found(shop, tops))
         context.progress.finish()
+        require_room(shop)
         files, size = journal.totals()
         context.progress.start("migrate", size=size, files=files)
         run(shop)

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-from avpres.services.migrate.records import REVERSIBLE, Recorded, recorded
+from avpres.services.migrate.records import REVERSIBLE, recorded
 from avpres.services.migrate.stage import RECORD
 
 
@@ -16,6 +16,7 @@ class Wanted(NamedTuple):
     kind: str
     sha256: str = ""
     charset: str = ""
+    size: int = 0  # of what comes back, where that is known
 
 
 class Index:
@@ -25,7 +26,7 @@ class Index:
         self._base = sqlite3.connect("")  # a file without a name, which goes with it
         self._base.execute(
             "CREATE TABLE target (path BLOB PRIMARY KEY, place BLOB, kind TEXT, sha256 TEXT,"
-            " charset TEXT) WITHOUT ROWID"
+            " charset TEXT, size INTEGER) WITHOUT ROWID"
         )
         self._read: set[Path] = set()
 
@@ -39,7 +40,7 @@ class Index:
             if folder not in self._read:
                 self._take_in(folder)
         row = self._base.execute(
-            "SELECT place, kind, sha256, charset FROM target WHERE path = ?", (path,)
+            "SELECT place, kind, sha256, charset, size FROM target WHERE path = ?", (path,)
         ).fetchone()
         return None if row is None else Wanted(*row)
 
@@ -50,7 +51,7 @@ class Index:
             return
         lead = os.fsencode(folder)
         self._base.executemany(
-            "INSERT OR IGNORE INTO target VALUES (?,?,?,?,?)",
+            "INSERT OR IGNORE INTO target VALUES (?,?,?,?,?,?)",
             (
                 (
                     os.path.join(lead, each.path),
@@ -58,12 +59,9 @@ class Index:
                     each.kind,
                     each.source_sha256,
                     each.charset,
+                    each.source_size,
                 )
                 for each in recorded(record)
                 if each.kind in REVERSIBLE
             ),
         )
-
-
-def _how(each: Recorded) -> tuple[str, str]:
-    return each.source_sha256, each.charset

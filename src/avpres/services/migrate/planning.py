@@ -26,10 +26,6 @@ class Candidate(Protocol):
     def path(self) -> bytes:
         """Where it is."""
 
-    @property
-    def size(self) -> int:
-        """How long it is, in bytes."""
-
 
 Each = TypeVar("Each", bound=Candidate)
 

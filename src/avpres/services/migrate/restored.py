@@ -21,6 +21,7 @@ from avpres.services.ledger import Ledger, open_ledger
 from avpres.services.migrate import findings
 from avpres.services.migrate.index import Index, Wanted
 from avpres.services.migrate.policies import load
+from avpres.services.migrate.room import missing, require_free
 from avpres.services.migrate.running import workers_for
 from avpres.services.migrate.sources import Found, found_in, sources_of
 from avpres.services.migrate.stage import Stage, open_stage, refusals
@@ -28,6 +29,7 @@ from avpres.services.migrate.stage import Stage, open_stage, refusals
 _KINDS = {b".jxl": "jxl", b".flac": "flac"}
 FOLDER = ".avpres-restore.part"
 _PIECE = 4 * 1024 * 1024  # bytes
+GROWTH = 2  # times its target that a source without a record is taken for
 
 
 def restore(options: MigrateOptions, context: Context) -> Report:
@@ -82,6 +84,8 @@ class _Run:
         policy = load(self._options.policy)
         seconds = self._options.time_limit or float(policy.limits.seconds)
         memory = self._options.memory_limit or policy.limits.memory_mib
+        if not self._options.skip_space_check:
+            require_free(missing(self._options, self._coming(tops)), self._stage.out)
         self._context.progress.start("restore")
         with closing(
             Crew(Orders(policy, seconds, memory, "restore"), workers_for(self._options))
@@ -89,6 +93,15 @@ class _Run:
             for made in crew.work(self._jobs(tops)):
                 self._take(*self._under_way.pop(made.number), made)
         self._context.progress.finish()
+
+    def _coming(self, tops: list[Path]) -> Iterator[tuple[bytes, int]]:
+        """Give the place and size of what comes back; without a record it is guessed."""
+        for found in found_in(tops, self._options.exclude, on_skipped=_quiet, on_error=_quiet):
+            wanted = self._index.find(found.path) or _unrecorded(found)
+            if wanted is not None:
+                name = os.path.basename(wanted.place)
+                place = os.path.join(os.path.dirname(found.place), name)
+                yield place, wanted.size or found.size * GROWTH
 
     def _jobs(self, tops: list[Path]) -> Iterator[Job]:
         for number, found in enumerate(self._found(tops), 1):
@@ -186,6 +199,10 @@ class _Run:
             parts = [files, f"{self._uncompared:,} of them compared with nothing"]
         parts += [f"{totals.failed:,} failed, see the findings"] if totals.failed else []
         report.summary = "; ".join(parts) + "."
+
+
+def _quiet(_path: str, _why: object) -> None:
+    """Say nothing: it is told when the file's turn comes."""
 
 
 def _unrecorded(found: Found) -> Wanted | None:
