@@ -353,7 +353,9 @@ def test_a_wrong_byte_on_tape_is_found_and_not_written_over(tape, run, reel):
     def flip(_: Saboteur) -> None:
         with (tape.backing / "reel" / "film.mkv").open("r+b") as file:
             file.seek(2 * MIB)
-            file.write(b"?")
+            byte = file.read(1)[0]
+            file.seek(2 * MIB)
+            file.write(bytes([byte ^ 1]))
         time.sleep(1.1)  # until the kernel has forgotten the times it knew
 
     around = Copier(run.state, {"progress": Saboteur(flush=flip)})

@@ -18,7 +18,7 @@ MIB = 1 << 20
 def test_a_reel_that_cannot_fit_is_not_begun(tmp_path):
     reel = frames(tmp_path / "reel")
     (reel / "huge.bin").touch()
-    os.truncate(reel / "huge.bin", shutil.disk_usage(tmp_path).free + 1024 * MIB)
+    os.truncate(reel / "huge.bin", shutil.disk_usage(tmp_path).free + (1 << 40))
     report = run(tmp_path, reel)
     assert (report.exit_code, codes(report)) == (21, {"COK-SPACE", "COK-LARGE"})
     assert "--skip-space-check" in messages(report, "COK-SPACE")

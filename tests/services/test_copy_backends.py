@@ -458,12 +458,12 @@ def test_an_interrupted_run_ends_its_program(program, run, reel, there, tmp_path
         },
         stderr=subprocess.DEVNULL,
     )
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not note.exists() and time.monotonic() < end:
         time.sleep(0.02)
     started.send_signal(signal.SIGINT)
 
-    assert started.wait(20) == ExitCode.INTERRUPTED
+    assert started.wait(60) == ExitCode.INTERRUPTED
     assert not Path(f"/proc/{int(note.read_text())}").exists()
     assert leftovers(there) == []
     assert put(run, reel, there, program).exit_code is ExitCode.OK

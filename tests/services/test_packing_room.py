@@ -19,7 +19,7 @@ def test_advice_names_no_option_that_the_command_does_not_have(tmp_path):
     reel = tmp_path / "reel"
     reel.mkdir()
     (reel / "film.mov").touch()
-    os.truncate(reel / "film.mov", shutil.disk_usage(tmp_path).free + 1024 * MIB)
+    os.truncate(reel / "film.mov", shutil.disk_usage(tmp_path).free + (1 << 40))
     report = Packer(tmp_path / "state")(reel, tmp_path / "out")
     assert report.exit_code is ExitCode.DESTINATION_REFUSED
     (finding,) = [each for each in report.findings if each.code == "PRE-SPACE"]

@@ -155,7 +155,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(tmp_path, sound):
 
     assert found.error
     assert after.status is Status.VALID
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path, sound):

@@ -120,7 +120,8 @@ def test_a_worker_that_hangs_is_ended(small, large, tmp_path):
     assert {each.outcome for each in found.values()} == {Outcome.OK}
 
 
-def test_a_file_that_takes_too_long_is_stopped(small, large, tmp_path):
+def test_a_file_that_takes_too_long_is_stopped(small, large, tmp_path, monkeypatch):
+    monkeypatch.setattr("avpres.adapters.migrating.crew.PATIENCE", 100.0)
     found = made([large, *small], tmp_path, seconds=0.3)
 
     bad = found.pop(0)

@@ -217,8 +217,10 @@ WHY_NOT = [
     (make.dpx(descriptor=51, width=15), ""),
     (make.dpx(descriptor=51, width=15, device=b"Scanity", continuous=True), "words of 32 bits"),
     (make.dpx(descriptor=6, width=16, device=b"Scanity", continuous=True), ""),
-    (make.dpx(bits=8, packing=0, width=15, row_end=1), "words of 32 bits"),
-    (make.dpx(bits=8, packing=0, width=15), ""),
+    (make.dpx(bits=8, packing=0, width=15, row_end=1), "end within a word"),
+    (make.dpx(bits=8, packing=0, width=15), "end within a word"),
+    (make.dpx(bits=16, packing=0, width=15), "end within a word"),
+    (make.dpx(bits=16, packing=0, width=15, descriptor=51), ""),
     (make.dpx(descriptor=100), "flavour"),
     (make.tiff(), ""),
     (make.tiff(tags={34675: (7, b"profile")}), "tag 34675"),
@@ -259,6 +261,30 @@ def test_slices_that_rawcooked_cannot_cut_are_told():
     assert read_scan(make.dpx()).block == 1
     assert read_scan(make.dpx(descriptor=51, width=15)).block == 3
     assert read_scan(make.dpx(descriptor=51, bits=12, packing=0)).block == 2
+    assert read_scan(make.dpx(bits=12, packing=0)).block == 8
+
+
+@pytest.mark.parametrize(
+    ("data", "since"),
+    [
+        (make.dpx(), "21.09"),
+        (make.dpx(version=b"v1.0"), "21.09"),
+        (make.dpx(version=b"v2.0"), "23.03"),
+        (make.dpx(version=b"V2.0abcd"), "23.03"),
+        (make.dpx(bits=12, packing=0), "21.09"),
+        (make.dpx(bits=12, packing=0, width=15), "23.03"),
+        (make.dpx(bits=12, packing=0, orientation=2), "23.03"),
+        (make.dpx(bits=16, packing=0, descriptor=6), "21.09"),
+        (make.dpx(descriptor=6), "23.12"),
+        (make.dpx(descriptor=6, bits=12, packing=0), "23.12"),
+        (make.tiff(bits=8, channels=1), "25.12"),
+        (make.tiff(bits=8, channels=1, order=">"), "21.09"),
+        (make.tiff(channels=1), "21.09"),
+    ],
+)
+def test_the_first_version_of_rawcooked_that_restores_it_is_said(data, since):
+    scan = read_scan(data)
+    assert (scan.why_not_rawcooked, scan.rawcooked_since) == ("", since)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_program_that_hangs_is_stopped(tmp_path):
     began = time.monotonic()
     with pytest.raises(FfmpegStalledError, match="no progress"):
         transcode(found, [], Watch(stall_s=0.5))
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 45
 
 
 def test_a_program_that_repeats_the_same_progress_is_hanging(tmp_path):
@@ -196,7 +196,7 @@ def test_no_ffmpeg_outlives_a_killed_parent():
         parent.send_signal(signal.SIGKILL)
         parent.wait()
     assert children
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(map(_is_alive, children)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(_is_alive, children))

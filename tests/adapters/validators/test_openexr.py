@@ -113,9 +113,9 @@ def test_wrong_offsets_are_found(tmp_path, offset, id):
 
 def test_absurd_dimensions_are_done_with_at_once(tmp_path):
     window = struct.pack("<4i", 0, 0, 2**31 - 2, 2**31 - 2)
-    started = time.perf_counter()
+    started = time.process_time()
     exam = look(tmp_path, made(dataWindow=attribute("dataWindow", "box2i", window)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert ids(exam) == {"OPENEXR-TABLE-OUTSIDE"}
 
 

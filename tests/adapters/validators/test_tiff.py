@@ -262,9 +262,9 @@ def test_a_tiny_file_that_claims_gigabytes_is_done_with_at_once(tmp_path):
         (273, 4, 0xFFFFFFF0, struct.pack("<I", 8)),
         (279, 4, 0xFFFFFFF0, struct.pack("<I", 8)),
     )
-    started = time.perf_counter()
+    started = time.process_time()
     exam = look(tmp_path, tiff(tags))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert exam.status is Status.NOT_WELL_FORMED
 
 
@@ -272,9 +272,9 @@ def test_a_directory_of_a_million_directories_is_done_with_soon(tmp_path):
     count = 300_000
     data = b"II*\0\x08\0\0\0" + struct.pack("<HHHII", 1, 330, 4, count, 26) + bytes(4)
     data += struct.pack(f"<{count}I", *range(26, 26 + 4 * count, 4))
-    started = time.perf_counter()
+    started = time.process_time()
     exam = look(tmp_path, data)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert exam.status is Status.NOT_WELL_FORMED
 
 
