@@ -1,6 +1,6 @@
 """What JHOVE's JPEG2000-hul reads, in its order and with its limits, holds of every kind of JP2.
 
-The rules are those of its public source, 1.20 to 1.34. It follows boxes and markers and looks at
+The rules are those of its public source. It follows boxes and markers and looks at
 little else, but what it does not expect is "not well-formed", "not valid", or ends it:
 
 - a header that does not begin with ihdr, or comes behind the codestream; depths that no box tells;
