@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageCms
 
-from avpres.adapters.images.raster import Embedded, Page, Raster
+from avpres.adapters.images.raster import Embedded, Page, Palette, Raster
 from avpres.adapters.transcoding import tiff
 from avpres.adapters.transcoding.tiff_exif import values_of
 from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.registry import examine
 from avpres.adapters.validators.source import Source
 from avpres.domain.formats import Format
-from avpres.domain.imaging import Colour
+from avpres.domain.imaging import Alpha, Colour
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.validity import Status
 
@@ -188,6 +188,17 @@ def test_cielab_of_depths_that_tiff_does_not_know_is_refused(tmp_path: Path):
         made(tmp_path, Page(picture(32, Colour.LAB)))
 
     assert caught.value.reason is Reason.BITS
+
+
+def test_channels_beside_a_palette_are_refused(tmp_path: Path):
+    palette = Palette(np.zeros((256, 3), np.uint8))
+    samples = np.zeros((7, 9, 2), np.uint8)
+    raster = Raster(samples, (8, 8), Colour.PALETTE, Alpha.UNSPECIFIED, palette)
+
+    with pytest.raises(Unmigratable) as caught:
+        made(tmp_path, Page(raster))
+
+    assert caught.value.reason is Reason.MULTI_ALPHA
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -25,6 +25,7 @@ _OECF, _WHOLE = 34856, {1, 3, 4}  # JHOVE asks for numbers where Exif 2.3 has by
 _THRESHOLDING, _CELL_LENGTH, _ORDERED = 263, 265, 2
 _DOT_RANGE, _CLIP_PATH, _CLIP_UNITS = 336, 343, 344
 _GEO_KEYS, _GEO_DOUBLES, _GEO_TEXT = 34735, 34736, 34737
+_COUNTED = 30  # bits that JHOVE can count to
 _MOST = 4096  # numbers of one tag that are looked at
 
 
@@ -68,7 +69,7 @@ def unfit_together(
         unfit.add(_CELL_LENGTH)
     if _CLIP_PATH in found and _CLIP_UNITS not in found:
         unfit.add(_CLIP_PATH)
-    if max(found.get(_DOT_RANGE, (0,)), default=0) >= 1 << bits[0]:
+    if bits[0] > _COUNTED or max(found.get(_DOT_RANGE, ()), default=0) >= 1 << bits[0]:
         unfit.add(_DOT_RANGE)
     if _GEO_KEYS in found and not _are_geo(found[_GEO_KEYS], entries):
         unfit |= {_GEO_KEYS, _GEO_DOUBLES, _GEO_TEXT}

@@ -105,6 +105,8 @@ def _colours(page: Page, output: Output) -> list[Entry]:
     if beyond < 0:
         said = f"{raster.channels} channels of {raster.colour}"
         raise Unmigratable(Reason.UNDEFINED_COLOUR, said)
+    if beyond and raster.palette is not None:
+        raise Unmigratable(Reason.MULTI_ALPHA, "beside a palette, where TIFF has none")
     if beyond:
         found.append(output.numbers(words.EXTRA_SAMPLES, SHORT, *_extra(page, beyond)))
     if raster.palette is not None:
