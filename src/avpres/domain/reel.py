@@ -128,11 +128,17 @@ def _is_digit(byte: int) -> bool:
     return ord("0") <= byte <= ord("9")
 
 
-def rawcooked_slices(width: int, bits: int) -> int:
-    """Give the number of slices that RAWcooked asks of FFV1 (RAWcooked 25.12, Output.cpp)."""
+def rawcooked_slices(width: int, height: int, bits: int, block: int = 1) -> int:
+    """Give the number of slices that RAWcooked asks of FFV1 (RAWcooked 25.12, DPX.cpp).
+
+    `block`: pixels that share words of 32 bits; it cuts between them where it can.
+    """
     side = 4
     side *= 2 if width >= 1440 else 1  # noqa: PLR2004 - RAWcooked's own steps
     side *= 2 if width >= 2880 else 1  # noqa: PLR2004
     if bits > 10:  # noqa: PLR2004
         side = side * 3 // 2
+    side = max(1, min(side, width // 2, height // 2))
+    whole = (fewer for fewer in range(side, 0, -1) if width % (fewer * block) == 0)
+    side = next(whole, side) if block > 1 else side
     return side * side

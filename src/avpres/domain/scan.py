@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
 
+from avpres.domain.rawcooked import OLDEST
+
 Trait = tuple[str, str]
 """What must be alike in one reel: its name, its value."""
 
@@ -154,8 +156,9 @@ class Scan:
     number: int | None
     timecode: str | None
     why_not_rawcooked: str  # empty: RAWcooked restores it
-    block: int  # pixels that slices of FFV1 must not cut, for RAWcooked; 1: they may cut anywhere
+    block: int  # pixels that RAWcooked packs together; 1: slices of FFV1 may cut anywhere
     traits: tuple[Trait, ...]
+    rawcooked_since: str = OLDEST  # the first version that restores it
 
 
 def _frozen(name: str, value: object) -> object:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from avpres.domain.rawcooked import OLDEST
+
 FLAC_RATE = 655_350  # Hz; FFmpeg and libFLAC take no more
 FLAC_ANY_RATE = 65_535  # Hz; above, frames can only name multiples of 10 Hz
 FLAC_CHANNELS = 8
@@ -114,6 +116,7 @@ class Sound:
     first: int | None = None
     why_not_rawcooked: str = ""
     warnings: tuple[str, ...] = ()
+    rawcooked_since: str = OLDEST  # the first version that restores it
 
     @property
     def samples(self) -> int:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.codeccontext import VideoCodecContext
 
+from avpres.adapters.validators.ffv1 import read_config
 from avpres.domain.reel import Coding
 
 Plane = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -38,13 +39,15 @@ def version() -> str:
     return "libavcodec " + ".".join(map(str, av.library_versions["libavcodec"]))
 
 
-def require(pix_fmt: str, width: int, height: int, coding: Coding) -> None:
-    """Refuse what no encoder can be opened for.
+def grid(pix_fmt: str, width: int, height: int, coding: Coding) -> tuple[int, int]:
+    """Say how many slices the encoder puts beside each other, and below each other.
 
     Raises:
         CodingError: FFV1 cannot have this form, or this number of slices.
     """
-    _opened(pix_fmt, width, height, coding, 1)
+    context = _opened(pix_fmt, width, height, coding, 1)
+    config = read_config(bytes(context.extradata or b""))
+    return config.horizontal_slices, config.vertical_slices
 
 
 class FrameEncoder:

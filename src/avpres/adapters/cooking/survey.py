@@ -17,9 +17,10 @@ CREATE TABLE files (
   lead BLOB, digits BLOB, tail BLOB, number INTEGER, form INTEGER, claimed INTEGER,
   behind INTEGER, position INTEGER, timecode TEXT);
 CREATE TABLE forms (id INTEGER PRIMARY KEY, traits TEXT, flavour TEXT, rate TEXT, film TEXT,
-  television TEXT, why TEXT, UNIQUE (traits, flavour, rate, film, television, why));
+  television TEXT, why TEXT, since TEXT,
+  UNIQUE (traits, flavour, rate, film, television, why, since));
 CREATE TABLE sounds (path BLOB, flavour TEXT, samples INTEGER, rate INTEGER, channels INTEGER,
-  bits INTEGER, why TEXT, warnings TEXT);
+  bits INTEGER, why TEXT, since TEXT, warnings TEXT);
 """
 _INDEXES = """
 CREATE INDEX by_sequence ON files (lead, tail, number, path) WHERE lead IS NOT NULL;
@@ -70,7 +71,7 @@ class Survey:
 
     def add_sound(self, sound: Heard) -> None:
         """Say what the header of a sound says."""
-        self._run("INSERT INTO sounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sound)
+        self._run("INSERT INTO sounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", sound)
 
     def complete(self) -> None:
         """Make ready for questions, when all files are in."""
@@ -220,10 +221,10 @@ class Survey:
     def _form(self, form: Form) -> int:
         known = self._forms.get(form)
         if known is None:
-            self._run("INSERT OR IGNORE INTO forms VALUES (NULL, ?, ?, ?, ?, ?, ?)", form)
+            self._run("INSERT OR IGNORE INTO forms VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", form)
             known = self._run(
-                "SELECT id FROM forms WHERE (traits, flavour, rate, film, television, why)"
-                " = (?, ?, ?, ?, ?, ?)",
+                "SELECT id FROM forms WHERE (traits, flavour, rate, film, television, why, since)"
+                " = (?, ?, ?, ?, ?, ?, ?)",
                 form,
             ).fetchone()[0]
             if len(self._forms) >= _KNOWN:

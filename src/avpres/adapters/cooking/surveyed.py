@@ -6,7 +6,10 @@ from avpres.domain.reel import MARK, Role, file_of
 
 
 class Form(NamedTuple):
-    """What many frames have in common. `traits` must be alike in a sequence."""
+    """What many frames have in common. `traits` must be alike in a sequence.
+
+    `why` RAWcooked does not restore them; if it does, its versions from `since` on.
+    """
 
     traits: str
     flavour: str
@@ -14,6 +17,7 @@ class Form(NamedTuple):
     film: str
     television: str
     why: str
+    since: str
 
 
 class Claims(NamedTuple):
@@ -87,6 +91,7 @@ class Heard(NamedTuple):
     channels: int
     bits: int
     why: str
+    since: str
     warnings: str
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from avpres.adapters.scans import dpx_arrays, dpx_elements, rawcooked
+from avpres.adapters.scans.cuts import block_of
 from avpres.adapters.scans.dpx_elements import UNDEFINED, Element
 from avpres.adapters.scans.rates import aspect_of, rate_of
 from avpres.adapters.scans.window import Window
@@ -96,8 +97,9 @@ def read(window: Window) -> Scan:
         number=None if header.position == UNDEFINED else header.position,
         timecode=_timecode(header.timecode),
         why_not_rawcooked=_why_not(header, array),
-        block=rawcooked.block_of(array),
+        block=block_of(array),
         traits=_traits(header, array, rate),
+        rawcooked_since=rawcooked.since_dpx(array, header.version),
     )
 
 
@@ -119,7 +121,7 @@ def _parse(window: Window) -> Header:
         big_endian=order == ">",
         start=start,
         industry=_number(order, raw, 28) not in {0, UNDEFINED},
-        version=version[:4],
+        version=version[:5],
         size=size,
         key=_number(order, raw, 660),
         orientation=orientation,
@@ -182,7 +184,7 @@ def _why_not(header: Header, array: SampleArray) -> str:
     """Say why RAWcooked does not restore this file (its source, DPX.cpp)."""
     return (
         rawcooked.why_not_header(
-            version=header.version,
+            version=header.version[:4],
             key=header.key,
             start=header.start,
             rates=header.read_rates if header.industry else (0, 0),

@@ -1,14 +1,17 @@
 """Which scans RAWcooked restores: its rules, so that the report can say it in advance.
 
-They are those of release 25.12 (DPX.cpp, TIFF.cpp and EXR.cpp of its source).
+They are those of release 25.12 (DPX.cpp, TIFF.cpp, EXR.cpp, RawFrame.h of its source); older
+versions know fewer, and `since` says which.
 """
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from avpres.adapters.scans import tiff_tags as tags
+from avpres.adapters.scans.cuts import block_of, is_mended
 from avpres.adapters.scans.exr_header import Attribute, Channel
 from avpres.adapters.scans.tiff_tags import Directory
+from avpres.domain.rawcooked import GREY, LATEST, OLDEST, WIDER
 from avpres.domain.scan import Packing, SampleArray
 
 _UNDEFINED = 0xFFFFFFFF
@@ -32,11 +35,7 @@ _DPX: dict[tuple[str, int, Packing], set[bool]] = {
     ("Y", 12, Packing.PACKED): _BIG,
     ("Y", 16, Packing.WORDS): _BOTH,
 }
-_BLOCKS = {
-    ("RGBA", 10, Packing.FILLED_A): 3,
-    ("RGBA", 12, Packing.PACKED): 2,
-    ("Y", 12, Packing.PACKED): 8,
-}
+_FIRST_VERSIONS = {b"V1.0\0", b"V2.0\0", b"v1.0\0"}  # what older RAWcookeds know of DPX
 _TIFF = {
     ("RGB", 8): _LITTLE,
     ("RGB", 16): _BOTH,
@@ -83,6 +82,7 @@ _EXR = dict.fromkeys(_EXR_STRINGS, b"string") | {
     b"timecodeRate": b"int",
 }
 _EXR_BEGINNINGS = (b"arri.", b"camera", b"com.arri.", b"interim.")
+_EXR_LONGEST = 31  # bytes of a name or a kind
 _EXR_FIXED = {  # values that RAWcooked wants
     b"imageRotation": bytes(4),
     b"lineOrder": bytes(1),
@@ -114,11 +114,26 @@ def why_not_dpx(array: SampleArray, *, packing: int, bottom_up: bool, unpadded: 
         return "its picture stands from bottom to top"
     if unpadded and array.bits == 10 and array.channels == "RGBA":
         return "its rows do not end at words of 32 bits"
-    if array.width % block_of(array):
+    return _why_not_rows(array, unpadded=unpadded)
+
+
+def _why_not_rows(array: SampleArray, *, unpadded: bool) -> str:
+    if array.width % block_of(array) and not is_mended(array):
         return f"its rows are not a multiple of {block_of(array)} pixels"
+    if array.packing is Packing.WORDS and not _is_even(array):
+        return "its rows end within a word of 32 bits"
     if array.stride % 4 or (array.continuous and not unpadded):
         return "its rows do not end at words of 32 bits"
-    return "" if array.bits != 12 or _is_even(array) else "its rows end within a word of 32 bits"
+    return ""
+
+
+def since_dpx(array: SampleArray, version: bytes) -> str:
+    """Give the first version of RAWcooked that restores such a DPX file."""
+    if array.channels == "Y" and array.packing is not Packing.WORDS:
+        return GREY
+    if version not in _FIRST_VERSIONS or array.bottom_up or array.width % block_of(array):
+        return WIDER
+    return OLDEST
 
 
 def turns(array: SampleArray) -> bool:
@@ -126,11 +141,6 @@ def turns(array: SampleArray) -> bool:
     return (array.channels, array.bits, array.packing) == ("RGB", 12, Packing.PACKED) and (
         array.big_endian
     )
-
-
-def block_of(array: SampleArray) -> int:
-    """Count the pixels that a slice of FFV1 must hold whole for RAWcooked; 1 for any slice."""
-    return _BLOCKS.get((array.channels, array.bits, array.packing), 1)
 
 
 def _is_unknown_filling(array: SampleArray, packing: int) -> bool:
@@ -141,8 +151,9 @@ def _is_unknown_filling(array: SampleArray, packing: int) -> bool:
 
 
 def _is_even(array: SampleArray) -> bool:
-    """Say whether rows of 12-bit words end at words of 32 bits by themselves."""
-    return array.packing is not Packing.WORDS or array.width * len(array.channels) % 2 == 0
+    """Say whether rows end at words of 32 bits by themselves: RAWcooked makes no padding."""
+    row = array.width * len(array.channels) * array.word // 8
+    return row == array.stride and row % 4 == 0
 
 
 def why_not_tiff(page: Directory, array: SampleArray, *, big: bool, first: bool) -> str:
@@ -198,6 +209,12 @@ def _why_not_samples(page: Directory, array: SampleArray) -> str:
     return ""
 
 
+def since_tiff(array: SampleArray, *, big_endian: bool) -> str:
+    """Give the first version of RAWcooked that restores such a TIFF file."""
+    is_new = (array.channels, array.bits) == ("Y", 8) and not big_endian
+    return LATEST if is_new else OLDEST
+
+
 def why_not_exr(
     version: int,
     attributes: Mapping[bytes, Attribute],
@@ -223,4 +240,8 @@ def why_not_exr(
 
 def _is_refused(name: bytes, found: Attribute) -> bool:
     known = name.startswith(_EXR_BEGINNINGS) or _EXR.get(name) == found.kind
-    return not known or found.value != _EXR_FIXED.get(name, found.value)
+    if not known or max(len(name), len(found.kind)) > _EXR_LONGEST:
+        return True
+    if name == b"framesPerSecond" and not (any(found.value[:4]) and any(found.value[4:8])):
+        return True
+    return found.value != _EXR_FIXED.get(name, found.value)

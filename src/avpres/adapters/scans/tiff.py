@@ -64,6 +64,7 @@ def read(window: Window) -> Scan:
         why_not_rawcooked=rawcooked.why_not_tiff(main, array, big=big, first=main is pages[0]),
         block=1,
         traits=_traits(main, array, rate, big),
+        rawcooked_since=rawcooked.since_tiff(array, big_endian=big_endian),
     )
 
 

@@ -8,17 +8,19 @@ again when it restores, so what it cannot read there it cannot restore.
 import struct
 
 from avpres.adapters.sounds.found import Found
+from avpres.domain.rawcooked import OLDEST, QUAD, WIDER
 from avpres.domain.sounding import Encoding, SoundFormat
 
 RATES = {44_100, 48_000, 96_000}
-CHANNELS = {1, 2, 6, 8}
-MASKS = {1: {0, 0x4}, 2: {0, 0x3}, 6: {0, 0x3F, 0x60F}, 8: {0, 0x63F}}
+CHANNELS = {1, 2, 4, 6, 8}
+MASKS = {1: {0, 0x4}, 2: {0, 0x3}, 4: {0, 0x107}, 6: {0, 0x3F, 0x60F}, 8: {0, 0x63F}}
 EXTENSIBLE = 0xFFFE
 EXTENDED = 40  # bytes of fmt
 BYTE = 8  # bits
 NEWER = 32  # bits: versions after 21.09 only
 WAVES = {SoundFormat.WAVE}
 AIFFS = {SoundFormat.AIFF, SoundFormat.AIFC}
+FOUR, EIGHT = 4, 8  # channels
 
 
 def flavour(found: Found) -> str:
@@ -40,6 +42,13 @@ def why_not(found: Found) -> str:
     if found.strange:
         return "RAWcooked wants zeros as padding of chunks"
     return _of_array(found) or (_of_wave(found) if found.format in WAVES else _of_aiff(found))
+
+
+def since(found: Found) -> str:
+    """Give the first version of RAWcooked that restores it."""
+    if found.array.channels == FOUR:
+        return QUAD
+    return WIDER if found.array.channels == EIGHT and found.format in AIFFS else OLDEST
 
 
 def _of_array(found: Found) -> str:
@@ -72,6 +81,8 @@ def _of_wave(found: Found) -> str:
 def _of_aiff(found: Found) -> str:
     """Judge an AIFF: RAWcooked takes `sowt` of 8 bits for unsigned, and `in24` it does not know."""
     array = found.array
+    if array.channels == FOUR:
+        return "RAWcooked does not know AIFF of 4 channels"
     coding = found.fmt[18:22] or b"NONE"
     if coding not in {b"NONE", b"twos", b"raw ", b"sowt"}:
         return f"RAWcooked does not know AIFF-C {coding!r}"

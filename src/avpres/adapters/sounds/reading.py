@@ -6,7 +6,7 @@ from typing import BinaryIO
 from avpres.adapters.sounds import aiff, wave, wave64
 from avpres.adapters.sounds.chunks import SoundFile
 from avpres.adapters.sounds.found import Found
-from avpres.adapters.sounds.rawcooked import flavour, why_not
+from avpres.adapters.sounds.rawcooked import flavour, since, why_not
 from avpres.domain.sounding import Sound, UncodableSound
 
 FIRST = 40  # bytes that tell
@@ -79,4 +79,5 @@ def _compared(found: Found, size: int) -> Sound:
         first=found.first,
         why_not_rawcooked=why_not(found),
         warnings=tuple(warnings),
+        rawcooked_since=since(found),
     )

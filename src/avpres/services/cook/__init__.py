@@ -151,7 +151,7 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
             "frames": made.frames,
             "sounds": made.sounds,
             "ratio": round(made.film_size / made.size, 4) if made.size else None,
-            "restorable_by_rawcooked": not made.rawcooked,
+            **made.rawcooked.facts,
             "ffv1": {encodable(name): said for name, said in made.codings.items()},
         }
     report.events += events_of(report, made)

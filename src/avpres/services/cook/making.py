@@ -20,6 +20,7 @@ from avpres.domain.errors import ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
 from avpres.domain.premis import Agent, Event
+from avpres.domain.rawcooked import NEVER, Restorable
 from avpres.domain.reel import Coding, file_of
 from avpres.domain.report import Finding, Report
 from avpres.domain.report import Output as Shown
@@ -28,20 +29,20 @@ from avpres.domain.severity import Severity
 from avpres.domain.sounding import UncodableSound
 from avpres.services.context import Progress
 from avpres.services.cook import findings
-from avpres.services.cook.assessing import assess
+from avpres.services.cook.assessing import RAWCOOKED, assess
 from avpres.services.cook.assessing.manifests import compare
 from avpres.services.cook.describing import Describing, write_dfxml
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.pacing import begin
-from avpres.services.cook.planning import Plan, make_plan, why_not_named, why_not_rawcooked
+from avpres.services.cook.planning import Plan, make_plan, restorable
 from avpres.services.cook.proving import evict, prove_film
 from avpres.services.cook.rawcooked import EngineRefusedError, RawcookedEngine
 from avpres.services.cook.result import write_events
 from avpres.services.cook.room import lacking, needed
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Reel, Stage, finished, stage_of, write_record
-from avpres.services.cook.trying import choose
+from avpres.services.cook.trying import choose, why_not_cut
 from avpres.services.cook.writing import write_film
 from avpres.services.reversible.ordered import cores, crew
 
@@ -76,7 +77,7 @@ class Made:
     digests: tuple[Digest, ...] = ()
     evidence: str = ""
     placed: str = ""
-    rawcooked: str = ""
+    rawcooked: Restorable = NEVER
     codings: dict[str, str] = field(default_factory=dict)
     outputs: list[Shown] = field(default_factory=list)
     package: Report | None = None
@@ -196,7 +197,7 @@ def _planned(
     made: Made, means: Means, stage: Stage, journal: Journal, state: Mapping[str, object]
 ) -> Plan | None:
     """List and judge the reel, or take up what an earlier run found of it in the same state."""
-    if journal.said("key") != state:
+    if journal.said("key") != state or journal.said(RAWCOOKED) is None:
         journal.clear()
         stage.film.unlink(missing_ok=True)
         means.progress.start("assess")
@@ -212,7 +213,7 @@ def _planned(
     plan = make_plan(made.reel, journal, means.options)
     made.files, made.size = journal.count(*FILES)
     made.frames, made.sounds = journal.count(*FRAMES)[0], len(plan.sounds)
-    made.rawcooked = why_not_rawcooked(plan) or why_not_named(made.reel, journal)
+    made.rawcooked = restorable(journal)
     return plan
 
 
@@ -289,6 +290,10 @@ def _codings(made: Made, means: Means, journal: Journal, plan: Plan) -> dict[int
     for film in plan.films:
         coding = found[film.track]
         made.codings[film.name] = f"context {coding.context}, {coding.slices} slices"
+        cut = why_not_cut(film, coding)
+        why = f"{film.name}: {cut.why}" if cut.why else ""
+        since = max(made.rawcooked.since, cut.since)
+        made.rawcooked = Restorable(made.rawcooked.why or why, since)
     return found
 
 
@@ -306,9 +311,9 @@ def _finish(made: Made, means: Means, kitchen: Kitchen, key: Mapping[str, object
 
 
 def _tell_rawcooked(made: Made) -> None:
-    text = "restorable by RAWcooked 21.09 and later: yes"
-    if made.rawcooked:
-        text = f"restorable by RAWcooked: no ({made.rawcooked}); by avpres: yes"
+    text = f"restorable by RAWcooked {made.rawcooked.since} and later: yes"
+    if made.rawcooked.why:
+        text = f"restorable by RAWcooked: no ({made.rawcooked.why}); by avpres: yes"
     made.findings.append(Finding.info("COK-RAWCOOKED", made.reel.shown, text))
 
 
@@ -322,7 +327,7 @@ def _facts(made: Made, means: Means, key: Mapping[str, object], plan: Plan) -> d
             "size": made.film_size,
             "read_back": made.evidence,
             "reversibility_data": made.placed,
-            "restorable_by_rawcooked": not made.rawcooked,
+            **made.rawcooked.facts,
         },
         "tracks": [
             {

@@ -5,10 +5,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
 
 from avpres.adapters.clips.avi import read_clip
-from avpres.adapters.cooking.journal import FILES, Journal, Listed, Sequence
+from avpres.adapters.cooking.journal import Journal, Listed, Sequence
 from avpres.adapters.matroska.timing import time_ns
 from avpres.adapters.scans.packing import picture
 from avpres.adapters.scans.reading import read_scan
@@ -17,11 +16,11 @@ from avpres.adapters.sounds.reading import read_sound
 from avpres.adapters.storage.reading import ChangedError
 from avpres.config.cook import CookOptions
 from avpres.domain.clip import Clip
+from avpres.domain.rawcooked import NEVER, Restorable
 from avpres.domain.reel import USUAL_RATE, Gaps, Role, file_of
 from avpres.domain.scan import Picture, Scan
 from avpres.domain.sounding import Sound
-from avpres.services.cook.assessing import missing_frames
-from avpres.services.cook.assessing.folders import is_utf8
+from avpres.services.cook.assessing import RAWCOOKED, missing_frames
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import ENCODING
 
@@ -158,24 +157,16 @@ def _sound(reel: Reel, track: int, file: Listed, films: Iterable[Film]) -> Sound
     return SoundTrack(track, file, found.sound, found.number)
 
 
-def why_not_rawcooked(plan: Plan) -> str:
-    """Say why RAWcooked cannot restore the film; empty when it can."""
-    for film in plan.films:
-        if film.scan.why_not_rawcooked:
-            return f"{film.name}: {film.scan.why_not_rawcooked}"
-    for sound in plan.sounds:
-        if sound.sound.why_not_rawcooked:
-            return f"{os.fsdecode(file_of(sound.file.path))}: {sound.sound.why_not_rawcooked}"
-    return ""
+def restorable(journal: Journal, *, named: bool = True) -> Restorable:
+    """Give what the assessment found: whether RAWcooked restores the film.
 
-
-def why_not_named(reel: Reel, journal: Journal) -> str:
-    """Say which name RAWcooked cannot restore; empty when there is none."""
-    files = journal.of(*FILES, Role.FOLDER)
-    for path in chain([reel.name], (file.path for file in files)):
-        if not is_utf8(path):
-            return f"{os.fsdecode(path)}: its name is not UTF-8"
-    return ""
+    `named`: with the names that its files have.
+    """
+    said = journal.said(RAWCOOKED)
+    if not isinstance(said, list):
+        return NEVER
+    why, since, why_named = map(str, said)
+    return Restorable(why or (why_named if named else ""), since)
 
 
 def uid_of(kind: str, name: bytes) -> int:

@@ -20,7 +20,7 @@ from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.foreign import prove_all
 from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import MOST, Kitchen
-from avpres.services.cook.planning import why_not_rawcooked
+from avpres.services.cook.planning import restorable
 from avpres.services.cook.result import LOG
 from avpres.services.cook.stage import digests_of
 from avpres.services.reversible.opening import open_cooked
@@ -58,7 +58,7 @@ class RawcookedEngine:
             ChangedError: a file is not the one that was listed.
             OSError: a file cannot be read, or the destination refuses.
         """
-        refuse(kitchen)
+        refuse(kitchen, self.tool.version)
         self.told += _losses(kitchen)
         digest_sources(kitchen)
         stage = kitchen.stage
@@ -130,15 +130,19 @@ def _place(path: Path) -> str:
         raise NotReversibleError(os.fsencode(path), str(error)) from error
 
 
-def refuse(kitchen: Kitchen) -> None:
+def refuse(kitchen: Kitchen, version: str) -> None:
     """Refuse what RAWcooked cannot restore, would drop, or would hand to a shell.
 
     Raises:
         EngineRefusedError: with the first file.
     """
     reel = kitchen.reel
-    if why := why_not_rawcooked(kitchen.plan):
-        raise EngineRefusedError(reel.path, f"RAWcooked cannot restore it ({why})")
+    found = restorable(kitchen.journal, named=False)
+    if found.why:
+        raise EngineRefusedError(reel.path, f"RAWcooked cannot restore it ({found.why})")
+    if version < found.since:
+        text = f"RAWcooked {version} cannot restore it, version {found.since} and later can"
+        raise EngineRefusedError(reel.path, text)
     for file in kitchen.journal.of(*FILES):
         if rawcooked.is_hostile(file.path):
             raise EngineRefusedError(reel.at(file.path), _hostile(file.path))

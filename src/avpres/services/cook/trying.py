@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder, Plane, require
+from avpres.adapters.cooking.ffv1 import CodingError, FrameEncoder, Plane, grid
 from avpres.adapters.cooking.journal import Journal, Listed
+from avpres.adapters.scans import cuts
 from avpres.adapters.scans.packing import allocate, unpack
 from avpres.config.cook import CookOptions
+from avpres.domain.rawcooked import Restorable
 from avpres.domain.reel import Coding, CookProfile, rawcooked_slices
 from avpres.domain.scan import Picture
 from avpres.services.cook.loading import Loaded, load
@@ -18,6 +20,7 @@ from avpres.services.reversible.ordered import in_order
 SLICES = 16  # the least that policies of archives ask for
 MORE_SLICES = (24, 64)
 CONTEXTS = (0, 1)
+_OTHERS = (20, 24, 25, 30, 35, 36, 42, 49, 64)  # for pictures that RAWcooked must not find so cut
 _FEWER = (9, 6, 4, 2, 1)  # for pictures that cannot be cut so often
 _FRAMES = 3  # that are tried
 _EACH = 48  # frames of the track for each that is tried: a trial costs some thousandths
@@ -40,10 +43,12 @@ def choose(
         OSError: one cannot be read.
     """
     if options.profile is CookProfile.RAWCOOKED:
-        slices = rawcooked_slices(film.scan.array.width, film.scan.array.bits)
+        array = film.scan.array
+        slices = rawcooked_slices(array.width, array.height, array.bits, film.scan.block)
         return _possible(film, [_asked(options, Coding(1, slices))])[0], {}
     wanted = [_asked(options, Coding(context, SLICES)) for context in CONTEXTS]
-    tries = _possible(film, list(dict.fromkeys(wanted)))
+    wanted = list(dict.fromkeys(wanted))
+    tries = _taken(film, wanted) if options.slices is None else _possible(film, wanted)
     frames = _spread(film, journal)
     more = options.slices is None and len(frames) == _FRAMES
     if len(tries) == 1 and not more:
@@ -63,6 +68,28 @@ def _asked(options: CookOptions, coding: Coding) -> Coding:
     return Coding(context, coding.slices if options.slices is None else options.slices)
 
 
+def why_not_cut(film: Film, coding: Coding) -> Restorable:
+    """Say whether RAWcooked puts pictures together again that are cut into so many slices.
+
+    Raises:
+        CodingError: FFV1 cannot have as many.
+    """
+    form = film.picture
+    across, down = grid(form.pix_fmt, form.width, form.height, coding)
+    array = film.scan.array
+    return Restorable(cuts.why_not_cut(array, across, down), cuts.since(array, across, down))
+
+
+def _taken(film: Film, codings: Sequence[Coding]) -> list[Coding]:
+    """Leave out what FFV1 cannot do, and other slices than RAWcooked takes, if it takes any."""
+    if not film.scan.why_not_rawcooked:
+        for slices in (None, *_OTHERS, *_FEWER):
+            found = [each if slices is None else Coding(each.context, slices) for each in codings]
+            if all(_is_possible(film, each, for_rawcooked=True) for each in found):
+                return list(dict.fromkeys(found))
+    return _possible(film, codings)
+
+
 def _possible(film: Film, codings: Sequence[Coding]) -> list[Coding]:
     """Leave out what FFV1 cannot do; a small picture is cut into fewer slices."""
     for slices in (None, *_FEWER):
@@ -75,15 +102,16 @@ def _possible(film: Film, codings: Sequence[Coding]) -> list[Coding]:
 def _with_more_slices(film: Film, best: Coding) -> list[Coding]:
     """Try more slices than the least: they seldom make a frame smaller."""
     tries = [Coding(best.context, slices) for slices in MORE_SLICES]
-    return [each for each in tries if _is_possible(film, each)]
+    is_theirs = not film.scan.why_not_rawcooked and not why_not_cut(film, best).why
+    return [each for each in tries if _is_possible(film, each, for_rawcooked=is_theirs)]
 
 
-def _is_possible(film: Film, coding: Coding) -> bool:
+def _is_possible(film: Film, coding: Coding, *, for_rawcooked: bool = False) -> bool:
     try:
-        require(film.picture.pix_fmt, film.picture.width, film.picture.height, coding)
+        found = why_not_cut(film, coding)
     except CodingError:
         return False
-    return True
+    return not for_rawcooked or not found.why
 
 
 def _spread(film: Film, journal: Journal) -> list[Listed]:

@@ -20,10 +20,11 @@ from avpres.services.cook.assessing import clips, folders, frames, manifests, ra
 from avpres.services.cook.assessing.capping import Capped
 from avpres.services.cook.assessing.looking import KEPT, SCANS, Look, look
 from avpres.services.cook.assessing.policies import policies
+from avpres.services.cook.assessing.restoring import by_content, why_not_named
 from avpres.services.cook.stage import Reel
 from avpres.services.reversible.ordered import in_order
 
-__all__ = ["Telling", "assess", "examine", "missing_frames"]
+__all__ = ["RAWCOOKED", "Telling", "assess", "examine", "missing_frames"]
 
 Tell = Callable[[Finding], None]
 
@@ -34,6 +35,9 @@ class Telling(NamedTuple):
     tell: Tell
     progress: Progress | None = None
 
+
+RAWCOOKED = "rawcooked"
+"""What the journal calls why RAWcooked does not restore the film, since when, and which name."""
 
 _BROKEN = frozenset({"EMPTY", "UNKNOWN", "HEADER", "GEOMETRY", "OVERLAP", "TRUNCATED"})
 _ALONE = 3  # frames that stand alone before their names are looked at again
@@ -58,6 +62,7 @@ def assess(
     survey = Survey()
     try:
         examine(reel, survey, options, Telling(tell, progress), journal)
+        journal.say(RAWCOOKED, [*by_content(survey), why_not_named(reel, survey)])
     finally:
         survey.close()
 

@@ -84,6 +84,7 @@ def _heard(path: bytes, stream: Stream) -> Heard:
         sound.array.channels,
         sound.array.bits,
         sound.why_not_rawcooked,
+        sound.rawcooked_since,
         "",
     )
 

@@ -122,6 +122,7 @@ def form_of(scan: Scan, head: bytes) -> Form:
         film=str(rates.film or ""),
         television=str(rates.television or ""),
         why=scan.why_not_rawcooked,
+        since=scan.rawcooked_since,
     )
 
 
@@ -145,5 +146,6 @@ def _heard(path: bytes, sound: Sound) -> Heard:
         sound.array.channels,
         sound.array.bits,
         sound.why_not_rawcooked,
+        sound.rawcooked_since,
         "; ".join(sound.warnings),
     )

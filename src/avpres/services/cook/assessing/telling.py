@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 import humanize
@@ -17,8 +17,8 @@ from avpres.domain.ranges import Ranges
 from avpres.domain.reel import Role
 from avpres.domain.report import FileRecord
 from avpres.services.cook.assessing.estimate import Estimate
-from avpres.services.cook.assessing.folders import is_utf8
 from avpres.services.cook.assessing.rates import frames_of, rate_of, said, time_of
+from avpres.services.cook.assessing.restoring import restorable
 from avpres.services.cook.assessing.verdict import Verdict
 from avpres.services.cook.stage import Reel
 
@@ -40,7 +40,7 @@ def facts_of(
     reel: Reel, survey: Survey, options: CookOptions, found: Assessed
 ) -> dict[str, object]:
     """Gather what is known of a reel, as JSON has it; sizes in bytes, lengths in seconds."""
-    why = why_not_rawcooked(reel, survey)
+    rawcooked = restorable(reel, survey)
     counts = {role.value: survey.count(role) for role in (*_CODED, *_KEPT)}
     return {
         "path": reel.shown,
@@ -52,8 +52,8 @@ def facts_of(
         "sequences": [_sequence(survey, run, options) for run in islice(survey.runs(), _MOST)],
         "sounds": [_sound(sound) for sound in islice(survey.sounds(), _MOST)],
         "listed_in_manifests": found.listed,
-        "restorable_by_rawcooked": not why,
-        "why_not_rawcooked": why,
+        **rawcooked.facts,
+        "why_not_rawcooked": rawcooked.why,
         "film_size": found.film._asdict() if found.film else None,
         "findings": found.findings,
     }
@@ -107,21 +107,6 @@ def _sound(sound: Heard) -> dict[str, object]:
     }
 
 
-def why_not_rawcooked(reel: Reel, survey: Survey) -> str:
-    """Say why RAWcooked cannot restore a film of this reel; empty when it can."""
-    for run in survey.runs():
-        for path, form in survey.forms(run):
-            if form.why:
-                return f"{os.fsdecode(path)}: {form.why}"
-    for sound in survey.sounds():
-        if sound.why:
-            return f"{os.fsdecode(sound.path)}: {sound.why}"
-    for path in chain([reel.name], survey.paths()):
-        if not is_utf8(path):
-            return f"{os.fsdecode(path)}: its name is not UTF-8"
-    return ""
-
-
 def lines_of(reel: Reel, survey: Survey, options: CookOptions, found: Assessed) -> Iterator[str]:
     """Yield the table of a reel."""
     yield visible(f"{reel.shown}: {found.verdict.text}")
@@ -144,8 +129,7 @@ def _rows(
     if runs > _MOST or sounds > _MOST:
         yield "in all", f"{runs:,} sequences, {sounds:,} sounds"
     yield "sidecars", _sidecars(survey, found)
-    why = why_not_rawcooked(reel, survey)
-    yield "RAWcooked", f"no: {why}" if why else "yes, version 21.09 and later restores the film"
+    yield "RAWcooked", restorable(reel, survey).told
     size = sum(survey.count(role)[1] for role in (*_CODED, *_KEPT))
     yield "size", _human(size)
     yield "film", _film(found.film, size)
