@@ -26,6 +26,7 @@ from avpres.services.repair.deciding import settle_gaps, try_harder
 from avpres.services.repair.planning import Plan, plan
 from avpres.services.repair.recording import record_proof, record_repair
 from avpres.services.repair.run import Run, prove
+from avpres.services.repair.sheet import Sheet
 from avpres.services.repair.target import Target
 from avpres.services.reversible.examining import Counts
 
@@ -119,10 +120,12 @@ def _mend(copies: Sequence[Copy], found: Plan, path: Path, run: Run) -> None:
         target.put(copies, found.changes)
         progress.finish()
         run.changes = list(found.changes)
-        left = settle_gaps(target, copies, found, run)
+        sheet = Sheet(target, copies, (each for gap in found.gaps for each in gap.runs))
+        settle_gaps(sheet, found, run)
         counts = prove(target.staged, path, run)
-        if left and not counts.is_whole:
-            counts = try_harder(target, copies, left, run) or counts
+        if sheet.left() and not counts.is_whole:
+            counts = try_harder(target, sheet, run) or counts
+        run.changes += sheet.undecided()
         target.flush()
         run.tell()
         _publish(target, copies, counts, run)

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from avpres.adapters.matroska.ebml import MatroskaError
-from avpres.adapters.matroska.reading import open_matroska
+from avpres.adapters.matroska.reading import MatroskaFile
 from avpres.adapters.matroska.source import CHUNK, Source
 from avpres.adapters.storage import medium
 from avpres.domain.errors import NotConformantError
 
 NEAR = 64  # equal bytes that end a difference, where it does not matter whose they are
+_BEGINNING = 4096  # bytes; SeekHead, Info and Tracks
 _UNLIKE = "is no copy of the same film: where the check sums of both are right, they differ"
 
 
@@ -37,21 +38,33 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Copy:
-    """One copy. `sound` are begins, ends and check sums of the elements that these vouch for."""
+    """One copy.
+
+    Attributes:
+        source: its bytes, each where it stands in the film.
+        sound: begins, ends and check sums of the elements that these vouch for.
+        holes: stretches of the film that it lacks.
+    """
 
     path: Path
-    handle: BinaryIO
     source: Source
     sound: "array[int]" = field(default_factory=lambda: array("Q"))
+    holes: list[Run] = field(default_factory=list)
 
-    def vouch(self, advance: Callable[[int], object]) -> None:
-        """Compute all check sums of the copy anew."""
+    def lacks(self, begin: int, end: int) -> bool:
+        """Say whether it has nothing of a stretch."""
+        return any(hole.begin <= begin and end <= hole.end for hole in self.holes)
+
+    def vouch(self, advance: Callable[[int], object], most: int | None = None) -> None:
+        """Compute all check sums of the copy anew, or those of elements that end before a place."""
         try:
-            checks = open_matroska(self.handle).check_crcs(advance)
+            checks = MatroskaFile(self.source).check_crcs(advance)
         except MatroskaError:
             return  # nothing vouches for a byte of it
         end = 0
         for check in checks:
+            if most is not None and check.offset + check.size > most:
+                return
             if check.stated is not None and not check.is_wrong and check.offset >= end:
                 end = check.offset + check.size
                 self.sound.extend((check.offset, end, check.stated))
@@ -76,7 +89,7 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Copy]]:
             handle = stack.enter_context(path.open("rb"))
             source = Source(handle)
             medium.evict(handle.fileno(), source.size)
-            found.append(Copy(path, handle, source))
+            found.append(Copy(path, source))
         yield found
 
 
@@ -94,6 +107,20 @@ def vouched(copies: Sequence[Copy]) -> Iterator[tuple[int, int, int]]:
             yield begin, end, number
         elif (begin, end) == last[:2] and crc != last[2]:
             raise NotConformantError(f"{copies[number].path} {_UNLIKE}")
+
+
+def require_alike(copies: Sequence[Copy]) -> None:
+    """Refuse what is no copy, by the first elements, which no missing block has moved.
+
+    Raises:
+        NotConformantError: two copies are sound there and differ.
+    """
+    for copy in copies:
+        copy.vouch(lambda _size: None, _BEGINNING)
+    for _ in vouched(copies):
+        pass
+    for copy in copies:
+        del copy.sound[:]
 
 
 def differences(

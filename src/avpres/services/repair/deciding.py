@@ -1,58 +1,53 @@
-"""What check sums do not decide at once is decided by trying: by CRCs, then by the files."""
+"""What check sums do not decide at once is decided step by step: by CRCs, then by the files."""
 
-from collections.abc import Sequence
-from functools import partial
-
-from avpres.services.repair.copies import Change, Copy
-from avpres.services.repair.copies import Run as Difference
+from avpres.adapters.matroska import ids
+from avpres.services.repair.choosing import ways
+from avpres.services.repair.frames import settle_clusters
 from avpres.services.repair.planning import Plan
+from avpres.services.repair.records import settle_records
 from avpres.services.repair.run import Run, prove
-from avpres.services.repair.settling import MOST_TRIES, emptied, is_sound, settle, tries
+from avpres.services.repair.sheet import Sheet
+from avpres.services.repair.structure import settle_elements
 from avpres.services.repair.target import Target
 from avpres.services.repair.trying import settle_frames
 from avpres.services.reversible.examining import Counts
 
-_WORK = 1 << 36  # bytes that may be read to put one stretch together
 _WHOLE_TRIES = 16  # proofs of the whole film
 
 
-def settle_gaps(target: Target, copies: Sequence[Copy], found: Plan, run: Run) -> list[Difference]:
-    """Try what the copies offer where no check sum is right; give what stays open."""
-    left: list[Difference] = []
-    source = target.source()
-    for gap in found.gaps:
-        begin, end = gap.begin, gap.end
-        most = max(len(copies), min(MOST_TRIES, _WORK // (end - begin)))
-        is_right = partial(is_sound, source, begin, end)
-        changes = settle(target, copies, gap.runs, is_right, most)
-        if changes is None:
-            left += gap.runs
-            continue
-        empty = emptied(target, copies, begin, end, gap.runs)
-        places = {each.begin for each in empty}
-        run.changes += (each for each in changes if each.begin not in places)
-        run.changes += (each for each in empty if each.copy)
-    return left
+def settle_gaps(sheet: Sheet, found: Plan, run: Run) -> None:
+    """Answer what no copy's check sums answer alone; what stays open is what looks likeliest."""
+    opened = settle_clusters(sheet, settle_elements(sheet, found.gaps))
+    run.opened = settle_records(sheet, opened)
+    run.changes += sheet.changes
 
 
-def try_harder(
-    target: Target, copies: Sequence[Copy], left: list[Difference], run: Run
-) -> Counts | None:
+def try_harder(target: Target, sheet: Sheet, run: Run) -> Counts | None:
     """Let the files themselves decide, frame by frame, then by proofs of the whole film."""
-    before = len(run.changes)
-    run.changes += settle_frames(target, copies, run.damaged, left)
+    before = len(sheet.changes)
+    settle_frames(target, sheet, run.damaged)
+    run.changes += sheet.changes[before:]
     counts = None
-    if len(run.changes) > before or not left:
+    if len(sheet.changes) > before or not sheet.left():
         counts = prove(target.staged, target.path, run)
-    if not left or (counts is not None and counts.is_whole):
+    if (counts is not None and counts.is_whole) or not _is_worth(sheet, run):
         return counts
-    for number, changes in enumerate(tries(left, len(copies), _WHOLE_TRIES)):
-        if number >= _WHOLE_TRIES:
-            break
-        target.put(copies, changes)
+    for choice in ways(sheet, sheet.left(), _WHOLE_TRIES):
+        sheet.try_out(choice)
         counts = prove(target.staged, target.path, run)
         if counts.is_whole:
-            run.changes += (each for each in changes if each.copy)
+            before = len(sheet.changes)
+            sheet.settle(choice)
+            run.changes += sheet.changes[before:]
             return counts
-    target.put(copies, [Change(each.begin, each.end, 0) for each in left])
+    sheet.close()
     return prove(target.staged, target.path, run)
+
+
+def _is_worth(sheet: Sheet, run: Run) -> bool:
+    """Say whether the questions that are left can be what is wrong with the film."""
+    blocks = (each.block for each in run.damaged if each.block is not None)
+    return bool(sheet.left()) and (
+        any(each.id != ids.CLUSTER for each in run.opened)
+        or all(sheet.within(block.offset, block.offset + block.size) for block in blocks)
+    )

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from avpres.domain.errors import NotConformantError
-from avpres.services.repair.copies import Change, Copy, Run, differences, joined, vouched
+from avpres.services.repair.aligning import align
+from avpres.services.repair.copies import (
+    Change,
+    Copy,
+    Run,
+    differences,
+    joined,
+    require_alike,
+    vouched,
+)
 
 _NEAR = (0, 4096)  # equal bytes between two differences that are told apart
 _MOST = 100_000  # differences in one stretch
@@ -36,10 +45,15 @@ def plan(copies: Sequence[Copy], advance: Callable[[int], object]) -> Plan:
         NotConformantError: they are not copies of one film.
         OSError: one cannot be read.
     """
+    require_alike(copies)
+    align(copies)
     for copy in copies:
         copy.vouch(advance)
     first = copies[0].source
     found = Plan(max(copy.source.size for copy in copies))
+    for copy in copies:
+        if copy.source.size < found.size:
+            copy.holes.append(Run(copy.source.size, found.size))
     for begin, end, number in _stretches(copies, found.size):
         if number is None:
             runs = _disputed(copies, begin, end)

@@ -10,6 +10,7 @@ from avpres.domain.report import Finding, Report
 from avpres.services.context import Context
 from avpres.services.ledger import Ledger
 from avpres.services.repair.copies import Change
+from avpres.services.repair.structure import Open
 from avpres.services.reversible.examining import Counts, examine
 from avpres.services.reversible.proof import Proof
 from avpres.services.reversible.proving import Proving
@@ -19,7 +20,10 @@ _KEPT = 1000  # damaged frames that are tried one by one, and mended ones that a
 
 @dataclass(slots=True)
 class Run:
-    """One repair. `damaged` and `mended` are frames of the last proof; `findings` are its own."""
+    """One repair. `damaged` and `mended` are frames of the last proof; `findings` are its own.
+
+    `opened` are elements that no check sum could decide on.
+    """
 
     options: RepairOptions
     context: Context
@@ -29,6 +33,7 @@ class Run:
     damaged: list[Proof] = field(default_factory=list)
     mended: list[tuple[Proof, list[Change]]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    opened: list[Open] = field(default_factory=list)
 
     def note(self, finding: Finding) -> None:
         """Tell of something."""

@@ -1,13 +1,13 @@
 """Differences that check sums do not decide: the files of the reel do, by their digests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from avpres.adapters.cooking.ffv1 import CodingError
 from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.domain.errors import NotConformantError
 from avpres.domain.reversible import ReversibilityError
-from avpres.services.repair.copies import Change, Copy, Run
-from avpres.services.repair.settling import settle
+from avpres.services.repair.choosing import ways
+from avpres.services.repair.sheet import Sheet
 from avpres.services.repair.target import Target
 from avpres.services.reversible.opening import Cooked, open_cooked
 from avpres.services.reversible.pictures import DamagedError, PictureDecoders, restore
@@ -16,36 +16,25 @@ from avpres.services.reversible.proof import Part, Proof
 MOST_FRAME = 256  # ways to put a frame together
 
 
-def settle_frames(
-    target: Target, copies: Sequence[Copy], damaged: Sequence[Proof], runs: list[Run]
-) -> Iterator[Change]:
-    """Put damaged frames together from the copies until they give their file back.
-
-    What was settled is taken out of `runs`.
-    """
+def settle_frames(target: Target, sheet: Sheet, damaged: Sequence[Proof]) -> None:
+    """Put damaged frames together from the copies until they give their file back."""
     try:
         with open_cooked(target.staged) as cooked:
             for proof in damaged:
-                yield from _settle_frame(target, copies, proof, runs, cooked)
+                _settle_frame(sheet, proof, cooked)
     except NotConformantError:
         return  # its data are what is damaged
 
 
-def _settle_frame(
-    target: Target, copies: Sequence[Copy], proof: Proof, runs: list[Run], cooked: Cooked
-) -> Iterator[Change]:
+def _settle_frame(sheet: Sheet, proof: Proof, cooked: Cooked) -> None:
     block = proof.block
     if proof.part is not Part.FRAME or block is None or proof.number is None:
         return
-    end = block.offset + block.size
-    inside = [run for run in runs if block.offset <= run.begin and run.end <= end]
-    if not inside:
-        return
-    changes = settle(target, copies, inside, lambda: _is_right(cooked, proof), MOST_FRAME)
-    if changes is not None:
-        for run in inside:
-            runs.remove(run)
-        yield from changes
+    for choice in ways(sheet, sheet.inside(block.offset, block.offset + block.size), MOST_FRAME):
+        sheet.try_out(choice)
+        if _is_right(cooked, proof):
+            sheet.settle(choice)
+            return
 
 
 def _is_right(cooked: Cooked, proof: Proof) -> bool:
