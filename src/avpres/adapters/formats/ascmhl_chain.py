@@ -9,13 +9,12 @@ from typing import BinaryIO
 from avpres.adapters.formats import names, values, xml_text
 from avpres.adapters.formats.manifest_file import Heading, Origin
 from avpres.adapters.formats.xml_escape import escape
-from avpres.adapters.storage.hashing import C4Hasher
+from avpres.adapters.storage.hashing import C4Hasher, digests_of
 from avpres.domain.errors import FixityMismatchError, IncompleteError, NotConformantError
 from avpres.domain.fixity import Algorithm
 
 FOLDER = "ascmhl"
 CHAIN = "ascmhl_chain.xml"
-_CHUNK = 1 << 20  # bytes
 _NAME_ROOM = 200  # bytes for the folder's name in a hash list's name, of 255
 _NUMBERED = re.compile(r"(\d{4,9})(?:_.+)?\.mhl", re.DOTALL)
 
@@ -106,11 +105,8 @@ def check_presence(path: Path) -> None:
 
 def file_c4(path: Path) -> str:
     """Take the C4 of a file."""
-    hasher = C4Hasher()
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            hasher.update(chunk)
-    return hasher.hexdigest()
+    (digest,) = digests_of(path, (Algorithm.C4,))
+    return digest.value
 
 
 def adopted(root: Path) -> list[Generation]:

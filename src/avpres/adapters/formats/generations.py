@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from avpres.adapters.formats.lines import LONGEST
+from avpres.adapters.storage.hashing import digests_of
 from avpres.domain.errors import NotConformantError
+from avpres.domain.fixity import Algorithm
 
 FOLDER = "generations"
 REGISTER = "register.jsonl"
-_CHUNK = 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,8 @@ def _kept(folder: Path, generation: Generation) -> Iterator[Broken]:
 
 
 def _sha512(path: Path) -> str:
-    hasher = hashlib.sha512()
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            hasher.update(chunk)
-    return hasher.hexdigest()
+    (digest,) = digests_of(path, (Algorithm.SHA512,))
+    return digest.value
 
 
 def _generation(told: dict[str, Any]) -> Generation:

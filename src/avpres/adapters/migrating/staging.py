@@ -6,10 +6,9 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from avpres.adapters.migrating.orders import SIDECAR, TAKEN, Job, Part
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import MultiHasher, measure
 from avpres.domain.fixity import Digest
 
-_PIECE = 4 * 1024 * 1024  # bytes
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL
 
 
@@ -63,11 +62,7 @@ class Staging:
         """Give the size and the digests of what stands in a staged file."""
         handle.flush()
         handle.seek(0)
-        hasher, size = MultiHasher(TAKEN), 0
-        while piece := handle.read(_PIECE):
-            hasher.update(piece)
-            size += len(piece)
-        return size, hasher.digests()
+        return measure(handle, TAKEN)
 
     def clear(self) -> None:
         """Remove all that was staged."""

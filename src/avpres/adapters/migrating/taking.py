@@ -9,7 +9,7 @@ from io import FileIO
 
 from avpres.adapters.migrating.orders import TAKEN, Job
 from avpres.adapters.storage import medium
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import MultiHasher, measure
 from avpres.adapters.storage.reading import Signature, signature
 from avpres.domain.fixity import Digest
 from avpres.domain.migration import Reason, Unmigratable
@@ -50,12 +50,9 @@ class Taken:
         Raises:
             Unmigratable: it cannot be read.
         """
-        hasher = MultiHasher(TAKEN)
         with reading():
             self.file.seek(0)
-            while piece := self.file.read(_PIECE):
-                hasher.update(piece)
-        return hasher.digests()
+            return measure(self.file, TAKEN)[1]
 
     def require_unchanged(self) -> None:
         """Make sure that the file, and what its name stands for, are as they were.

@@ -1,8 +1,9 @@
 """Message digests, several from the same bytes."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import xxhash
 
@@ -10,6 +11,7 @@ from avpres.domain.fixity import Algorithm, Digest
 
 Buffer = bytes | bytearray | memoryview
 
+_PIECE = 4 * 1024 * 1024  # bytes
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _C4_DIGITS = 88  # base-58 digits of 512 bits; C4 ID, SMPTE ST 2114
 
@@ -96,3 +98,24 @@ class MultiHasher:
         return " ".join(
             [f"{algorithm.value}:{hasher.hexdigest()}" for algorithm, hasher in self._hashers]
         )
+
+
+def digests_of(
+    path: bytes | str | os.PathLike[str], algorithms: Iterable[Algorithm]
+) -> tuple[Digest, ...]:
+    """Read a whole file, once for all digests.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as handle:
+        return measure(handle, algorithms)[1]
+
+
+def measure(handle: BinaryIO, algorithms: Iterable[Algorithm]) -> tuple[int, tuple[Digest, ...]]:
+    """Read a file from where it stands to its end, for its size and its digests."""
+    hasher, size = MultiHasher(algorithms), 0
+    while piece := handle.read(_PIECE):
+        hasher.update(piece)
+        size += len(piece)
+    return size, hasher.digests()

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import digests_of
 from avpres.adapters.storage.walk import Kind, walk
 from avpres.domain.errors import NotConformantError
 from avpres.domain.fixity import Algorithm, Digest, Evidence
@@ -26,7 +26,6 @@ from avpres.services.packing.landing import components
 from avpres.services.packing.placing import Placed, Placing, Wanted
 from avpres.services.packing.room import require_room
 
-_CHUNK = 1024 * 1024  # bytes
 _Key = tuple[PackagedFile, bytes | None]
 
 
@@ -102,11 +101,7 @@ def _broken(conversion: Conversion, recorded: Recorded) -> Iterator[str]:
 
 
 def _digests(path: Path, wanted: Sequence[Digest]) -> tuple[Digest, ...]:
-    hasher = MultiHasher(_kinds(wanted))
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            hasher.update(chunk)
-    found = {digest.algorithm: digest for digest in hasher.digests()}
+    found = {digest.algorithm: digest for digest in digests_of(path, _kinds(wanted))}
     return tuple(found[digest.algorithm] for digest in wanted)
 
 

@@ -5,12 +5,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from avpres.adapters.storage.hashing import digests_of
 from avpres.domain.fixity import Digest, pack, unpack
 from avpres.domain.oais import Role
 from avpres.domain.report import Finding
 from avpres.services.importing import findings, resolving
 from avpres.services.importing.arrived import INLINE, Arrived
-from avpres.services.importing.hashing import digests_of
 from avpres.services.importing.inventory import Inventory
 from avpres.services.transfer.selection import is_junk
 

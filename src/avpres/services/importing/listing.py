@@ -9,11 +9,11 @@ from pathlib import Path
 from avpres.adapters.formats import foreign_technical
 from avpres.adapters.packages.foreign import Foreign, Notify
 from avpres.adapters.storage import durable
+from avpres.adapters.storage.hashing import digests_of
 from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import pack
 from avpres.domain.listing import Listed, TechnicalRecord
 from avpres.services.importing.arrived import INLINE, Arrived
-from avpres.services.importing.hashing import digests_of
 from avpres.services.importing.inventory import Inventory, Present
 
 _INSERT = """

@@ -21,7 +21,7 @@ from avpres.adapters.formats.migration_tables_data import (
 )
 from avpres.adapters.migrating.orders import TAKEN
 from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import digests_of
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.migration import Outcome, Reason
@@ -39,7 +39,6 @@ from avpres.services.migrate.workshop import Workshop
 REVIEW = re.compile(
     r"review\.html|review-sample\.json|review-\d{4}(-\d\d){2}-[0-9a-f]{8}\.(json|premis\.xml)"
 )
-_PIECE = 4 * 1024 * 1024  # bytes
 _WORDS = {
     Outcome.KEPT: "kept as the policy says",
     Outcome.REFUSED: "refused with reasons",
@@ -97,7 +96,7 @@ def _list(shop: Workshop) -> None:
     paths |= {
         path for path in out.glob("review*") if path.is_file() and REVIEW.fullmatch(path.name)
     }
-    ours = {path.name: _digests(path) for path in sorted(paths)}
+    ours = {path.name: digests_of(path, TAKEN) for path in sorted(paths)}
     for algorithm in TAKEN:
         path = shop.stage.out / f"migration.{algorithm.value}"
         entries = (_entry(*each, algorithm) for each in _listed(shop, ours))
@@ -116,14 +115,6 @@ def _listed(
 
 def _entry(path: str, digests: tuple[Digest, ...], algorithm: Algorithm) -> ManifestEntry:
     return ManifestEntry(path, tuple(each for each in digests if each.algorithm is algorithm))
-
-
-def _digests(path: Path) -> tuple[Digest, ...]:
-    hasher = MultiHasher(TAKEN)
-    with path.open("rb") as handle:
-        while piece := handle.read(_PIECE):
-            hasher.update(piece)
-    return hasher.digests()
 
 
 def _table(shop: Workshop) -> ResultTable:

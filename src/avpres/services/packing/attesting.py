@@ -5,13 +5,11 @@ from pathlib import Path
 
 from avpres.adapters.formats import bagit
 from avpres.adapters.formats.naming import manifest_name
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import digests_of
 from avpres.domain.errors import FixityMismatchError
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.services.packing.opening import Opened
 from avpres.services.packing.sums import Sums
-
-_CHUNK = 1024 * 1024  # bytes
 
 
 def attest(opened: Opened, beside: Path) -> bool:
@@ -26,7 +24,7 @@ def attest(opened: Opened, beside: Path) -> bool:
     """
     wanted = {opened.places.files, opened.places.premis}
     for path, digests in _listed(_sums(opened, beside), wanted):
-        found = _digests(opened.tree / path, digests)
+        found = digests_of(opened.tree / path, [each.algorithm for each in digests])
         if found != digests:
             raise FixityMismatchError(
                 f"{opened.tree / path}: is not what the manifests say, so that nothing can be "
@@ -54,11 +52,3 @@ def _listed(sums: Sums, wanted: set[str]) -> Iterator[tuple[str, tuple[Digest, .
     for entry in sums.entries():
         if entry.path in wanted and entry.digests:
             yield entry.path, entry.digests
-
-
-def _digests(path: Path, wanted: tuple[Digest, ...]) -> tuple[Digest, ...]:
-    hasher = MultiHasher([digest.algorithm for digest in wanted])
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            hasher.update(chunk)
-    return hasher.digests()

@@ -11,12 +11,10 @@ from typing import BinaryIO
 
 from avpres.adapters.storage.digesting import digested
 from avpres.adapters.storage.durable import NAME_LIMIT
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import measure
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.oais import PackagedFile, Role
 from avpres.services.packing.shelf import Shelf
-
-_CHUNK = 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +62,9 @@ class RecordKeeper:
 
     def take_in(self, place: str, role: Role, *, about: str = "") -> None:
         """Take in a file of ours that lies in the package."""
-        hasher, size = MultiHasher(self.algorithms), 0
         with (self.tree / place).open("rb") as handle:
-            while chunk := handle.read(_CHUNK):
-                hasher.update(chunk)
-                size += len(chunk)
-        self._put(place, role, about, size, hasher.digests())
+            size, digests = measure(handle, self.algorithms)
+        self._put(place, role, about, size, digests)
 
     def _put(
         self, place: str, role: Role, about: str, size: int, digests: tuple[Digest, ...]

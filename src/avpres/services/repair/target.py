@@ -1,13 +1,12 @@
 """The new film while it is put together: staged, flushed, and named only when it is proved."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from avpres.adapters.matroska.source import CHUNK, Source
-from avpres.adapters.storage import durable
+from avpres.adapters.storage import appearing, durable
 from avpres.services.repair.copies import Change, Copy
 
 JOB = "repair"  # names staged files, so that a second run removes what a killed one left
@@ -70,21 +69,8 @@ class Target:
         Raises:
             FileExistsError: something has come there meanwhile.
         """
-        self._rename(self.path)
+        appearing.appear(self.staged, self.path)
 
     def keep_as_failed(self) -> Path:
         """Keep it under a name that says that it is no result."""
-        number = 1
-        while True:
-            ending = ".failed" if number == 1 else f".failed-{number}"
-            path = self.path.with_name(self.path.name + ending)
-            try:
-                self._rename(path)
-            except FileExistsError:
-                number += 1
-            else:
-                return path
-
-    def _rename(self, path: Path) -> None:
-        durable.rename_noreplace(None, os.fsencode(self.staged), None, os.fsencode(path))
-        durable.sync_folder(path.parent)
+        return appearing.keep_as_failed(self.staged, self.path)

@@ -10,15 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage import durable, hashing
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.services.viewing.item import Item
 
 ENDING = ".access.json"
 ALGORITHMS = (Algorithm.MD5, Algorithm.SHA256)
 
-_PIECE = 4 * 1024 * 1024  # bytes
 _LARGEST = 16 * 1024 * 1024  # bytes of a record that is read
 
 
@@ -41,13 +39,8 @@ def measure(path: Path) -> Copy:
     Raises:
         OSError: it cannot be read.
     """
-    hasher = MultiHasher(ALGORITHMS)
-    size = 0
-    with path.open("rb", buffering=0) as file:
-        while piece := file.read(_PIECE):
-            hasher.update(piece)
-            size += len(piece)
-    return Copy(size, hasher.digests())
+    with path.open("rb") as file:
+        return Copy(*hashing.measure(file, ALGORITHMS))
 
 
 def write(item: Item, copy: Copy, request: str, facts: Mapping[str, object]) -> None:
