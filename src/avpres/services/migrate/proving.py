@@ -7,8 +7,7 @@ from pathlib import Path
 
 import humanize
 
-from avpres.adapters.migrating.crew import Crew
-from avpres.adapters.migrating.orders import Job, Made, Orders
+from avpres.adapters.migrating.orders import Job, Made
 from avpres.adapters.storage.reading import signature
 from avpres.config.migrate import MigrateOptions
 from avpres.domain.errors import UsageError
@@ -17,11 +16,10 @@ from avpres.domain.premis import EventType
 from avpres.domain.report import FileRecord, Finding, Report
 from avpres.services import record
 from avpres.services.context import Context
-from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.ledger import open_ledger
 from avpres.services.migrate import findings
-from avpres.services.migrate.policies import load
 from avpres.services.migrate.records import REVERSIBLE, Recorded, record_of, recorded
-from avpres.services.migrate.running import workers_for
+from avpres.services.migrate.tally import Tally
 
 
 def prove(options: MigrateOptions, context: Context) -> Report:
@@ -36,7 +34,7 @@ def prove(options: MigrateOptions, context: Context) -> Report:
     listed = record_of(out)
     report = context.report("migrate")
     with open_ledger(context, options.report) as ledger:
-        run = _Run(options, context, report, ledger, out)
+        run = _Run(Tally(options, context, report, ledger), out)
         files, size = _count(listed)
         context.progress.start("prove", size=size, files=files)
         run.prove(listed)
@@ -47,27 +45,14 @@ def prove(options: MigrateOptions, context: Context) -> Report:
 
 
 class _Run:
-    def __init__(
-        self, options: MigrateOptions, context: Context, report: Report, ledger: Ledger, out: Path
-    ) -> None:
-        self._options = options
-        self._context = context
-        self._report = report
-        self._ledger = ledger
+    def __init__(self, tally: Tally, out: Path) -> None:
+        self._tally = tally
         self._out = out
         self._under_way: dict[int, Recorded] = {}
 
     def prove(self, listed: Path) -> None:
         """Have workers decode all targets."""
-        policy = load(self._options.policy)
-        limits = policy.limits
-        orders = Orders(
-            policy,
-            self._options.time_limit or float(limits.seconds),
-            self._options.memory_limit or limits.memory_mib,
-            "prove",
-        )
-        with closing(Crew(orders, workers_for(self._options))) as crew:
+        with closing(self._tally.crew("prove")) as crew:
             for made in crew.work(self._jobs(listed)):
                 self._take(self._under_way.pop(made.number), made)
 
@@ -80,47 +65,34 @@ class _Run:
                 self._note(each, "failed", findings.missing(os.fsdecode(path)))
                 continue
             self._under_way[number] = each
-            second = self._options.every is None or _is_drawn(number, self._options.every)
+            every = self._tally.options.every
+            second = every is None or _is_drawn(number, every)
             yield Job(number, path, seen, b"", second, told=tuple(_told(each)))
 
     def _take(self, each: Recorded, made: Made) -> None:
         if made.outcome is Outcome.OK:
-            self._report.totals.verified_files += 1
-            self._report.totals.verified_size += each.size
+            totals = self._tally.report.totals
+            totals.verified_files += 1
+            totals.verified_size += each.size
             self._note(each, "proved", None)
             return
         path = os.fsdecode(os.path.join(os.fsencode(self._out), each.path))
         self._note(each, "failed", findings.unproved(path, made))
 
     def _note(self, each: Recorded, outcome: str, finding: Finding | None) -> None:
-        totals = self._report.totals
-        totals.files, totals.size = totals.files + 1, totals.size + each.size
-        if finding is not None:
-            totals.failed += 1
-            self._context.note(self._report, finding)
         said = finding.message if finding else "as it was recorded"
-        path = os.fsdecode(each.path)
-        self._ledger.add(
-            [FileRecord(path, each.size, outcome, destination=str(self._out), detail=said)]
-        )
-        self._context.progress.advance(size=each.size, files=1)
+        path, out = os.fsdecode(each.path), str(self._out)
+        row = FileRecord(path, each.size, outcome, destination=out, detail=said)
+        self._tally.note(row, finding)
 
     def conclude(self) -> None:
         """Sum up, and record the event."""
-        report, totals = self._report, self._report.totals
-        step = record.Step(
-            objects=[str(self._out)],
-            started=report.started,
-            ended=self._context.clock(),
-            files=totals.files,
-            size=totals.size,
-            failed=totals.failed,
-            facts=record.proved(totals.verified_files),
-        )
+        report, totals = self._tally.report, self._tally.report.totals
+        step = self._tally.step([str(self._out)], totals.verified_files)
         detail = "targets of a migration decoded and held against the digests of its record"
         report.events.append(record.examination(report, step, EventType.VALIDATION, detail))
         if not totals.files:
-            self._context.note(report, findings.nothing())
+            self._tally.context.note(report, findings.nothing())
             report.summary = "nothing was proved: the record names no target."
             return
         size = humanize.naturalsize(totals.size, binary=True)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from avpres.adapters.migrating.crew import Crew
-from avpres.adapters.migrating.orders import Job, Made, Orders, Part
+from avpres.adapters.migrating.orders import Job, Made, Part
 from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import MultiHasher
+from avpres.adapters.storage.hashing import digests_of
 from avpres.config.migrate import MigrateOptions
 from avpres.domain.errors import UsageError
 from avpres.domain.fixity import Algorithm, Digest
@@ -17,18 +16,16 @@ from avpres.domain.premis import EventType
 from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services import record
 from avpres.services.context import Context
-from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.ledger import open_ledger
 from avpres.services.migrate import findings
 from avpres.services.migrate.index import Index, Wanted
-from avpres.services.migrate.policies import load
 from avpres.services.migrate.room import missing, require_free
-from avpres.services.migrate.running import workers_for
 from avpres.services.migrate.sources import Found, found_in, sources_of
 from avpres.services.migrate.stage import Stage, open_stage, refusals
+from avpres.services.migrate.tally import Tally
 
 _KINDS = {b".jxl": "jxl", b".flac": "flac"}
 FOLDER = ".avpres-restore.part"
-_PIECE = 4 * 1024 * 1024  # bytes
 GROWTH = 2  # times its target that a source without a record is taken for
 
 
@@ -52,7 +49,7 @@ def restore(options: MigrateOptions, context: Context) -> Report:
         refusals(out),
         closing(Index()) as index,
     ):
-        run = _Run(options, context, report, ledger, stage, index)
+        run = _Run(Tally(options, context, report, ledger), stage, index)
         run.restore(tops)
         run.conclude()
         stage.remove()
@@ -61,19 +58,9 @@ def restore(options: MigrateOptions, context: Context) -> Report:
 
 
 class _Run:
-    def __init__(  # noqa: PLR0913, PLR0917 - what one run is made of
-        self,
-        options: MigrateOptions,
-        context: Context,
-        report: Report,
-        ledger: Ledger,
-        stage: Stage,
-        index: Index,
-    ) -> None:
-        self._options = options
-        self._context = context
-        self._report = report
-        self._ledger = ledger
+    def __init__(self, tally: Tally, stage: Stage, index: Index) -> None:
+        self._tally = tally
+        self._options = tally.options
         self._stage = stage
         self._index = index
         self._under_way: dict[int, tuple[Found, Wanted]] = {}
@@ -81,18 +68,14 @@ class _Run:
 
     def restore(self, tops: list[Path]) -> None:
         """Have workers restore all files that are named, or lie in folders that are."""
-        policy = load(self._options.policy)
-        seconds = self._options.time_limit or float(policy.limits.seconds)
-        memory = self._options.memory_limit or policy.limits.memory_mib
         if not self._options.skip_space_check:
             require_free(missing(self._options, self._coming(tops)), self._stage.out)
-        self._context.progress.start("restore")
-        with closing(
-            Crew(Orders(policy, seconds, memory, "restore"), workers_for(self._options))
-        ) as crew:
+        progress = self._tally.context.progress
+        progress.start("restore")
+        with closing(self._tally.crew("restore")) as crew:
             for made in crew.work(self._jobs(tops)):
                 self._take(*self._under_way.pop(made.number), made)
-        self._context.progress.finish()
+        progress.finish()
 
     def _coming(self, tops: list[Path]) -> Iterator[tuple[bytes, int]]:
         """Give the place and size of what comes back; without a record it is guessed."""
@@ -119,10 +102,10 @@ class _Run:
 
     def _found(self, tops: list[Path]) -> Iterator[Found]:
         def skipped(path: str, why: str) -> None:
-            self._context.note(self._report, findings.skipped(path, why))
+            self._tell(findings.skipped(path, why))
 
         def unreadable(path: str, error: OSError) -> None:
-            self._context.note(self._report, findings.unreadable(path, error))
+            self._tell(findings.unreadable(path, error))
 
         exclude = self._options.exclude
         return found_in(tops, exclude, on_skipped=skipped, on_error=unreadable)
@@ -143,7 +126,7 @@ class _Run:
         if not wanted.sha256:
             wanted = wanted._replace(place=wanted.place + _ending(part.staged))
             self._uncompared += 1
-            self._context.note(self._report, findings.uncompared(path))
+            self._tell(findings.uncompared(path))
         self._publish(found, wanted, part)
 
     def _publish(self, found: Found, wanted: Wanted, part: Part) -> None:
@@ -159,37 +142,30 @@ class _Run:
                 self._note(found, findings.taken(os.fsdecode(place)), "failed")
                 return
         durable.sync_folder(Path(os.fsdecode(folder)))
-        self._report.outputs.append(Output(kind="restored", path=os.fsdecode(place)))
-        self._report.totals.verified_files += 1
+        self._tally.report.outputs.append(Output(kind="restored", path=os.fsdecode(place)))
+        self._tally.report.totals.verified_files += 1
         self._note(found, None, "restored")
 
     def _note(self, found: Found, finding: Finding | None, outcome: str) -> None:
-        totals = self._report.totals
-        totals.files, totals.size = totals.files + 1, totals.size + found.size
-        if finding is not None:
-            totals.failed += 1
-            self._context.note(self._report, finding)
         said = finding.message if finding else "its bytes came back"
-        self._ledger.add([FileRecord(os.fsdecode(found.path), found.size, outcome, detail=said)])
-        self._context.progress.advance(size=found.size, files=1)
+        row = FileRecord(os.fsdecode(found.path), found.size, outcome, detail=said)
+        self._tally.note(row, finding)
+
+    def _tell(self, finding: Finding) -> None:
+        self._tally.context.note(self._tally.report, finding)
 
     def conclude(self) -> None:
         """Sum up, and record the event."""
-        report, totals = self._report, self._report.totals
-        step = record.Step(
-            objects=[str(path) for path in self._options.sources],
-            started=report.started,
-            ended=self._context.clock(),
+        report, totals = self._tally.report, self._tally.report.totals
+        step = self._tally.step(
+            [str(path) for path in self._options.sources],
+            totals.files - totals.failed - self._uncompared,
             destination=str(self._stage.out),
-            files=totals.files,
-            size=totals.size,
-            failed=totals.failed,
-            facts=record.proved(totals.files - totals.failed - self._uncompared),
         )
         detail = "sources of a migration restored, and held against their recorded digests"
         report.events.append(record.examination(report, step, EventType.DECOMPRESSION, detail))
         if not totals.files:
-            self._context.note(report, findings.nothing())
+            self._tell(findings.nothing())
             report.summary = "nothing was restored."
             return
         done = totals.files - totals.failed
@@ -222,8 +198,4 @@ def _ending(staged: bytes) -> bytes:
 
 
 def _is_same(place: bytes, part: Part) -> bool:
-    hasher = MultiHasher((Algorithm.SHA256,))
-    with open(place, "rb") as handle:
-        while piece := handle.read(_PIECE):
-            hasher.update(piece)
-    return set(hasher.digests()) <= set(part.digests)
+    return set(digests_of(place, (Algorithm.SHA256,))) <= set(part.digests)
