@@ -14,14 +14,17 @@ from avpres.config.verify import VerifyOptions
 from avpres.domain.exit_codes import ExitCode
 from avpres.services.context import Context
 from avpres.services.cook import packaging
+from avpres.services.packing import result_package
+from avpres.services.packing.receipts import Receipts
 from avpres.services.verify import verify
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-def killed(tmp: Path, reel: Path, step: str, monkeypatch, *, is_after: bool) -> None:
+def killed(tmp: Path, reel: Path, step: tuple, monkeypatch, *, is_after: bool) -> None:
     """Cook in a process that dies at a step, before or after it was done."""
-    real = getattr(packaging, step)
+    owner, name = step
+    real = getattr(owner, name)
 
     def die(*args, **words):
         if is_after:
@@ -29,7 +32,7 @@ def killed(tmp: Path, reel: Path, step: str, monkeypatch, *, is_after: bool) -> 
         os._exit(9)
 
     with monkeypatch.context() as patch:
-        patch.setattr(packaging, step, die)
+        patch.setattr(owner, name, die)
         pid = os.fork()
         if not pid:
             run(tmp, reel, package=True, context=0, slices=4, workers=1)
@@ -41,7 +44,14 @@ def killed(tmp: Path, reel: Path, step: str, monkeypatch, *, is_after: bool) -> 
 @pytest.mark.parametrize("is_linked", [True, False], ids=["links", "no links"])
 @pytest.mark.parametrize(
     ("step", "is_after"),
-    [("build", False), ("build", True), ("publish", True), ("_receipts", False), ("_clear", True)],
+    [
+        ((result_package, "build"), False),
+        ((result_package, "build"), True),
+        ((result_package, "publish"), True),
+        ((Receipts, "write"), False),
+        ((packaging, "_clear"), True),
+    ],
+    ids=["nothing", "built", "published", "no receipt", "cleared"],
 )
 def test_the_next_run_makes_one_whole_package(step, is_after, is_linked, tmp_path, monkeypatch):
     if not is_linked:

@@ -23,7 +23,7 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout
 from avpres.services.context import Context
-from avpres.services.cook import packaging
+from avpres.services.packing import result_package
 from avpres.services.packing.layouts import PLACES
 from avpres.services.verify import verify
 
@@ -352,7 +352,7 @@ def test_a_package_that_cannot_be_made_leaves_the_film_in_its_folder(tmp_path, m
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(packaging, "publish", full)
+        patch.setattr(result_package, "publish", full)
         report = run(tmp_path, reel, package=True)
     assert report.exit_code is ExitCode.DESTINATION_REFUSED
     assert sorted(os.listdir(tmp_path / "out")) == ["reel"]
@@ -373,7 +373,7 @@ def test_where_no_links_can_be_the_film_is_moved_and_given_back(tmp_path, monkey
 
     monkeypatch.setattr(os, "link", refuse)
     with monkeypatch.context() as patch:
-        patch.setattr(packaging, "publish", full)
+        patch.setattr(result_package, "publish", full)
         run(tmp_path, reel, package=True)
     assert (tmp_path / "out/reel/reel.mkv").is_file()
     assert run(tmp_path, reel, package=True).exit_code is ExitCode.OK

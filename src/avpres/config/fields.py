@@ -133,3 +133,8 @@ Restart = Annotated[bool, Field(description="read again also what an interrupted
 
 SkipJunk = Annotated[bool, Field(description="leave out .DS_Store, Thumbs.db and their like")]
 """What operating systems leave behind."""
+
+SkipSpaceCheck = Annotated[
+    bool, Field(description="begin although the destination may be too small")
+]
+"""Begin without the room that was reckoned."""

@@ -20,7 +20,7 @@ from avpres.config.fields import (
     Parent,
     Profile,
 )
-from avpres.config.packing import PackingOptions
+from avpres.config.packing import ResultPacking, require_package
 from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import Box, Layout, PackageKind
 
@@ -29,12 +29,6 @@ TAKEN = (Algorithm.MD5, Algorithm.SHA256)
 
 _OF_ONE_PACKAGE = frozenset({"label", "package_id", "date", "parent", "media_id"})
 _OF_PACKAGES = _OF_ONE_PACKAGE | {"kind", "layout", "container", "digest", "mhl", "bag_info"}
-
-
-class FilmPacking(PackingOptions):
-    """How the package of one film is made; `made_with` is all that decides what it holds."""
-
-    made_with: str = ""
 
 
 class FilmPackageOptions(Options):
@@ -66,10 +60,7 @@ class FilmPackageOptions(Options):
 
     @model_validator(mode="after")
     def _fits_package(self) -> Self:
-        told = [name for name in self.idle if name in _OF_ONE_PACKAGE]
-        if told:
-            name = told[0].replace("_", "-")
-            raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
+        require_package(name for name in self.idle if name in _OF_ONE_PACKAGE)
         names = {"package_id"} if _uuid(self.sip) else {"parent"}
         if self.sip and names & self.model_fields_set:
             raise ValueError(
@@ -95,13 +86,13 @@ class FilmPackageOptions(Options):
         given = {"sip": _uuid(self.sip), "package-id": self.package_id, "media-id": self.media_id}
         return next((name for name, value in given.items() if value), "")
 
-    def packing(self, made_with: str) -> FilmPacking:
+    def packing(self, made_with: str) -> ResultPacking:
         """Give how the package of a film is made; `made_with` tells how the film was."""
         told = self.model_dump(include={*_OF_PACKAGES, "destination"})  # of every `cook`
         told |= {"profile": self.package_profile, "made_with": made_with}
         if self.sip:
             told |= {"package_id": _uuid(self.sip)} if _uuid(self.sip) else {"parent": self.sip}
-        return FilmPacking.model_validate(told)
+        return ResultPacking.model_validate(told)
 
 
 def _uuid(text: str | None) -> UUID | None:

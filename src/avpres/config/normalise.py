@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from avpres.config.fields import Exclude
-from avpres.config.packing import PackingOptions
+from avpres.config.fields import Exclude, SkipSpaceCheck
+from avpres.config.packing import PackingOptions, ResultPacking, require_package
 from avpres.domain.fixity import Algorithm
 from avpres.domain.normalisation import Aspect, Colour, FieldOrder, Lossy, Sound
 
@@ -58,19 +58,14 @@ class NormaliseOptions(PackingOptions):
     stall: Annotated[
         float, Field(gt=0, description="minutes without progress after which ffmpeg is stopped")
     ] = 10.0
-    skip_space_check: Annotated[
-        bool, Field(description="begin although the destination may be too small")
-    ] = False
+    skip_space_check: SkipSpaceCheck = False
     jobs: Annotated[
         int | None, Field(ge=1, le=64, description="files normalised at once (else two)")
     ] = None
 
     @model_validator(mode="after")
     def _fits_package(self) -> Self:
-        told = [name for name in self.idle if name in _OF_ONE_PACKAGE]
-        if told:
-            name = told[0].replace("_", "-")
-            raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
+        require_package(name for name in self.idle if name in _OF_ONE_PACKAGE)
         return self
 
     @property
@@ -84,14 +79,8 @@ class NormaliseOptions(PackingOptions):
             return self
         return self.model_copy(update={"digest": PackingOptions.model_fields["digest"].default})
 
-    def packing(self, made_with: str) -> "MasterPacking":
+    def packing(self, made_with: str) -> ResultPacking:
         """Give how the package of a master is made; `made_with` tells how the master was."""
         told = self.model_dump(include={*_OF_PACKAGES, "destination", "digest"})
         told |= {"jobs": 1, "made_with": made_with}  # files are few; other masters want the cores
-        return MasterPacking.model_validate(told)
-
-
-class MasterPacking(PackingOptions):
-    """How the package of one master is made; `made_with` is all that decides what it holds."""
-
-    made_with: str = ""
+        return ResultPacking.model_validate(told)

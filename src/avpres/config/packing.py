@@ -1,5 +1,6 @@
 """What every command that makes a package can be told."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -77,3 +78,21 @@ class PackingOptions(Options):
         if self.bag_info and not self.layout.is_bag:
             raise ValueError("bag_info is for bags: choose a layout that is named -bag")
         return self
+
+
+class ResultPacking(PackingOptions):
+    """How the package of a result is made; `made_with` is all that decides what it holds."""
+
+    made_with: str = ""
+
+
+def require_package(told: Iterable[str]) -> None:
+    """Refuse options that speak of a package where none is made.
+
+    Raises:
+        ValueError: one of them was given.
+    """
+    for name in told:
+        raise ValueError(
+            f"--{name.replace('_', '-')} speaks of a package: add --package, or leave it out"
+        )

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from avpres.adapters.formats import profile_toml
 from avpres.adapters.formats.report_names import visible
 from avpres.adapters.storage import sealing
 from avpres.config.cook import CookOptions
-from avpres.config.film_packing import FilmPacking
+from avpres.config.packing import ResultPacking
 from avpres.domain.errors import (
     AvpresError,
     DestinationExistsError,
@@ -21,24 +20,15 @@ from avpres.domain.errors import (
 from avpres.domain.premis import Agent
 from avpres.domain.report import Finding
 from avpres.services.context import Context
-from avpres.services.cook.filling import build
+from avpres.services.cook.filling import contents_of
 from avpres.services.cook.making import Made, Make, Means
 from avpres.services.cook.result import names_of, read_result
 from avpres.services.cook.stage import Reel
-from avpres.services.packing.building import Building
 from avpres.services.packing.layouts import PLACES, require_utf8
-from avpres.services.packing.publishing import publish
 from avpres.services.packing.receipts import Receipts
-from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import (
-    Stage,
-    open_stage,
-    outputs,
-    refusals,
-    refuse_known,
-    stage_path,
-    sweep,
-)
+from avpres.services.packing.result import remove_but_others
+from avpres.services.packing.result_package import ResultPackage
+from avpres.services.packing.stage import Stage, stage_path
 
 FORM = "avpres cook package 1"
 
@@ -76,12 +66,13 @@ class Packer:
         try:
             require_utf8(reel.name, reel.shown, packing)
             place = stage_path("cook", packing, {"sources": [Path(reel.shown)]})
-            if self._is_finished(made, packing, place):
+            package = self._package(reel, packing, place)
+            if package.is_finished(made):
                 made.ended = means.clock()
                 return made
             made = self.make(reel, means)
             if made.outcome in {"cooked", "already there"} and not made.is_wrong:
-                self._pack(made, packing, place, means.agents)
+                self._pack(made, package, means.agents)
         except AvpresError as error:
             made.findings.append(_not_packaged(reel, error))
         made.ended = made.ended or means.clock()
@@ -92,72 +83,31 @@ class Packer:
         """Give surroundings that tell no findings by themselves: these lack the package's name."""
         return replace(self.context, on_finding=None)
 
-    def _is_finished(self, made: Made, packing: FilmPacking, place: Path) -> bool:
-        """Bring to its end, or take back, what a killed run left; tell of a package that is there.
+    def _package(self, reel: Reel, packing: ResultPacking, place: Path) -> ResultPackage:
+        seal = f"{sealing.of_tree(reel.path):032x}"
+        source = {"name": os.fsdecode(reel.name), "seal": seal}
+        return ResultPackage(
+            Receipts(FORM, reel.final, source, "film", packing),
+            place,
+            place.parent,
+            self._quiet,
+            give_back=lambda stage: _give_back(stage, packing, reel.final),
+            clear=lambda stage: _clear(reel.final, stage),
+        )
 
-        Raises:
-            AvpresError: no package can be made of the reel.
-        """
-        reel = made.reel
-        sweep(place)
-        if place.exists():
-            with refusals(reel.final.parent), open_stage(place, packing, self._quiet) as stage:
-                if stage.is_done:
-                    self._conclude(made, packing, stage)
-                else:
-                    _give_back(stage, packing, reel.final)
-        there = _receipts(reel, packing).package()
-        if there is None:
-            if not place.exists():
-                refuse_known(reel.final.parent, packing)
-            return False
-        made.outcome, made.output = "already there", there
-        return True
-
-    def _pack(self, made: Made, packing: FilmPacking, place: Path, agents: Sequence[Agent]) -> None:
+    def _pack(self, made: Made, package: ResultPackage, agents: Sequence[Agent]) -> None:
         report = self.context.report("cook")
         report.agents = list(agents)
         result = read_result(made.reel.final)
         is_fresh = made.outcome == "cooked"
-        with refusals(place.parent), open_stage(place, packing, self._quiet) as stage:
-            try:
-                shutil.rmtree(stage.tree, ignore_errors=True)
-                with open_shelf(stage.path) as shelf:
-                    building = Building(packing, self._quiet, report, stage, shelf)
-                    build(building, result, made.reel, is_fresh=is_fresh)
-                    publish(building)
-            except BaseException:
-                if stage.product.exists() or not stage.final.exists():
-                    _give_back(stage, packing, made.reel.final)
-                    stage.remove()
-                raise
-            self._conclude(made, packing, stage)
-        made.package = report
-        lead = f"{stage.final}{os.sep}"
-        for finding in report.findings:
-            path = lead + (finding.path or "")
-            made.findings.append(finding.model_copy(update={"path": path}))
-
-    def _conclude(self, made: Made, packing: FilmPacking, stage: Stage) -> None:
-        """Write the receipt of a package that has appeared, and remove the folder of the film."""
-        _receipts(made.reel, packing).write(stage)
-        folder = made.reel.final
-        if folder.is_dir():
-            left = _clear(folder, stage)
-            if left:
-                made.findings.append(_left(str(folder), left))
-        made.output = stage.final
-        made.outputs = outputs(stage, packing)
-        stage.remove()
+        package.make(
+            made,
+            report,
+            lambda building: contents_of(building, result, made.reel, is_fresh=is_fresh),
+        )
 
 
-def _receipts(reel: Reel, packing: FilmPacking) -> Receipts:
-    seal = f"{sealing.of_tree(reel.path):032x}"
-    source = {"name": os.fsdecode(reel.name), "seal": seal}
-    return Receipts(FORM, reel.final, source, "film", packing)
-
-
-def _give_back(stage: Stage, packing: FilmPacking, folder: Path) -> None:
+def _give_back(stage: Stage, packing: ResultPacking, folder: Path) -> None:
     """Bring a film that was moved into a package that does not appear to where it came from."""
     film = stage.tree / PLACES[packing.layout].objects / f"{stage.name}.mkv"
     if not (film.is_file() and folder.is_dir()):
@@ -167,19 +117,17 @@ def _give_back(stage: Stage, packing: FilmPacking, folder: Path) -> None:
         os.rename(film, folder / names[0])
 
 
-def _clear(folder: Path, stage: Stage) -> list[str]:
-    """Remove the folder of a film that is in a package; name what is not ours in it."""
-    known = names_of(folder)
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
-    others = sorted(there - set(known) - {"source"})
-    if not others:
-        os.rename(folder, stage.path / "result")
+def _clear(folder: Path, stage: Stage) -> list[Finding]:
+    """Remove the folder of a film that is in a package; tell of what is not ours in it."""
+    if not folder.is_dir():
         return []
-    for name in known:  # its record is the last
-        (folder / name).unlink(missing_ok=True)
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")} - {"source"}
+    left = remove_but_others(folder, names_of(folder), there, stage.path)
+    if not left:
+        return []
     with suppress(OSError):  # something of another lies in it
         (folder / "source").rmdir()
-    return others
+    return [_left(str(folder), left)]
 
 
 def _not_packaged(reel: Reel, error: AvpresError) -> Finding:

@@ -3,18 +3,14 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from avpres.adapters.formats import checksum_file
-from avpres.adapters.formats.manifest_file import Origin
 from avpres.adapters.formats.report_json import event_from_json, to_json, unshown
 from avpres.adapters.storage import durable
-from avpres.domain.errors import IncompleteError
-from avpres.domain.fixity import Digest
 from avpres.domain.premis import Event
 from avpres.services.cook.stage import ALGORITHMS, RECORD, Stage, sizes_of
+from avpres.services.packing.result import Result, listed_digests, unreadable
 
 EVENTS = ".events.jsonl"
 LOG = ".rawcooked.log"
@@ -22,14 +18,10 @@ LOG = ".rawcooked.log"
 _SOURCE = "source/"  # the folder of what is told of the source
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A result in a folder of its own. `prefix` begins the names of all of its files."""
+class CookedResult(Result):
+    """A result, which holds a film."""
 
-    folder: Path
-    prefix: str
-    told: Mapping[str, Any]
-    digests: Mapping[str, tuple[Digest, ...]]
+    __slots__ = ()
 
     @property
     def film(self) -> str:
@@ -47,7 +39,7 @@ class Result:
             yield event_from_json(line)
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: Path) -> CookedResult:
     """Read what a result says of itself; it was found whole before.
 
     Raises:
@@ -55,21 +47,12 @@ def read_result(folder: Path) -> Result:
     """
     try:
         prefix, told = _record(folder)
-        digests: dict[str, tuple[Digest, ...]] = {}
-        for algorithm in ALGORITHMS:
-            path = folder / f"{prefix}.{algorithm.value}"
-            with path.open("rb") as handle:
-                origin = Origin(path, algorithm, lambda name: (folder / name).exists())
-                for entry in checksum_file.read(handle, origin):
-                    digests[entry.path] = (*digests.get(entry.path, ()), *entry.digests)
         missing = {f"{prefix}.mkv", prefix + EVENTS} - set(_own(told))
         if missing:
             raise ValueError(f"it lists no {missing.pop()}")  # noqa: TRY301 - said as the others
-        return Result(folder, prefix, told, digests)
+        return CookedResult(folder, prefix, told, listed_digests(folder, prefix, ALGORITHMS))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IncompleteError(
-            f"{folder}: what it says of itself cannot be read ({error}); move it away and run again"
-        ) from error
+        raise unreadable(folder, error) from error
 
 
 def names_of(folder: Path) -> list[str]:

@@ -1,31 +1,22 @@
 """The folder in which a film is made: it outlives a kill, and appears whole, or as failed."""
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from avpres.adapters.formats import checksum_file
-from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.report_json import exact, unshown
-from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import MultiHasher
-from avpres.domain.errors import DestinationExistsError
+from avpres.adapters.storage import durable, hashing
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.manifest import ManifestEntry
+from avpres.services.packing.result_stage import ResultStage, shortfall
 
 FORM = "avpres cook 1"
 RECORD = ".cook.json"
 JOURNAL = ".journal"
 ALGORITHMS = (Algorithm.MD5, Algorithm.SHA256)
-_ROOM = 40  # bytes of the longest ending that is put behind a reel's name
-_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +41,10 @@ class Reel:
         return os.fsdecode(self.at(relative))
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(ResultStage):
     """A hidden folder of one reel. `name` begins the names of all files in it."""
 
-    folder: Path
-    final: Path
-    name: str
+    __slots__ = ()
 
     @property
     def film(self) -> Path:
@@ -73,10 +61,6 @@ class Stage:
         """The folder of what is told of the source; in the film's own it would seem to be its."""
         return self.folder / "source"
 
-    def file(self, ending: str) -> Path:
-        """Name a file of the result: `reel.mkv`, `reel.framemd5`."""
-        return self.folder / (self.name + ending)
-
     def discard(self) -> None:
         """Remove all that was made."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -91,37 +75,14 @@ class Stage:
             DestinationExistsError: something of that name has come meanwhile.
         """
         _forget_journal(self)
-        entries = [
-            ManifestEntry(name, known.get(name) or _settled(path))
-            for name, path in _files(self.folder)
-        ]
-        for algorithm in ALGORITHMS:
-            with durable.write_new(self.file(f".{algorithm.value}")) as handle:
-                checksum_file.write_gnu(handle, entries, Heading((algorithm,), datetime.now(UTC)))
+        self.list_files(_files(self.folder), known, ALGORITHMS)
         durable.sync_folder(self.source)
-        durable.sync_folder(self.folder)
-        try:
-            _rename(self.folder, self.final)
-        except FileExistsError as error:
-            raise DestinationExistsError(
-                f"{self.final}: something is there already and was left as it is"
-            ) from error
+        self.appear()
 
     def keep_as_failed(self) -> Path:
         """Keep what was made under a name that nobody takes for a result."""
         _forget_journal(self)
-        with suppress(FileNotFoundError):
-            os.replace(self.film, self.film.with_name(self.film.name + ".failed"))
-        number = 1
-        while True:
-            ending = ".failed" if number == 1 else f".failed-{number}"
-            place = self.final.with_name(self.final.name + ending)
-            try:
-                _rename(self.folder, place)
-            except FileExistsError:
-                number += 1
-            else:
-                return place
+        return self.fail(self.film)
 
 
 def stage_of(reel: Reel) -> Stage:
@@ -129,13 +90,9 @@ def stage_of(reel: Reel) -> Stage:
 
     The caller holds the lock on it.
     """
-    name = os.fsdecode(reel.name)
-    if len(reel.name) + _ROOM > durable.NAME_LIMIT:
-        name = hashlib.sha256(reel.name).hexdigest()[:32]
-    key = hashlib.sha256(reel.path).hexdigest()[:8]
-    folder = reel.final.with_name(durable.staged_name(reel.final.name, key))
-    folder.mkdir(parents=True, exist_ok=True)
-    return Stage(folder, reel.final, name)
+    stage = Stage.of(reel.final, reel.path, reel.name)
+    stage.folder.mkdir(parents=True, exist_ok=True)
+    return stage
 
 
 def finished(reel: Reel, key: Mapping[str, object]) -> str | None:
@@ -152,9 +109,7 @@ def finished(reel: Reel, key: Mapping[str, object]) -> str | None:
         return "something else is there under this name"
     if told.get("key") != key:
         return "the result of another source, another state of it, or other settings is there"
-    sizes = sizes_of(told)
-    wrong = [name for name, size in sizes.items() if not _has_size(reel.final / name, size)]
-    return f"a result is there that lacks {wrong[0]}" if wrong or not sizes else ""
+    return shortfall(reel.final, sizes_of(told))
 
 
 def write_record(stage: Stage, facts: Mapping[str, object]) -> None:
@@ -195,13 +150,9 @@ def sizes_of(told: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def digests_of(path: Path, algorithms: Sequence[Algorithm] = ALGORITHMS) -> tuple[Digest, ...]:
-    """Read a whole file."""
-    hasher = MultiHasher(algorithms)
-    with path.open("rb") as handle:
-        while piece := handle.read(_CHUNK):
-            hasher.update(piece)
-    return hasher.digests()
+def digests_of(path: Path) -> tuple[Digest, ...]:
+    """Read a whole file, for the digests by which a result is listed."""
+    return hashing.digests_of(path, ALGORITHMS)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -214,24 +165,3 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 def _forget_journal(stage: Stage) -> None:
     for path in stage.folder.glob(f"{JOURNAL}*"):
         path.unlink(missing_ok=True)
-
-
-def _settled(path: Path) -> tuple[Digest, ...]:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        durable.sync_file(fd)
-    finally:
-        os.close(fd)
-    return digests_of(path)
-
-
-def _rename(folder: Path, place: Path) -> None:
-    durable.rename_noreplace(None, os.fsencode(folder), None, os.fsencode(place))
-    durable.sync_folder(place.parent)
-
-
-def _has_size(path: Path, size: object) -> bool:
-    try:
-        return path.stat().st_size == size
-    except OSError:
-        return False

@@ -23,7 +23,7 @@ from avpres.services.migrate.derivations import Derivations, source_id
 from avpres.services.migrate.records import Recorded, record_of, recorded
 from avpres.services.migrate.workshop import Workshop
 from avpres.services.packing.building import Building
-from avpres.services.packing.chronicle import event_id, examinations, inside
+from avpres.services.packing.chronicle import event_id, inside, making
 from avpres.services.packing.layouts import PLACES
 from avpres.services.packing.publishing import publish
 from avpres.services.packing.receipts import Receipts
@@ -146,22 +146,9 @@ def _events(
     shop: Workshop, building: Building, package: Package, moments: tuple[datetime, datetime]
 ) -> Iterator[Event]:
     """Give what was done: the migration, and what it took to make a package of it."""
-    (began, filled), ended = moments, building.context.clock()
-    files, size = building.given
     yield from (each for each in shop.report.events if each.type is EventType.MIGRATION)
     objects = building.places.objects
-    step = record.Step(
-        objects=[objects],
-        started=began,
-        ended=filled,
-        files=files,
-        size=size,
-        algorithms=building.options.digest,
-    )
+    step = building.step(objects, moments)
     yield record.replication(building.report, replace(step, destination=objects), backend="native")
     yield record.digest_calculation(building.report, step)
-    seen = replace(step, started=filled, ended=ended, algorithms=())
-    yield from examinations(building.report, seen, building.gathered.doubtful)
-    made = replace(seen, objects=[str(package.id)], started=package.created)
-    detail = f"{package.kind.value} in the layout {building.options.layout.value}"
-    yield record.examination(building.report, made, EventType.PACKAGE_CREATION, detail)
+    yield from making(building, package, step)

@@ -4,37 +4,28 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from avpres.adapters.formats import checksum_file
-from avpres.adapters.formats.manifest_file import Origin
 from avpres.adapters.formats.report_json import event_from_json
-from avpres.adapters.storage.hashing import MultiHasher
-from avpres.domain.errors import FixityMismatchError, IncompleteError
-from avpres.domain.fixity import Algorithm, Digest
+from avpres.domain.fixity import Algorithm
 from avpres.domain.oais import PackagedFile, Role
 from avpres.domain.premis import Event
 from avpres.services.normalise.stage import EVENTS, RECORD
 from avpres.services.packing.building import Building
+from avpres.services.packing.result import Result, link_or_move, listed_digests, unreadable
 
 _MASTER = (".mkv", ".mka", ".flac")
 _SOURCE = (".source.mediainfo.xml", ".source.mediatrace.xml")
 _LOG = ".ffmpeg.log"
-_PIECE = 4 * 1024 * 1024  # bytes
 _AGAIN = (".mediainfo.xml", ".mediatrace.xml")  # of the master; the package takes its own
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A result in a folder of its own. `prefix` begins the names of all of its files."""
+class Master(Result):
+    """A result, which holds a master."""
 
-    folder: Path
-    prefix: str
-    told: dict[str, Any]
-    digests: dict[str, tuple[Digest, ...]]
+    __slots__ = ()
 
     @property
     def master(self) -> str:
@@ -59,7 +50,7 @@ class Result:
         return name.removeprefix(self.prefix)
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: Path) -> Master:
     """Read what a result says of itself; it was found whole before.
 
     Raises:
@@ -69,24 +60,17 @@ def read_result(folder: Path) -> Result:
         (record,) = [path for path in folder.iterdir() if path.name.endswith(RECORD)]
         prefix = record.name.removesuffix(RECORD)
         told = json.loads(record.read_bytes())
-        digests: dict[str, tuple[Digest, ...]] = {}
-        for algorithm in told["output"]["digests"]:
-            path = folder / f"{prefix}.{algorithm}"
-            with path.open("rb") as handle:
-                origin = Origin(path, Algorithm(algorithm), lambda name: (folder / name).exists())
-                for entry in checksum_file.read(handle, origin):
-                    digests[entry.path] = (*digests.get(entry.path, ()), *entry.digests)
+        algorithms = map(Algorithm, told["output"]["digests"])
+        digests = listed_digests(folder, prefix, algorithms)
         told["files"] = {name: told["files"][name] for name in _own(told)}
-        result = Result(folder, prefix, told, digests)
+        result = Master(folder, prefix, told, digests)
         _require_master(result)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IncompleteError(
-            f"{folder}: what it says of itself cannot be read ({error}); move it away and run again"
-        ) from error
+        raise unreadable(folder, error) from error
     return result
 
 
-def _require_master(result: Result) -> None:
+def _require_master(result: Master) -> None:
     if not result.master:
         raise ValueError("it names no master")
 
@@ -108,7 +92,7 @@ def _own(told: Mapping[str, Any]) -> list[str]:
     return [name for name in told["files"] if os.path.basename(name) == name]
 
 
-def fill(building: Building, result: Result, lead: str) -> None:
+def fill(building: Building, result: Master, lead: str) -> None:
     """Bring a result into the tree of a package; `lead` is the folder that its files came from.
 
     The master is linked, or moved where no links can be: it is not written twice.
@@ -118,13 +102,14 @@ def fill(building: Building, result: Result, lead: str) -> None:
     """
     objects = building.stage.tree / building.places.objects
     objects.mkdir(parents=True)
+    asked = building.options.digest
     moment = round(building.stage.created.timestamp()) * 1_000_000_000
     for name in result.essence:
         link_or_move(result.folder / name, objects / name)
         os.utime(objects / name, ns=(moment, moment))
         size = (objects / name).stat().st_size
         place = f"{building.places.objects}/{name}"
-        digests = _digests(result, name, building) or _taken(building, result, name, place)
+        digests = result.known(name, asked) or result.taken(name, objects / name, asked)
         building.shelf.put(PackagedFile(place, f"{lead}/{name}", size, moment, digests))
     for name in result.told["files"]:
         if name not in result.essence and result.ending(name) != EVENTS:
@@ -132,7 +117,7 @@ def fill(building: Building, result: Result, lead: str) -> None:
     _bring_record(building, result, lead)
 
 
-def _bring(building: Building, result: Result, name: str, lead: str) -> None:
+def _bring(building: Building, result: Master, name: str, lead: str) -> None:
     """Bring a file that is no essence to its place.
 
     A package of a given date is to be the same again; ffmpeg never says the same twice.
@@ -148,7 +133,7 @@ def _bring(building: Building, result: Result, name: str, lead: str) -> None:
         _copy(building, result, name, (places.metadata, Role.METADATA, lead))
 
 
-def _copy(building: Building, result: Result, name: str, to: tuple[str, Role, str]) -> None:
+def _copy(building: Building, result: Master, name: str, to: tuple[str, Role, str]) -> None:
     folder, role, lead = to
     place = f"{folder}/{name}"
     with (
@@ -156,43 +141,11 @@ def _copy(building: Building, result: Result, name: str, to: tuple[str, Role, st
         building.keeper.written(place, role, about=f"{lead}/{name}") as handle,
     ):
         shutil.copyfileobj(source, handle)
-    if not _digests(result, name, building):
-        _taken(building, result, name, place)
+    if not result.known(name, building.options.digest):
+        result.taken(name, building.stage.tree / place, building.options.digest)
         return
     taken = building.shelf.get(place)
-    _require_same(result, name, taken.digests if taken else ())
-
-
-def _digests(result: Result, name: str, building: Building) -> tuple[Digest, ...]:
-    """Give the digests that the package lists, when all of them were taken before."""
-    known = {each.algorithm: each for each in result.digests.get(name, ())}
-    asked = building.options.digest
-    return tuple(known[each] for each in asked) if known.keys() >= set(asked) else ()
-
-
-def _taken(building: Building, result: Result, name: str, place: str) -> tuple[Digest, ...]:
-    """Read a file for digests that were not taken before, and hold it against those that were."""
-    known = [each.algorithm for each in result.digests.get(name, ())]
-    hasher = MultiHasher(tuple(dict.fromkeys((*building.options.digest, *known))))
-    with (building.stage.tree / place).open("rb") as handle:
-        while piece := handle.read(_PIECE):
-            hasher.update(piece)
-    _require_same(result, name, hasher.digests())
-    return tuple(each for each in hasher.digests() if each.algorithm in building.options.digest)
-
-
-def _require_same(result: Result, name: str, taken: Sequence[Digest]) -> None:
-    """Hold digests against all that a result lists of a file."""
-    known = {each for each in result.digests.get(name, ()) if each.algorithm in _kinds(taken)}
-    if not known or not known <= set(taken):
-        raise FixityMismatchError(
-            f"{result.folder / name}: has changed since it was made; move the folder away and run "
-            "again"
-        )
-
-
-def _kinds(digests: Sequence[Digest]) -> set[Algorithm]:
-    return {each.algorithm for each in digests}
+    result.require_same(name, taken.digests if taken else ())
 
 
 def _write_log(handle: BinaryIO, path: Path) -> None:
@@ -210,7 +163,7 @@ def staged_names(folder: Path) -> Callable[[bytes], bytes]:
     return lambda text: staged.sub(b"", text)
 
 
-def _bring_record(building: Building, result: Result, lead: str) -> None:
+def _bring_record(building: Building, result: Master, lead: str) -> None:
     """Write the record without the sizes of files, which are the manifests' in a package."""
     told = {key: value for key, value in result.told.items() if key != "files"}
     if building.options.date:
@@ -219,11 +172,3 @@ def _bring_record(building: Building, result: Result, lead: str) -> None:
     place = f"{building.places.metadata}/{name}"
     with building.keeper.written(place, Role.METADATA, about=f"{lead}/{name}") as handle:
         handle.write(json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
-
-
-def link_or_move(path: Path, place: Path) -> None:
-    """Let a file of ours lie at another place without writing it again."""
-    try:
-        os.link(path, place, follow_symlinks=False)
-    except OSError:
-        os.rename(path, place)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from avpres.adapters.media.codecs import EITHER_WAY
 from avpres.adapters.media.jpeg2000 import is_reversible
 from avpres.adapters.media.probe import probe
+from avpres.adapters.storage.appearing import settle
 from avpres.domain.errors import NotConformantError, ToolFailedError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Digest
@@ -22,7 +23,6 @@ from avpres.services.normalise.stage import (
     Stage,
     finished,
     open_stage,
-    settle,
     write_events,
     write_record,
 )
@@ -123,7 +123,7 @@ def _make(made: Made, stage: Stage, workshop: Workshop, words: Describing) -> No
     write_events(stage, workshop.events(made))
     write_record(stage, _facts(made, workshop, stage))
     if made.is_wrong:
-        made.output = stage.keep_as_failed(ending)
+        made.output = stage.fail(output)
         return
     made.size = output.stat().st_size
     stage.publish({output.name: made.digests})

@@ -1,7 +1,6 @@
 """A proved result made into a package: whole, or the result stays as it is."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,11 +9,13 @@ from pathlib import Path
 
 from avpres.adapters.formats import profile_toml
 from avpres.adapters.tools.process import ToolStoppedError
-from avpres.config.normalise import MasterPacking, NormaliseOptions
+from avpres.config.normalise import NormaliseOptions
+from avpres.config.packing import ResultPacking
 from avpres.domain.errors import AvpresError, UsageError
+from avpres.domain.report import Finding
 from avpres.services.context import Context, SilentProgress
 from avpres.services.normalise import findings
-from avpres.services.normalise.building import build
+from avpres.services.normalise.building import contents_of
 from avpres.services.normalise.contents import (
     names_of,
     read_result,
@@ -22,20 +23,11 @@ from avpres.services.normalise.contents import (
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.stage import finished
 from avpres.services.normalise.workshop import Made, Workshop
-from avpres.services.packing.building import Building
 from avpres.services.packing.layouts import PLACES, require_utf8
-from avpres.services.packing.publishing import publish
 from avpres.services.packing.receipts import Receipts
-from avpres.services.packing.shelf import open_shelf
-from avpres.services.packing.stage import (
-    Stage,
-    open_stage,
-    outputs,
-    refusals,
-    refuse_known,
-    stage_path,
-    sweep,
-)
+from avpres.services.packing.result import remove_but_others
+from avpres.services.packing.result_package import ResultPackage
+from avpres.services.packing.stage import Stage, stage_path
 
 FORM = "avpres normalise package 1"
 
@@ -81,11 +73,15 @@ class Packer:
         made = Made(item, self.workshop.clock())
         try:
             place = stage_path("normalise", packing, {"sources": [Path(item.shown)]})
-            if self._is_finished(made, packing, place):
+            require_utf8(item.name, item.shown, packing)
+            package = self._package(item, packing, place)
+            if package.is_finished(made):
+                made.ended = self.workshop.clock()
+                self.workshop.advance(item.size)
                 return made
             made = self._found(item) or self.make(item, self.workshop)
             if made.outcome in {"normalised", "already there"} and not made.is_wrong:
-                self._pack(made, packing, place)
+                self._pack(made, package)
         except ToolStoppedError:
             raise
         except AvpresError as error:
@@ -93,11 +89,18 @@ class Packer:
         made.ended = self.workshop.clock()
         return made
 
-    def _receipts(self, item: Item) -> Receipts:
+    def _package(self, item: Item, packing: ResultPacking, place: Path) -> ResultPackage:
         name = os.fsdecode(os.path.basename(item.path))
         source = {"name": name, "size": item.signature[0], "mtime_ns": item.signature[1]}
         final = self._out / os.fsdecode(item.folder)
-        return Receipts(FORM, final, source, "master", self.workshop.packing)
+        return ResultPackage(
+            Receipts(FORM, final, source, "master", packing),
+            place,
+            self._out,
+            self._quiet,
+            give_back=lambda stage: _give_back(stage, packing, final),
+            clear=lambda stage: self._clear(final, stage),
+        )
 
     def _found(self, item: Item) -> Made | None:
         """Find a master that an earlier run made, whatever digests it took of it."""
@@ -107,75 +110,34 @@ class Packer:
         self.workshop.advance(item.size)
         return Made(item, self.workshop.clock(), outcome="already there")
 
-    def _is_finished(self, made: Made, packing: MasterPacking, place: Path) -> bool:
-        """Bring to its end, or take back, what a killed run left; tell of a package that is there.
-
-        Raises:
-            AvpresError: no package can be made of the item.
-        """
-        item = made.item
-        require_utf8(item.name, item.shown, packing)
-        sweep(place)
-        if place.exists():
-            with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
-                if stage.is_done:
-                    self._conclude(made, packing, stage)
-                else:
-                    _give_back(stage, packing, self._out / os.fsdecode(item.folder))
-        there = self._receipts(item).package()
-        if there is None:
-            if not place.exists():
-                refuse_known(self._out, packing)
-            return False
-        made.outcome, made.output = "already there", there
-        made.ended = self.workshop.clock()
-        self.workshop.advance(item.size)
-        return True
-
     @property
     def _quiet(self) -> Context:
         """Give surroundings that tell nothing by themselves: several packages are made at once."""
         return replace(self.context, progress=_Stopping(self.workshop.stop), on_finding=None)
 
-    def _pack(self, made: Made, packing: MasterPacking, place: Path) -> None:
+    def _pack(self, made: Made, package: ResultPackage) -> None:
         report = self.context.report("normalise")
         report.agents = list(self.workshop.agents)
-        result = read_result(self._out / os.fsdecode(made.item.folder))
+        result = read_result(package.receipts.final)
         is_fresh = made.outcome == "normalised"
-        with refusals(self._out), open_stage(place, packing, self._quiet) as stage:
-            try:
-                shutil.rmtree(stage.tree, ignore_errors=True)
-                with open_shelf(stage.path) as shelf:
-                    building = Building(packing, self._quiet, report, stage, shelf)
-                    build(building, result, made.item, is_fresh=is_fresh)
-                    publish(building)
-            except BaseException:
-                if stage.product.exists() or not stage.final.exists():
-                    _give_back(stage, packing, result.folder)
-                    stage.remove()
-                raise
-            self._conclude(made, packing, stage)
-        made.package = report
-        lead = f"{stage.final}{os.sep}"
-        for finding in report.findings:
-            path = lead + (finding.path or "")
-            made.findings.append(finding.model_copy(update={"path": path}))
+        package.make(
+            made,
+            report,
+            lambda building: contents_of(building, result, made.item, is_fresh=is_fresh),
+        )
+        made.size = 0
 
-    def _conclude(self, made: Made, packing: MasterPacking, stage: Stage) -> None:
-        """Write the receipt of a package that has appeared, and remove the folder of the result."""
-        self._receipts(made.item).write(stage)
-        folder = self._out / os.fsdecode(made.item.folder)
+    def _clear(self, folder: Path, stage: Stage) -> list[Finding]:
+        """Remove the folder of a result whose files are in a package, and those above it."""
+        left: list[str] = []
         if folder.is_dir():
-            left = _clear(folder, stage)
-            if left:
-                made.findings.append(findings.left(str(folder), left))
+            there = set(os.listdir(folder))
+            left = remove_but_others(folder, names_of(folder), there, stage.path)
         with suppress(OSError):  # it holds other results
             for above in folder.relative_to(self._out).parents:
                 if above != Path():
                     (self._out / above).rmdir()
-        made.output, made.size = stage.final, 0
-        made.outputs = outputs(stage, packing)
-        stage.remove()
+        return [findings.left(str(folder), left)] if left else []
 
 
 class _Stopping(SilentProgress):
@@ -199,7 +161,7 @@ class _Stopping(SilentProgress):
             raise ToolStoppedError("the run was stopped; run it again to go on")
 
 
-def _give_back(stage: Stage, packing: MasterPacking, folder: Path) -> None:
+def _give_back(stage: Stage, packing: ResultPacking, folder: Path) -> None:
     """Bring what was moved into a package that does not appear to where it came from."""
     objects = stage.tree / PLACES[packing.layout].objects
     if not (objects.is_dir() and folder.is_dir()):
@@ -207,15 +169,3 @@ def _give_back(stage: Stage, packing: MasterPacking, folder: Path) -> None:
     for path in sorted(objects.iterdir()):
         if not os.path.lexists(folder / path.name):
             os.rename(path, folder / path.name)
-
-
-def _clear(folder: Path, stage: Stage) -> list[str]:
-    """Remove the folder of a result whose files are in a package; name what is not ours in it."""
-    known = names_of(folder)
-    others = sorted(set(os.listdir(folder)) - set(known))
-    if not others:
-        os.rename(folder, stage.path / "result")
-        return []
-    for name in known:  # its record is the last
-        (folder / name).unlink(missing_ok=True)
-    return others

@@ -1,45 +1,29 @@
 """The folder in which a result is made, and the names under which it appears, whole or failed."""
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from avpres.adapters.formats import checksum_file
-from avpres.adapters.formats.manifest_file import Heading
 from avpres.adapters.formats.report_json import to_json
 from avpres.adapters.storage import durable
-from avpres.adapters.storage.hashing import MultiHasher
-from avpres.domain.errors import DestinationExistsError
-from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.manifest import ManifestEntry
+from avpres.domain.fixity import Digest
 from avpres.domain.premis import Event
 from avpres.services.normalise.items import Item
 from avpres.services.normalise.plan import Treatment
+from avpres.services.packing.result_stage import ResultStage, read_told, shortfall
 
 FORM = "avpres normalise 1"
 RECORD = ".normalise.json"
 EVENTS = ".events.jsonl"
-_ROOM = 40  # bytes of the longest ending that is put behind an item's name
-_CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(ResultStage):
     """A hidden folder of one item. `name` begins the names of all files in it."""
 
-    folder: Path
-    final: Path
-    name: str
-
-    def file(self, ending: str) -> Path:
-        """Name a file of the result: `tape.mkv`, `tape.framemd5`."""
-        return self.folder / (self.name + ending)
+    __slots__ = ()
 
     def attachment(self, treatment: Treatment, side: str) -> Path:
         """Name the file that an attachment is written to for as long as it is compared."""
@@ -54,29 +38,9 @@ class Stage:
         Raises:
             DestinationExistsError: something of that name has come meanwhile.
         """
-        _list(self, digests)
-        try:
-            _rename(self.folder, self.final)
-        except FileExistsError as error:
-            raise DestinationExistsError(
-                f"{self.final}: something is there already and was left as it is"
-            ) from error
-
-    def keep_as_failed(self, output: str) -> Path:
-        """Keep what was made under a name that nobody takes for a result."""
-        made = self.file(output)
-        with suppress(FileNotFoundError):
-            os.replace(made, made.with_name(made.name + ".failed"))
-        number = 1
-        while True:
-            ending = ".failed" if number == 1 else f".failed-{number}"
-            place = self.final.with_name(self.final.name + ending)
-            try:
-                _rename(self.folder, place)
-            except FileExistsError:
-                number += 1
-            else:
-                return place
+        algorithms = [each.algorithm for each in next(iter(digests.values()))]
+        self.list_files(((each.name, each) for each in _listing(self.folder)), digests, algorithms)
+        self.appear()
 
 
 @contextmanager
@@ -87,18 +51,14 @@ def open_stage(item: Item, destination: Path) -> Iterator[Stage]:
     the caller holds the lock on it.
     """
     final = destination / os.fsdecode(item.folder)
-    name = os.fsdecode(item.name)
-    if len(item.name) + _ROOM > durable.NAME_LIMIT:
-        name = hashlib.sha256(item.name).hexdigest()[:32]
-    key = hashlib.sha256(item.path).hexdigest()[:8]
-    folder = final.with_name(durable.staged_name(final.name, key))
+    stage = Stage.of(final, item.path, item.name)
     final.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    shutil.rmtree(stage.folder, ignore_errors=True)
+    stage.folder.mkdir()
     try:
-        yield Stage(folder, final, name)
+        yield stage
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(stage.folder, ignore_errors=True)
 
 
 def finished(
@@ -118,7 +78,7 @@ def finished(
     if not os.path.lexists(final):
         return None
     records = [path for path in _listing(final) if path.name.endswith(RECORD)]
-    told = _read(records[0]) if len(records) == 1 else {}
+    told = read_told(records[0]) if len(records) == 1 else {}
     if told.get("form") != FORM or told.get("verdict") != "lossless":
         return "something else is there under this name"
     seen = told.get("source")
@@ -129,8 +89,7 @@ def finished(
         return "a result that was made with other settings is there"
     files = told.get("files")
     sizes: dict[str, object] = files if isinstance(files, dict) else {}
-    wrong = [name for name, size in sizes.items() if not _has_size(final / name, size)]
-    return f"a result is there that lacks {wrong[0]}" if wrong or not sizes else ""
+    return shortfall(final, sizes)
 
 
 def _but(settings: object, names: Collection[str]) -> dict[str, object]:
@@ -152,55 +111,5 @@ def write_events(stage: Stage, events: Iterable[Event]) -> None:
         handle.writelines(to_json(event).encode() + b"\n" for event in events)
 
 
-def settle(path: Path) -> None:
-    """Flush a file that another program wrote."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        durable.sync_file(fd)
-    finally:
-        os.close(fd)
-
-
-def _list(stage: Stage, digests: Mapping[str, tuple[Digest, ...]]) -> None:
-    algorithms = [each.algorithm for each in next(iter(digests.values()))]
-    entries = []
-    for path in _listing(stage.folder):
-        settle(path)
-        known = digests.get(path.name) or _digests(path, algorithms)
-        entries.append(ManifestEntry(path.name, known))
-    for algorithm in algorithms:
-        with durable.write_new(stage.file(f".{algorithm.value}")) as handle:
-            checksum_file.write_gnu(handle, entries, Heading((algorithm,), datetime.now(UTC)))
-    durable.sync_folder(stage.folder)
-
-
-def _rename(folder: Path, place: Path) -> None:
-    durable.rename_noreplace(None, os.fsencode(folder), None, os.fsencode(place))
-    durable.sync_folder(place.parent)
-
-
 def _listing(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def _digests(path: Path, algorithms: Sequence[Algorithm]) -> tuple[Digest, ...]:
-    hasher = MultiHasher(algorithms)
-    with path.open("rb") as handle:
-        while piece := handle.read(_CHUNK):
-            hasher.update(piece)
-    return hasher.digests()
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _has_size(path: Path, size: object) -> bool:
-    try:
-        return path.stat().st_size == size
-    except OSError:
-        return False

@@ -15,7 +15,8 @@ from avpres.adapters.media.probe import whole_picture
 from avpres.adapters.tools import mediainfo
 from avpres.adapters.tools.ffmpeg import Ffmpeg, Watch
 from avpres.adapters.tools.ffmpeg_progress import Progress
-from avpres.config.normalise import MasterPacking, NormaliseOptions
+from avpres.config.normalise import NormaliseOptions
+from avpres.config.packing import ResultPacking
 from avpres.domain.fixity import Digest
 from avpres.domain.media import Kind, MediaFile
 from avpres.domain.premis import Agent, Event
@@ -98,7 +99,7 @@ class Workshop:
         return self.options.model_dump(mode="json", include=set(SETTINGS))
 
     @property
-    def packing(self) -> MasterPacking:
+    def packing(self) -> ResultPacking:
         """Say how the package of a master is made."""
         return self.options.packing(json.dumps(self.settings, sort_keys=True))
 

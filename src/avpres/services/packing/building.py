@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from avpres.adapters.formats.package_file import write_package_file
@@ -14,6 +15,7 @@ from avpres.config.packing import PackingOptions
 from avpres.domain.oais import Package, Role
 from avpres.domain.premis import Agent, Event
 from avpres.domain.report import Report
+from avpres.services import record
 from avpres.services.context import Context
 from avpres.services.packing import findings, manifests
 from avpres.services.packing.describing import Describing, Gathered
@@ -54,6 +56,18 @@ class Building:
         stage, options = self.stage, self.options
         records = self.places.records
         return RecordKeeper(stage.tree, records, self.shelf, options.digest, stage.created)
+
+    def step(self, objects: str, moments: tuple[datetime, datetime]) -> record.Step:
+        """Say what was packaged, between two moments, for the records of it."""
+        files, size = self.given
+        return record.Step(
+            objects=[objects],
+            started=moments[0],
+            ended=moments[1],
+            files=files,
+            size=size,
+            algorithms=self.options.digest,
+        )
 
     def clear(self) -> None:
         """Remove what an earlier, killed run wrote about the files; the files stay."""

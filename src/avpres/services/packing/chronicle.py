@@ -9,6 +9,7 @@ from avpres.domain.oais import Package
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
 from avpres.services import record
+from avpres.services.packing.building import Building
 
 _EXAMINATIONS = (
     (EventType.FORMAT_IDENTIFICATION, "identified by first bytes and PRONOM signatures"),
@@ -47,3 +48,12 @@ def examinations(report: Report, step: record.Step, doubtful: int) -> Iterator[E
     for kind, detail in _EXAMINATIONS:
         remarks = doubtful if kind is EventType.VALIDATION else 0
         yield record.examination(report, replace(step, remarks=remarks), kind, detail)
+
+
+def making(building: Building, package: Package, step: record.Step) -> Iterator[Event]:
+    """Give the events of making a package of files that `step` brought into it."""
+    seen = replace(step, started=step.ended, ended=building.context.clock(), algorithms=())
+    yield from examinations(building.report, seen, building.gathered.doubtful)
+    made = replace(seen, objects=[str(package.id)], started=package.created)
+    detail = f"{package.kind.value} in the layout {building.options.layout.value}"
+    yield record.examination(building.report, made, EventType.PACKAGE_CREATION, detail)

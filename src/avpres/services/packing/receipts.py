@@ -14,6 +14,7 @@ from avpres.adapters.storage import durable
 from avpres.config.packing import PackingOptions
 from avpres.domain.errors import AvpresError, DestinationExistsError
 from avpres.services.packing.opening import open_package
+from avpres.services.packing.result_stage import read_told
 from avpres.services.packing.stage import Stage
 
 ENDING = ".package.json"
@@ -54,7 +55,7 @@ class Receipts:
         """
         if not os.path.lexists(self.place):
             return None
-        told = _read(self.place)
+        told = read_told(self.place)
         if told.get("form") != self.form or not told.keys() >= _KEYS:
             raise DestinationExistsError(
                 f"{self.place}: is no receipt of ours, and was left as it is"
@@ -102,11 +103,3 @@ def _is(package: Path, told: Mapping[str, object]) -> bool:
         return package.is_file() and package.stat().st_size == told["size"]
     except (AvpresError, OSError):
         return False
-
-
-def _read(path: Path) -> Mapping[str, object]:
-    try:
-        told = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
