@@ -64,6 +64,11 @@ Kind = Annotated[
 ]
 """What OAIS calls the package."""
 
+Label = Annotated[
+    str | None, typer.Option(help="title of the package (else the names of the sources)")
+]
+"""The title of a package."""
+
 LayoutName = Annotated[
     Literal["ifi-bag", "ifi", "bag", "mm-bag", "mm", "mets-bag", "mets", "csip-bag", "csip"] | None,
     typer.Option(help="folders in which its files lie; those named -bag are bags (BagIt 1.0)"),
@@ -131,3 +136,9 @@ SkipJunk = Annotated[
     bool | None, typer.Option(help="leave out .DS_Store, Thumbs.db and their like")
 ]
 """What operating systems leave behind."""
+
+SkipSpaceCheck = Annotated[
+    bool | None,
+    typer.Option("--skip-space-check", help="begin although the destination may be too small"),
+]
+"""Begin without the room that was reckoned."""

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from avpres.config.fields import ReportFiles
+from avpres.config.fields import ReportFiles, SkipSpaceCheck
 from avpres.config.film_packing import FilmPackageOptions
 from avpres.domain.reel import CookEngine, CookProfile, Gaps, ManifestUse, Misfits, Mixed
 
@@ -85,9 +85,7 @@ class CookOptions(FilmPackageOptions):
     workers: Annotated[
         int | None, Field(ge=1, le=256, description="frames at once (else one a core)")
     ] = None
-    skip_space_check: Annotated[
-        bool, Field(description="begin although the destination may be too small")
-    ] = False
+    skip_space_check: SkipSpaceCheck = False
     assess: Annotated[
         bool, Field(description="only say what the reels hold and whether they can be cooked")
     ] = False

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from avpres.config.base import Options
-from avpres.config.fields import ReportFiles
+from avpres.config.fields import ReportFiles, SkipSpaceCheck
 
 
 class UncookOptions(Options):
@@ -20,7 +20,5 @@ class UncookOptions(Options):
     workers: Annotated[
         int | None, Field(ge=1, le=256, description="frames at once (else one a core)")
     ] = None
-    skip_space_check: Annotated[
-        bool, Field(description="begin although the destination may be too small")
-    ] = False
+    skip_space_check: SkipSpaceCheck = False
     report: ReportFiles = ()

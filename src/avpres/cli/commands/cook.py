@@ -11,12 +11,15 @@ from avpres.cli.options import (
     Container,
     Date,
     Kind,
+    Label,
     LayoutName,
     MediaId,
     Mhl,
     PackageId,
     Parent,
+    Profile,
     ReportFiles,
+    SkipSpaceCheck,
 )
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
@@ -103,10 +106,7 @@ def cook(
     workers: Annotated[
         int | None, typer.Option("--workers", "-j", help="frames at once (else one a core)")
     ] = None,
-    skip_space_check: Annotated[
-        bool | None,
-        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
-    ] = None,
+    skip_space_check: SkipSpaceCheck = None,
     package: Annotated[
         bool | None,
         typer.Option(
@@ -129,21 +129,14 @@ def cook(
             "--digest", "-d", help="digest for a package's manifests (else md5 and sha256)"
         ),
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(help="title of the package (else the names of the sources)")
-    ] = None,
+    label: Label = None,
     package_id: PackageId = None,
     date: Date = None,
     parent: Parent = None,
     media_id: MediaId = None,
     mhl: Mhl = None,
     bag_info: BagInfo = None,
-    package_profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="required properties: default, drs-2005, or a TOML file of yours"
-        ),
-    ] = None,
+    package_profile: Profile = None,
     assess: Annotated[
         bool | None,
         typer.Option(

@@ -13,6 +13,7 @@ from avpres.cli.options import (
     Exclude,
     FromList,
     Kind,
+    Label,
     LayoutName,
     MediaId,
     Mhl,
@@ -20,6 +21,7 @@ from avpres.cli.options import (
     Parent,
     Profile,
     ReportFiles,
+    SkipSpaceCheck,
 )
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
@@ -94,9 +96,7 @@ def normalise(
     kind: Kind = None,
     layout: LayoutName = None,
     container: Container = None,
-    label: Annotated[
-        str | None, typer.Option(help="title of the package (else the names of the sources)")
-    ] = None,
+    label: Label = None,
     package_id: PackageId = None,
     date: Date = None,
     parent: Parent = None,
@@ -110,10 +110,7 @@ def normalise(
         float | None,
         typer.Option(help="minutes without progress after which ffmpeg is stopped"),
     ] = None,
-    skip_space_check: Annotated[
-        bool | None,
-        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
-    ] = None,
+    skip_space_check: SkipSpaceCheck = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", help="files normalised at once (else two)")
     ] = None,

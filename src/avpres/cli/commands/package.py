@@ -14,6 +14,7 @@ from avpres.cli.options import (
     Digests,
     Exclude,
     Kind,
+    Label,
     LayoutName,
     MediaId,
     Mhl,
@@ -66,9 +67,7 @@ def package(
             help="file or folder about the objects, for metadata/supplemental",
         ),
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(help="title of the package (else the names of the sources)")
-    ] = None,
+    label: Label = None,
     package_id: PackageId = None,
     date: Date = None,
     parent: Parent = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from avpres.cli.command import Given, command
-from avpres.cli.options import ReportFiles
+from avpres.cli.options import ReportFiles, SkipSpaceCheck
 from avpres.cli.parameters import path
 from avpres.domain.exit_codes import ExitCode
 
@@ -46,10 +46,7 @@ def uncook(
     workers: Annotated[
         int | None, typer.Option("--workers", "-j", help="frames at once (else one a core)")
     ] = None,
-    skip_space_check: Annotated[
-        bool | None,
-        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
-    ] = None,
+    skip_space_check: SkipSpaceCheck = None,
     report: ReportFiles = None,
 ) -> Given:
     """Turn films that `cook` or RAWcooked made back into the files of their reels.
