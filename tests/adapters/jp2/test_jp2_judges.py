@@ -69,6 +69,24 @@ def whole(tmp_path: Path) -> tuple[Path, Raster]:
     return path, picture
 
 
+@pytest.mark.parametrize(("entries", "columns"), [(1, 3), (2, 4), (4, 3), (7, 3), (8, 4)])
+@pytest.mark.parametrize("decoder", ["opj_decompress", "grk_decompress"])
+def test_programs_take_palettes_of_few_colours(tmp_path, decoder, entries, columns):
+    decoder = program(decoder)
+    colours = np.arange(60, 60 + entries * columns, dtype=np.uint8).reshape(entries, columns)
+    samples = (np.arange(70 * 90) % entries).astype(np.uint8).reshape(70, 90, 1)
+    alpha = Alpha.INDEX if columns == 4 else Alpha.NONE
+    picture = Raster(samples, (3,), Colour.PALETTE, alpha, Palette(colours))
+    made, _ = make.proved(Page(picture), FORM)
+    (tmp_path / "a.jp2").write_bytes(made.data)
+
+    run = [decoder, "-i", str(tmp_path / "a.jp2"), "-o", str(tmp_path / "a.png")]
+    subprocess.run(run, check=True, capture_output=True)
+
+    seen = np.asarray(Image.open(tmp_path / "a.png"))
+    assert np.array_equal(seen, colours[samples[..., 0]])
+
+
 @pytest.mark.parametrize("bits", [(1,), (4,), (12,), (16,), (8, 8, 8), (1, 1, 1), (16,) * 3])
 @pytest.mark.parametrize("decoder", ["opj_decompress", "grk_decompress"])
 def test_programs_decode_the_same_samples(tmp_path, decoder, bits):

@@ -131,12 +131,27 @@ def _channels(raster: Raster) -> tuple[tuple[int, int, int], ...]:
 def widened(raster: Raster) -> Raster:
     """Give indices of a palette a whole byte each; their values stay.
 
-    Many programs scale shorter indices as if they were grey, and then show wrong colours.
+    Many programs scale shorter indices as if they were grey, and then show wrong colours. Grok
+    takes no palette with fewer entries than its indices have bits.
     """
-    if raster.palette is None or raster.bits[0] >= _BYTE:
+    if raster.palette is None:
         return raster
+    filled = _filled(raster, raster.palette)
+    if raster.bits[0] >= _BYTE:
+        return filled
     note = f"indices of {raster.bits[0]} bits were given {_BYTE}"
-    return replace(raster, bits=(_BYTE, *raster.bits[1:])).noted(note)
+    return replace(filled, bits=(_BYTE, *raster.bits[1:])).noted(note)
+
+
+def _filled(raster: Raster, palette: Palette) -> Raster:
+    """Put zeros behind the entries of a small palette, unless an index would find one of them."""
+    rows, columns = palette.entries.shape
+    if rows >= _BYTE or not raster.samples.size or int(raster.samples[..., 0].max()) >= rows:
+        return raster
+    more = np.zeros((_BYTE - rows, columns), palette.entries.dtype)
+    filled = replace(palette, entries=np.concatenate([palette.entries, more]))
+    note = f"a palette of {rows} entries was given {_BYTE}"
+    return replace(raster, palette=filled).noted(note)
 
 
 def expanded(raster: Raster) -> Raster:
