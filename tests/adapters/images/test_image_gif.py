@@ -71,6 +71,16 @@ def test_images_without_graphic_controls_are_painted_over_each_other():
         assert np.array_equal(page.raster.samples, wanted[:, :, :3])
 
 
+def test_extensions_that_paint_nothing_are_kept_whatever_they_are():
+    frame = GifFrame(np.zeros((4, 5), np.uint8), transparent=1)
+    between = b"!\xce" + sub_blocks(b"of a later version")
+    (page,) = pages_of(gif([frame], palette=PALETTE).replace(b",", between + b",", 1))
+    assert dict(page.embedded.others) == {"gif:extension-0xce": b"of a later version"}
+    assert page.raster.alpha is Alpha.INDEX
+    painted = gif([frame], palette=PALETTE, before=b"!\x77" + sub_blocks(b"a line"))
+    assert refusal(painted) is Reason.DAMAGED
+
+
 @pytest.mark.parametrize("between", [comment(b"note"), b"!\xfe\0"], ids=["a note", "an empty one"])
 def test_a_comment_between_control_and_image_changes_nothing(between):
     frames = [_frame(number, 1, 5) for number in range(3)]

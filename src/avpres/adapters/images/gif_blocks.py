@@ -11,7 +11,9 @@ from avpres.domain.migration import Reason, Unmigratable
 
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _APPLICATION, _COMMENT, _CONTROL, _PLAIN_TEXT = 0xFF, 0xFE, 0xF9, 0x01
+_SHOWN = 0x80  # labels below it are of what is painted (appendix: Blocks)
 _HEADS = {_APPLICATION: 11, _CONTROL: 4, _PLAIN_TEXT: 12}  # bytes of the first sub-block
+_NAMES = {_COMMENT: "comment", _PLAIN_TEXT: "gif:plain-text"}
 _LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 _XMP, _ICC = b"XMP DataXMP", b"ICCRGBG1012"
 _MAGIC = b"\1" + bytes(range(255, -1, -1)) + b"\0"  # behind XMP, which is no sub-blocks
@@ -134,7 +136,7 @@ def _image(blocks: Blocks, window: Window, place: int) -> int:
 
 def _extension(blocks: Blocks, window: Window, place: int) -> int:
     label, size = window.read(place + 1, 2)
-    if label not in {_APPLICATION, _COMMENT, _CONTROL, _PLAIN_TEXT}:
+    if label < _SHOWN and label != _PLAIN_TEXT:
         raise Unmigratable(Reason.DAMAGED, f"an extension of the unknown kind {label:#04x}")
     if size != _HEADS.get(label, size):
         raise Unmigratable(Reason.DAMAGED, f"an extension {label:#04x} with a head of {size} bytes")
@@ -144,7 +146,7 @@ def _extension(blocks: Blocks, window: Window, place: int) -> int:
     elif label == _APPLICATION:
         _take_application(blocks, window, place + 3, end)
     else:
-        name = "comment" if label == _COMMENT else "gif:plain-text"
+        name = _NAMES.get(label, f"gif:extension-{label:#04x}")
         if label == _PLAIN_TEXT:
             blocks.control = None  # it was the text's
         _hold(blocks, end - place)
