@@ -157,8 +157,8 @@ def head(version):
     return block(0x0A45DFA3, content)
 
 
-def whole(*parts, version=1):
+def whole(*parts, version=1, by=b"21.09"):
     """All data, of either version."""
-    segment = block(SEGMENT, block(0x70, b"RAWcooked") + block(0x71, b"21.09"))
+    segment = block(SEGMENT, block(0x70, b"RAWcooked") + block(0x71, by))
     content = segment + b"".join(parts)
     return head(version) + (content if version == 1 else block(ROOT, content))

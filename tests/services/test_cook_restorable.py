@@ -3,8 +3,9 @@
 import json
 
 import pytest
+import rawcooked_like
 import scan_maker
-from cook_cases import film_of, frame, frames, messages, run
+from cook_cases import comes_back, film_of, frame, frames, messages, run
 
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.validators.ffv1 import read_config
@@ -90,3 +91,21 @@ def test_the_profile_of_rawcooked_cuts_where_it_cuts(tmp_path):
 )
 def test_the_slices_of_rawcooked_are_reckoned_as_it_does(picture, slices):
     assert rawcooked_slices(*picture) == slices
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        rawcooked_like.whole(rawcooked_like.sequence([{"name": b"other/1.dpx", "before": b"x"}])),
+        b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01 a film in a film",
+        b" rt is how an old film's data began",
+    ],
+    ids=["data of another film", "a film", "three letters"],
+)
+def test_sidecars_that_rawcooked_takes_for_its_data_are_told_and_come_back(content, tmp_path):
+    reel = frames(tmp_path / "reel", 2)
+    (reel / "a.rawcooked_reversibility_data").write_bytes(content)
+    comes_back(tmp_path, reel)
+    record = json.loads((tmp_path / "out" / "reel" / "reel.cook.json").read_text())
+    assert record["film"]["restorable_by_rawcooked"] is False
+    assert any("for its own data" in text for _, _, text in record["findings"])

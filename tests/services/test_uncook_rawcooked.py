@@ -21,13 +21,13 @@ S16_BIG = SoundArray(2, 16, 16, Encoding.SIGNED, True)
 U8 = SoundArray(1, 8, 8, Encoding.UNSIGNED, False)
 
 
-def scans(form, **options):
+def scans(form, *, width=WIDTH, **options):
     """Give the bytes of frames, and the same with no padding, to take the difference."""
     maker = scan_maker.dpx if form == "dpx" else scan_maker.tiff
     if form == "tif":
-        return [maker(WIDTH, HEIGHT, seed=n, **options) for n in range(1, COUNT + 1)]
+        return [maker(width, HEIGHT, seed=n, **options) for n in range(1, COUNT + 1)]
     options = {"padding": 0, **options}
-    return [maker(WIDTH, HEIGHT, number=n, seed=n, **options) for n in range(1, COUNT + 1)]
+    return [maker(width, HEIGHT, number=n, seed=n, **options) for n in range(1, COUNT + 1)]
 
 
 def pictures(form, start, size, **options):
@@ -62,7 +62,7 @@ def sound(name, content, samples):
     return {name: content}, kept
 
 
-def muxed(tmp, files, kept, *, codec="flac", data_at=1, sidecar=None):
+def muxed(tmp, files, kept, *, codec="flac", data_at=1, sidecar=None, by=b"21.09", listed=True):
     """Let ffmpeg make the film as RAWcooked asks it to; see its Source/CLI/Output.cpp."""
     for name, content in files.items():
         path = tmp / "source" / name.decode()
@@ -81,11 +81,11 @@ def muxed(tmp, files, kept, *, codec="flac", data_at=1, sidecar=None):
     for number in range(inputs):
         words += ["-map", str(number)]
     words += [*CODERS.split(), codec]
-    parts = [rawcooked.attachment(sidecar)] if sidecar else []
+    parts = [rawcooked.attachment(sidecar)] if sidecar and listed else []
     parts += [rawcooked.sequence(x) if isinstance(x, list) else rawcooked.unique(x) for x in kept]
     attached = [(reel / "notes.txt", "reel/notes.txt")] if sidecar else []
     if data_at == 1:
-        (tmp / "data").write_bytes(rawcooked.whole(*parts))
+        (tmp / "data").write_bytes(rawcooked.whole(*parts, by=by))
         attached.append((tmp / "data", "RAWcooked reversibility data"))
     for number, (path, name) in enumerate(attached):
         words += ["-attach", path, f"-metadata:s:t:{number}", "mimetype=application/octet-stream"]
@@ -188,3 +188,30 @@ def test_sounds_come_back(name, codec, tmp_path):
     pixels, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
     film = muxed(tmp_path, files | pixels, [kept, heard], codec=codec)
     assert restored(tmp_path, film) == files | pixels
+
+
+def test_rows_that_end_within_a_word_come_back(tmp_path):
+    """RAWcooked 21.09 took them as they were, and says nowhere how long the file was."""
+    options = {"bits": 8, "packing": scan_maker.PACKED, "row_end": 1, "width": 50}
+    files, kept = pictures("dpx", 2048, 50 * 3 * HEIGHT, **options, trailer=b"more")
+    film = muxed(tmp_path, files, [kept])
+    assert restored(tmp_path, film) == files
+
+
+@pytest.mark.parametrize(("by", "count"), [(b"18.10", 1), (b"18.10.1.20200219", 0)])
+def test_sidecars_that_old_versions_did_not_list_come_back(by, count, tmp_path):
+    files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+    notes = {b"reel/notes.txt": b"notes\n"}
+    film = muxed(tmp_path, files | notes, [kept], sidecar={"name": b""}, by=by, listed=False)
+    found = restored(tmp_path, film)
+    assert found == (files | notes if count else files)
+
+
+def test_names_of_a_reel_that_was_the_working_folder_come_back(tmp_path):
+    files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+    for each in kept:
+        each["name"] = each["name"].replace(b"reel/", b"./")
+    film = muxed(tmp_path, files, [kept])
+    assert back(tmp_path, film).exit_code is ExitCode.OK
+    found = {path.name: path.read_bytes() for path in (tmp_path / "back").glob("*.dpx")}
+    assert found == {name.decode().removeprefix("reel/"): files[name] for name in files}

@@ -21,6 +21,7 @@ CREATE TABLE forms (id INTEGER PRIMARY KEY, traits TEXT, flavour TEXT, rate TEXT
   UNIQUE (traits, flavour, rate, film, television, why, since));
 CREATE TABLE sounds (path BLOB, flavour TEXT, samples INTEGER, rate INTEGER, channels INTEGER,
   bits INTEGER, why TEXT, since TEXT, warnings TEXT);
+CREATE TABLE misread (path BLOB, why TEXT);
 """
 _INDEXES = """
 CREATE INDEX by_sequence ON files (lead, tail, number, path) WHERE lead IS NOT NULL;
@@ -72,6 +73,16 @@ class Survey:
     def add_sound(self, sound: Heard) -> None:
         """Say what the header of a sound says."""
         self._run("INSERT INTO sounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", sound)
+
+    def add_misread(self, path: bytes, why: str) -> None:
+        """Say why RAWcooked does not restore a file that is attached."""
+        self._run("INSERT INTO misread VALUES (?, ?)", (path, why))
+
+    def misread(self) -> tuple[bytes, str] | None:
+        """Give the first of those that RAWcooked does not restore, and why."""
+        query = "SELECT path, why FROM misread ORDER BY path LIMIT 1"
+        found: tuple[bytes, str] | None = self._run(query).fetchone()
+        return found
 
     def complete(self) -> None:
         """Make ready for questions, when all files are in."""

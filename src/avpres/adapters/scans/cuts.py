@@ -18,6 +18,7 @@ _BLOCKS = {
     ("Y", 10, Packing.FILLED_B): 3,
     ("Y", 12, Packing.PACKED): 8,
 }
+MOST_SIDE = 0xFFFF  # pixels; it reads no third byte of PixelWidth (Matroska.cpp)
 _MENDED = {("RGB", 12), ("Y", 10)}  # words that cuts split are put together again
 
 
@@ -33,6 +34,8 @@ def is_mended(array: SampleArray) -> bool:
 
 def why_not_cut(array: SampleArray, across: int, down: int) -> str:
     """Say why RAWcooked restores no picture that is cut into so many slices; empty: it does."""
+    if max(array.width, array.height) > MOST_SIDE:
+        return f"RAWcooked reads no sides of more than {MOST_SIDE} pixels"
     if across >= array.width or down >= array.height or down > across:
         return f"RAWcooked decodes no picture of {across} by {down} slices"
     if _is_right(array, across):

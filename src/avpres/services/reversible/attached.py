@@ -1,10 +1,48 @@
 """Files that are attached to a film as they are."""
 
 import io
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
-from avpres.domain.reversible import Attached, ReversibilityError
-from avpres.services.reversible.opening import Cooked
+from avpres.domain.reversible import Attached, Library, ReversibilityError
+from avpres.services.reversible.opening import Cooked, is_data
+
+_LISTING = "18.10.1.20200219"  # the first RAWcooked that lists all that it attaches
+
+
+def all_attached(cooked: Cooked) -> Iterator[Attached]:
+    """Yield the files that the data list, and what old versions of RAWcooked did not list.
+
+    Those left manifests out at least (its source, Matroska.cpp: `Compat_18_10_1`). What was
+    attached to the film by others lies in no folder of the reel.
+
+    Raises:
+        ReversibilityError: the list is damaged.
+    """
+    known: set[int | str] = set()
+    for file in cooked.data.attached(data=True):
+        known |= {_text(file.name), *(() if file.uid is None else (file.uid,))}
+        yield file
+    if not _is_old(cooked.data.library):
+        return
+    folder = _folder(cooked)
+    for each in cooked.film.attachments:
+        is_listed = bool({each.uid, each.name} & known) or is_data(cooked.film, each)
+        if folder and each.name.startswith(folder) and not is_listed:
+            yield Attached(each.name.encode("utf-8", "surrogateescape"), each.size, uid=each.uid)
+
+
+def _is_old(library: Library) -> bool:
+    return library.name.strip("_").lower() == "rawcooked" and library.version < _LISTING
+
+
+def _folder(cooked: Cooked) -> str:
+    """Give the folder that was cooked, with its slash; nothing where there was none."""
+    with suppress(ReversibilityError, IndexError):
+        top, slash, _ = cooked.data.tracks[0].file(residual=False).name.partition(b"/")
+        return _text(top + slash) if slash else ""
+    return ""
 
 
 def find_attached(cooked: Cooked, file: Attached) -> BinaryIO:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from avpres.adapters.matroska.ebml import MatroskaError
-from avpres.adapters.matroska.model import Attached, TrackHeader
+from avpres.adapters.matroska.model import REVERSIBILITY_NAME, Attached, TrackHeader
 from avpres.adapters.matroska.reading import MatroskaFile, open_matroska
 from avpres.adapters.reversible.reading import (
     FIRST_BYTES,
@@ -62,10 +62,17 @@ def open_cooked(path: Path) -> Iterator[Cooked]:
 def _find(
     path: Path, film: MatroskaFile, handle: BinaryIO
 ) -> tuple[Reversibility, str, tuple[int, int]]:
-    """Look at every attachment, by its content, and at what stands behind the segment."""
+    """Look at every attachment, by its content, and at what stands behind the segment.
+
+    What bears the usual name comes first, and last what may be a file of the reel: the data of
+    another film, which somebody kept beside the frames.
+    """
     size = os.fstat(handle.fileno()).st_size
-    places = [(each.offset, each.size, "version 1") for each in film.attachments]
+    named = [each for each in film.attachments if each.name == REVERSIBILITY_NAME]
+    others = [each for each in film.attachments if each.name != REVERSIBILITY_NAME]
+    places = [(each.offset, each.size, "version 1") for each in named]
     places.append((film.tail, size - film.tail, "version 2"))
+    places += [(each.offset, each.size, "version 1") for each in others]
     for offset, length, place in places:
         handle.seek(offset)
         if length > 0 and is_reversibility(handle.read(min(FIRST_BYTES, length))):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -169,11 +170,21 @@ def array_of(file: Restoration) -> SampleArray:
 def scan_of(file: Restoration) -> Scan:
     """Read the header of a scan as it is kept in the film.
 
+    RAWcooked keeps no size of DPX, which decides whether rows have padding: where the size that
+    the header claims is that of the file with other rows, they are believed.
+
     Raises:
         UncodableScan: it is damaged, or is none.
     """
-    size = _UNKNOWN if file.size is None else file.size
-    return read_scan(_Hollow(file.before, file.after, size), size)
+    if file.size is not None:
+        return read_scan(_Hollow(file.before, file.after, file.size), file.size)
+    scan = read_scan(_Hollow(file.before, file.after, _UNKNOWN), _UNKNOWN)
+    beside, claimed = len(file.before) + len(file.after), scan.claimed_size
+    if claimed is not None and claimed != beside + scan.array.size:
+        with suppress(UncodableScan):
+            other = read_scan(_Hollow(file.before, file.after, claimed), claimed)
+            return other if claimed == beside + other.array.size else scan
+    return scan
 
 
 def parts(file: Restoration, array: SampleArray, samples: Octets) -> list[bytes | memoryview]:

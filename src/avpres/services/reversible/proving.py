@@ -14,8 +14,8 @@ from avpres.domain.reversible import (
     ReversibilityError,
     TrackKind,
 )
-from avpres.services.reversible.attached import find_attached
-from avpres.services.reversible.clips import whole
+from avpres.services.reversible.attached import all_attached, find_attached
+from avpres.services.reversible.clips import Clip
 from avpres.services.reversible.crcs import FollowingCrcs, is_own, unsummed
 from avpres.services.reversible.judging import (
     Task,
@@ -54,7 +54,7 @@ class Proving:
     is_listed: bool = False
     _sounds: dict[int, SoundProving] = field(default_factory=dict)
     _troubles: list[Trouble] = field(default_factory=list)
-    _clips: dict[bytes, Attached] = field(default_factory=dict)
+    _clips: dict[bytes, Clip] = field(default_factory=dict)
     _wrong: Counter[bytes] = field(default_factory=Counter)
 
     def results(self) -> Iterator[Proof | Trouble]:
@@ -79,7 +79,7 @@ class Proving:
                 self._wrong[found.name] += 1
             yield found
         for clip in self._clips.values():
-            yield whole(self.cooked, clip, self._wrong[clip.name])
+            yield clip.judge(self._wrong[clip.file.name])
         yield from crcs.rest()
         self.checked = crcs.count
         for each in film.skipped:
@@ -92,11 +92,11 @@ class Proving:
     def _attached(self) -> Iterator[Proof | Trouble]:
         known: set[int | str] = set()
         try:
-            for file in self.cooked.data.attached(data=True):
+            for file in all_attached(self.cooked):
                 known.add(file.name.decode("utf-8", "backslashreplace"))
                 known.update(() if file.uid is None else (file.uid,))
                 if file.coding == PIECES:
-                    self._clips[file.name] = file
+                    self._clips[file.name] = Clip(self.cooked, file)
                 else:
                     yield self._attachment(file)
         except ReversibilityError as error:
@@ -134,8 +134,10 @@ class Proving:
                 yield from self._begin_sound(header, track)
         seen = {number: bytearray(track.frames // 8 + 1) for number, (_, track) in tracks.items()}
         tasks = self._tasks(tracks, seen, crcs)
-        for proof in in_order(tasks, work, workers=crew(self.workers, _largest(tracks))):
-            yield proof
+        for done in in_order(tasks, work, workers=crew(self.workers, _largest(tracks))):
+            if done.proof.is_right and done.file.name in self._clips:
+                self._clips[done.file.name].take(done.file, done.data)
+            yield done.proof
             yield from self._told()
         yield from self._told()
         for number, (_, track) in tracks.items():

@@ -29,15 +29,17 @@ class TakenError(Exception):
 def place_of(destination: Path, name: bytes) -> bytes:
     """Give the path of a file beneath the destination.
 
+    A name may begin with `./`: RAWcooked wrote it where its reel was the folder that it ran in.
+
     Raises:
         HostileNameError: it is absolute, climbs up with `..`, or is no name.
     """
-    parts = name.split(b"/")
+    parts = name.removeprefix(b"./").split(b"/")
     if name.startswith(b"/"):
         raise HostileNameError("the name is absolute")
     if b".." in parts:
         raise HostileNameError("the name climbs out of the destination with ..")
-    if not name or b"" in parts or b"." in parts or b"\0" in name:
+    if b"" in parts or b"." in parts or b"\0" in name:
         raise HostileNameError("the name is none that a file can have")
     if os.name == "nt" and (b"\\" in name or b":" in name):
         raise HostileNameError("the name means something else on Windows")

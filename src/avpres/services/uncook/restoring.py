@@ -23,7 +23,7 @@ from avpres.domain.reversible import (
     TrackKind,
 )
 from avpres.domain.sounding import UncodableSound
-from avpres.services.reversible.attached import find_attached
+from avpres.services.reversible.attached import all_attached, find_attached
 from avpres.services.reversible.numbering import Numbering
 from avpres.services.reversible.opening import Cooked
 from avpres.services.reversible.ordered import DECODING, cores, crew, in_order
@@ -87,7 +87,7 @@ class Restoring:
         return path
 
     def _attached(self) -> Iterator[Outcome]:
-        for file in self.cooked.data.attached(data=True):
+        for file in all_attached(self.cooked):
             if not self.wanted(file.name):
                 continue
             begin = self._begin_clip if file.coding == PIECES else self._attach

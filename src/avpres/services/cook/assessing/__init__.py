@@ -175,6 +175,8 @@ def _keep(survey: Survey, journal: Journal | None, entry: Entry, found: Look) ->
     survey.add(file, name, form, found.claims)
     if found.sound is not None:
         survey.add_sound(found.sound)
+    if found.why:
+        survey.add_misread(entry.name, found.why)
     if journal is not None:
         traits = found.form.traits if found.form else ""
         mode = S_IMODE(entry.mode)

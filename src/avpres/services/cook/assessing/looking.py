@@ -34,6 +34,7 @@ class Look(NamedTuple):
     code: str = ""
     words: str = ""
     clip: Clip | None = None
+    why: str = ""  # RAWcooked does not restore it, if it is attached
 
     @property
     def flavour(self) -> str:
@@ -60,7 +61,11 @@ def look(reel: Reel, entry: Entry) -> Look:
             return _sound(handle, entry, is_named=ending in SOUNDS)
         if is_avi(head[:FIRST_OF_CLIP]):
             return _clip(handle, entry)
-    return Look(Role.ATTACHED)
+    return Look(Role.ATTACHED, why=_TAKEN if head.startswith(_ITS_OWN) else "")
+
+
+_ITS_OWN = (b"\x1a\x45\xdf\xa3", b"\x20\x72\x62", b"\x20\x72\x74")
+_TAKEN = "RAWcooked takes an attachment that begins like this one for its own data"
 
 
 _HEAD = 4096  # bytes; the whole header of most scans

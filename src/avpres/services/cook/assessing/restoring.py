@@ -43,5 +43,7 @@ def _reasons(survey: Survey) -> Iterator[str]:
         tracks += 1
         if sound.why:
             yield f"{os.fsdecode(sound.path)}: {sound.why}"
+    if attached := survey.misread():
+        yield f"{os.fsdecode(attached[0])}: {attached[1]}"
     if tracks > MOST_TRACKS:
         yield f"RAWcooked reads {MOST_TRACKS} tracks, and this film has {tracks}"
