@@ -22,7 +22,8 @@ _WORD = 64  # equal bytes that are no chance
 _LIVELY = 16  # different values among them; blocks that were lost, and Voids, have fewer
 _SHORT = 4096  # bytes of damage after which nothing is looked for elsewhere
 _PROBES = (0, *(1 << power for power in range(6, 23)))  # from the first difference on
-_SAMPLES = 64  # words that are compared behind a gap
+_WIDTHS = (1 << 14, 1 << 16, 1 << 20)  # bytes behind a gap that are compared
+_SAMPLES = 64  # words of them
 _MOST = 10_000  # pieces of one copy
 
 
@@ -260,13 +261,23 @@ def _distances(one: Source, other: Source, here: int, there: int) -> Iterator[tu
 
 
 def _goes_on(one: Source, other: Source, places: tuple[int, int], window: tuple[int, int]) -> bool:
-    """Say whether most of what follows is alike too; sounds and leaders repeat themselves."""
+    """Say whether most of what follows is alike too; sounds and leaders repeat themselves.
+
+    It may be so for a while only, until more is missing.
+    """
     here, there = places
     begin, end = window
-    size = min(end, one.size - here, other.size - there) - begin
-    step = max(_WORD, size // _SAMPLES)
+    last = min(end, one.size - here, other.size - there)
+    return any(
+        _is_alike(one, other, (here + begin, there + begin), min(last - begin, width))
+        for width in (*_WIDTHS, last - begin)
+    )
+
+
+def _is_alike(one: Source, other: Source, places: tuple[int, int], size: int) -> bool:
+    here, there = places
     same = lively = 0
-    for at in range(begin, begin + size - _WORD + 1, step):
+    for at in range(0, size - _WORD + 1, max(_WORD, size // _SAMPLES)):
         word = other.read(there + at, _WORD)
         if _is_lively(word):
             lively += 1

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from avpres.adapters.cooking.ffv1 import CodingError, Plane, raw
 from avpres.adapters.cooking.slices import are_slices_right
@@ -46,12 +47,20 @@ class _Raw:
         self.found = size, digest.hexdigest()
 
 
-def work(task: Task) -> Proof:
+class Worked(NamedTuple):
+    """What became of a frame; of a piece of a file also its bytes."""
+
+    proof: Proof
+    file: Restoration
+    data: bytes = b""
+
+
+def work(task: Task) -> Worked:
     """Restore a frame in memory, and compare it; called in any thread."""
     file, decoders = task.file, task.decoders
     proof = replace(task.proof, name=file.name, is_piece=file.at is not None)
     if decoders is None:
-        return replace(proof, why=task.trouble)
+        return Worked(replace(proof, why=task.trouble), file)
     picture = _Raw()
     seen = picture.take if task.is_listed else None
     try:
@@ -60,9 +69,10 @@ def work(task: Task) -> Proof:
         slices = error.slices if isinstance(error, DamagedError) else ()
         is_right = not slices and are_slices_right(decoders.private, task.packet)
         why = f"{error}{_HINT if is_right else ''}"
-        return replace(proof, why=why, slices=slices, raw=picture.found)
+        return Worked(replace(proof, why=why, slices=slices, raw=picture.found), file)
     proof = replace(proof, verdict=verdict_of(file), size=len(data), raw=picture.found)
-    return replace(proof, algorithms=algorithms_of(file))
+    proof = replace(proof, algorithms=algorithms_of(file))
+    return Worked(proof, file, data if proof.is_piece else b"")
 
 
 def sounded(sound: SoundProving) -> Proof:
