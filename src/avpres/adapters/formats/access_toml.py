@@ -7,13 +7,12 @@ video = ["-crf", "24", "-preset", "slow"]
 audio = "stereo"
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
-from avpres.adapters.formats.toml_page import table_of
+from avpres.adapters.formats.toml_page import either, read_page, refuse_strangers, suggestion
 from avpres.domain.access import AccessProfile, AudioMap, Deinterlace, Loudness, Product, Subtitles
 from avpres.domain.access_profiles import BUILT_IN
 from avpres.domain.errors import UsageError
@@ -52,7 +51,7 @@ def find(named: str) -> AccessProfile:
         return BUILT_IN[named]
     path = Path(named).expanduser()
     if not path.is_file():
-        hint = _suggestion(named, BUILT_IN) or f"; take {', '.join(BUILT_IN)}, or a TOML file"
+        hint = suggestion(named, BUILT_IN) or f"; take {', '.join(BUILT_IN)}, or a TOML file"
         raise UsageError(f"profile {named}: no such profile or file{hint}")
     return read(path)
 
@@ -63,21 +62,14 @@ def read(path: Path) -> AccessProfile:
     Raises:
         UsageError: something in it is wrong; the text names file and key, and what to write.
     """
-    table = table_of(path)
-    try:
-        return _profile(table, path.stem)
-    except ValueError as error:
-        raise UsageError(f"{path} {error}") from error
+    return read_page(path, _profile)
 
 
 def _profile(table: Mapping[str, object], stem: str) -> AccessProfile:
-    for key in table:
-        if key not in _KEYS:
-            hint = _suggestion(key, _KEYS) or f"; write {_either(_KEYS)}"
-            raise ValueError(f"{key}: no such key{hint}")
+    refuse_strangers(table, _KEYS)
     base = table.get("extends", "h264")
     if not isinstance(base, str) or base not in BUILT_IN:
-        raise ValueError(f"extends: {base!r} is not built in; write {_either(BUILT_IN)}")
+        raise ValueError(f"extends: {base!r} is not built in; write {either(BUILT_IN)}")
     changes: dict[str, object] = {"name": _name(table.get("name", stem))}
     if "purpose" in table:
         changes["purpose"] = _name(table["purpose"])
@@ -131,7 +123,7 @@ def _truth(value: object, key: str) -> bool:
 def _choice(value: object, key: str, choices: type[StrEnum]) -> StrEnum:
     known = [each.value for each in choices]
     if str(value) not in known:
-        raise ValueError(f"{key}: no such value: {value!r}; write {_either(known)}")
+        raise ValueError(f"{key}: no such value: {value!r}; write {either(known)}")
     return choices(str(value))
 
 
@@ -141,13 +133,3 @@ def _lines(value: object, base: AccessProfile) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < _LEAST_LINES:
         raise ValueError("most_lines: write a number of lines, most_lines = 576")
     return value
-
-
-def _suggestion(written: str, known: Iterable[str]) -> str:
-    near = get_close_matches(written, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _either(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last

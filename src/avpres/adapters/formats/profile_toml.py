@@ -9,11 +9,10 @@ formats = ["WAVE"]
 required = ["audio.bits_per_sample >= 24", "properties.bext"]
 """
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
 
-from avpres.adapters.formats.toml_page import table_of
+from avpres.adapters.formats.toml_page import either, read_page, refuse_strangers, suggestion
 from avpres.domain.errors import UsageError
 from avpres.domain.formats import Format
 from avpres.domain.profiles import BUILT_IN, PROPERTIES, Profile, Requirement, Rule
@@ -46,15 +45,11 @@ def read(path: Path) -> Profile:
     Raises:
         UsageError: something in it is wrong; the text names file and key, and what to write.
     """
-    table = table_of(path)
-    try:
-        return _profile(table, path.stem)
-    except ValueError as error:
-        raise UsageError(f"{path} {error}") from error
+    return read_page(path, _profile)
 
 
 def _profile(table: Mapping[str, object], stem: str) -> Profile:
-    _refuse_strangers(table, _KEYS, "")
+    refuse_strangers(table, _KEYS)
     name = table.get("name", stem)
     if not isinstance(name, str) or not name.strip():
         raise ValueError('name: write it as text, name = "film-lab"')
@@ -70,16 +65,16 @@ def _profile(table: Mapping[str, object], stem: str) -> Profile:
 
 def _base(named: object) -> Profile:
     if not isinstance(named, str) or named not in BUILT_IN:
-        raise ValueError(f"extends: {named!r} is not built in; write {_either(BUILT_IN)}")
+        raise ValueError(f"extends: {named!r} is not built in; write {either(BUILT_IN)}")
     return BUILT_IN[named]
 
 
 def _rule(table: Mapping[str, object], place: str) -> Rule:
-    _refuse_strangers(table, _RULE_KEYS, f"{place} ")
+    refuse_strangers(table, _RULE_KEYS, f"{place} ")
     kinds = {kind.value: kind for kind in MediaKind}
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
-        raise ValueError(f"{place} kind: {_said(kind)}; write {_either(kinds)}")
+        raise ValueError(f"{place} kind: {_said(kind)}; write {either(kinds)}")
     required = _texts(table, "required", place)
     if not required:
         raise ValueError(f'{place} required: names nothing; write required = ["{PROPERTIES[0]}"]')
@@ -95,7 +90,7 @@ def _requirement(written: str, place: str) -> Requirement:
         return Requirement.parse(written)
     except ValueError as error:
         name = written.partition(">")[0].strip()
-        raise ValueError(f"{place}: {written!r}: {error}{_suggestion(name, PROPERTIES)}") from error
+        raise ValueError(f"{place}: {written!r}: {error}{suggestion(name, PROPERTIES)}") from error
 
 
 def _format(written: str, place: str) -> Format:
@@ -103,7 +98,7 @@ def _format(written: str, place: str) -> Format:
     found = known.get(written.strip().lower())
     if found is None:
         names = [format.value for format in Format]
-        hint = _suggestion(written, names) or f"; write {_either(names)}"
+        hint = suggestion(written, names) or f"; write {either(names)}"
         raise ValueError(f"{place}: no such format: {written!r}{hint}")
     return found
 
@@ -115,22 +110,5 @@ def _texts(table: Mapping[str, object], key: str, place: str) -> list[str]:
     return found
 
 
-def _refuse_strangers(table: Mapping[str, object], known: Iterable[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            hint = _suggestion(key, known) or f"; write {_either(known)}"
-            raise ValueError(f"{place}{key}: no such key{hint}")
-
-
-def _suggestion(written: str, known: Iterable[str]) -> str:
-    near = get_close_matches(written, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def _said(value: object) -> str:
     return "is missing" if value is None else f"no such kind: {value!r}"
-
-
-def _either(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
