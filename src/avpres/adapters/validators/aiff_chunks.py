@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from avpres.adapters.validators.aiff_common import Common
-from avpres.adapters.validators.examination import Examination
 from avpres.adapters.validators.id3 import read_id3
-from avpres.adapters.validators.riff import Chunk, Walker
+from avpres.adapters.validators.riff import Chunk, Walked
 
 VERSION_1 = 0xA2805140  # seconds since 1904: the only version of AIFF-C
 STATUS = 24  # bytes of AES3 channel status
@@ -18,28 +17,13 @@ TEXTS = {b"NAME": "name", b"AUTH": "author", b"(c) ": "copyright", b"ANNO": "ann
 
 
 @dataclass(slots=True)
-class Aiff:
+class Aiff(Walked):
     """An AIFF file under examination."""
 
-    walker: Walker
     form: str
     common: Common | None = None
     sound: Chunk | None = None
     markers: set[int] = field(default_factory=set)
-
-    @property
-    def exam(self) -> Examination:
-        """Where is said what is found."""
-        return self.walker.exam
-
-    @property
-    def properties(self) -> dict[str, object]:
-        """Where what belongs to AIFF alone is kept."""
-        return self.exam.technical.properties
-
-    def content(self, chunk: Chunk, most: int) -> bytes:
-        """Give the content of a chunk, at most so much of it."""
-        return self.walker.content(chunk, most)
 
 
 def read_chunk(aiff: Aiff, chunk: Chunk) -> None:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from avpres.adapters.validators.examination import Examination
-from avpres.adapters.validators.riff import Chunk, Dialect, Span, Walker
-from avpres.adapters.validators.source import Source
+from avpres.adapters.validators.riff import Chunk, Dialect, Span, Walked
 from avpres.adapters.validators.wave_format import WaveFormat
 
 AVI = Dialect("AVI")
@@ -68,10 +66,9 @@ class Stream:
 
 
 @dataclass(slots=True)
-class Avi:
+class Avi(Walked):
     """An AVI file under examination; offsets and sizes in bytes."""
 
-    walker: Walker
     flags: int = 0
     frames: int = 0  # as avih says, of the first RIFF form
     streams: list[Stream] = field(default_factory=list)
@@ -83,18 +80,3 @@ class Avi:
     entries: int = 1_000_000  # of indexes that may still be compared
     samples: int = 256  # of them that may still be followed, where chunks are not walked
     forms: int = 0
-
-    @property
-    def source(self) -> Source:
-        """The file."""
-        return self.walker.source
-
-    @property
-    def exam(self) -> Examination:
-        """Where is said what is found."""
-        return self.walker.exam
-
-    @property
-    def properties(self) -> dict[str, object]:
-        """Where what belongs to AVI alone is kept."""
-        return self.exam.technical.properties

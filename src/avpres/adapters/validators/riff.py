@@ -185,3 +185,29 @@ class Walker:
 
 
 _PRINTABLE = frozenset(range(32, 127))
+
+
+@dataclass(slots=True)
+class Walked:
+    """A file under examination whose chunks a walker reads."""
+
+    walker: Walker
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.walker.source
+
+    @property
+    def exam(self) -> Examination:
+        """Where is said what is found."""
+        return self.walker.exam
+
+    @property
+    def properties(self) -> dict[str, object]:
+        """Where what belongs to its format alone is kept."""
+        return self.exam.technical.properties
+
+    def content(self, chunk: Chunk, most: int) -> bytes:
+        """Give the content of a chunk, at most so much of it."""
+        return self.walker.content(chunk, most)

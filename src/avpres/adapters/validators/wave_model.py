@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from avpres.adapters.validators.examination import Examination
-from avpres.adapters.validators.riff import Chunk, Dialect, Walker
-from avpres.adapters.validators.source import Source
+from avpres.adapters.validators.riff import Chunk, Dialect, Walked
 from avpres.adapters.validators.wave_format import WaveFormat
 
 WAVE = Dialect("WAVE", oversize="WAVE-HUL-6", end="WAVE-HUL-3")
 
 
 @dataclass(slots=True)
-class Wave:
+class Wave(Walked):
     """A WAVE file under examination; sizes and offsets in bytes."""
 
-    walker: Walker
     form: str = "RIFF"  # RIFF, RF64 or BW64
     sizes: dict[bytes, int] = field(default_factory=dict)  # 64-bit sizes out of ds64
     format: WaveFormat | None = None
@@ -25,22 +22,3 @@ class Wave:
     md5: Chunk | None = None
     cues: set[int] = field(default_factory=set)
     labelled: set[int] = field(default_factory=set)
-
-    @property
-    def source(self) -> Source:
-        """The file."""
-        return self.walker.source
-
-    @property
-    def exam(self) -> Examination:
-        """Where is said what is found."""
-        return self.walker.exam
-
-    @property
-    def properties(self) -> dict[str, object]:
-        """Where what belongs to WAVE alone is kept."""
-        return self.exam.technical.properties
-
-    def content(self, chunk: Chunk, most: int) -> bytes:
-        """Give the content of a chunk, at most so much of it."""
-        return self.walker.content(chunk, most)
