@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avpres.adapters.storage import delegation, durable
-from avpres.adapters.storage.batch import Job, Place, State, Target
+from avpres.adapters.storage.batch import Job, State, Target
 from avpres.adapters.storage.crew import Crew
 from avpres.adapters.storage.folders import DescriptorFolder
 from avpres.adapters.storage.native import NativeCopier
-from avpres.adapters.storage.reading import Advance, Reading, ReadRequest, read_files
+from avpres.adapters.storage.reading import Advance, ReadRequest, read_files
 from avpres.adapters.storage.volume import MediumKind
 from avpres.domain.fixity import READ_BACK
 from avpres.services.context import Progress
+from avpres.services.transfer.rounds import judge
 
 _ROUNDS = 2  # what came back wrong from the medium is written once more
 
@@ -82,18 +83,7 @@ def _read_back(jobs: Sequence[Job], means: Means) -> None:
     for reading in read_files(
         requests, volume=means.target.volume, workers=means.workers, advance=means.advance
     ):
-        _judge(reading)
-
-
-def _judge(reading: Reading) -> None:
-    job: Job
-    place: Place
-    job, place = reading.request.key  # type: ignore[misc]
-    if reading.error is not None:
-        place.fail(reading.error)
-        return
-    place.evidence = reading.evidence
-    place.judge(reading.digests[0], job.read_back)
+        judge(reading)
 
 
 def _once_more(job: Job) -> None:

@@ -101,7 +101,7 @@ class Rounds:
             advance=self._advance,
         )
         for reading in readings:
-            _judge(reading)
+            judge(reading)
 
     def _to_read(self, target: Target, jobs: Sequence[Job]) -> Iterator[tuple[Job, Place]]:
         """Yield what is to be read back; what the options leave unread is settled here."""
@@ -156,7 +156,8 @@ def _path_of(place: Place) -> Path:
     return Path(os.fsdecode(os.path.join(place.folder.path, place.name)))
 
 
-def _judge(reading: Reading) -> None:
+def judge(reading: Reading) -> None:
+    """Hold what came back from the medium against what was written."""
     job: Job
     place: Place
     job, place = reading.request.key  # type: ignore[misc]
