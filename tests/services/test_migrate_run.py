@@ -497,3 +497,32 @@ def test_sources_of_one_place_that_come_one_after_the_other_share_no_target(out,
     assert names(out) == set(made)
     assert len(made) == 3
     assert {"same.jp2", "same.gif.jp2"} < set(made)
+
+
+def test_an_empty_file_is_kept_and_told(tmp_path, out):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "empty.tif").touch()
+
+    for _ in range(2):
+        report = run([sources], out, tmp_path)
+        (finding,) = report.findings
+        assert (finding.code, finding.path) == ("MIG-EMPTY", str(sources / "empty.tif"))
+        assert report.exit_code is ExitCode.OK
+
+
+def test_a_source_that_failed_and_is_gone_leaves_the_tables(tmp_path, out):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    Image.fromarray(samples()).save(sources / "plate.gif")
+    Image.fromarray(samples(2)).save(sources / "taken.gif")
+    out.mkdir()
+    (out / "taken.jp2").write_bytes(b"somebody's")
+    assert run([sources], out, tmp_path).facts["outcomes"]["failed"] == 1
+    (sources / "taken.gif").unlink()
+
+    report = run([sources], out, tmp_path)
+
+    assert [each.code for each in report.findings] == ["MIG-GONE"]
+    assert report.facts["results"]["reasons"] == []
+    assert [line["outcome"] for line in lines(out)] == ["ok"]

@@ -9,6 +9,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from avpres.cli.progress import FAST_S, Phase
 
 _SCALE = 1000  # steps of a bar
+_WORDS = 84  # columns of everything beside the bar, at most
+_LEAST, _MOST = 8, 30  # columns of the bar
 
 
 class BarView:
@@ -18,12 +20,13 @@ class BarView:
 
     def __init__(self, console: Console | None = None) -> None:
         self._bars: dict[int, TaskID] = {}
+        screen = console or Console(stderr=True)
         self._rich = Progress(
             SpinnerColumn(finished_text=" "),
             TextColumn("{task.description:<9}"),
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=min(_MOST, max(_LEAST, screen.width - _WORDS))),
             TextColumn("{task.fields[words]}"),
-            console=console or Console(stderr=True),
+            console=screen,
             auto_refresh=False,
         )
 

@@ -114,6 +114,8 @@ class MigrateOptions(Options):
         modes = [name for name in ("plan", "restore", "prove", "review") if getattr(self, name)]
         if len(modes) > 1:
             raise ValueError(f"--{modes[0]} and --{modes[1]} are two commands: leave one out")
+        if self.prove and (self.sources or self.from_list):
+            raise ValueError("--prove looks into one folder of results: name each by itself")
         fields = type(self).model_fields
         unlike = [name for name in _OF_PACKAGES if getattr(self, name) != fields[name].default]
         told = sorted(unlike) if self.package is None else []

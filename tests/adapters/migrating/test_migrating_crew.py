@@ -166,3 +166,18 @@ def test_workers_that_die_with_their_mother_cost_no_file(small, large, tmp_path)
     found = made([large, *small], tmp_path, meanwhile=end_all)
 
     assert {each.outcome for each in found.values()} == {Outcome.OK}
+
+
+def test_who_dies_with_its_memory_taken_died_of_that(large, tmp_path, monkeypatch):
+    monkeypatch.setattr("avpres.adapters.migrating.crew.NEARLY", 0.001)
+
+    def twice(crew):
+        kill(1)(crew)
+        while not any(hand._taken for hand in crew._hands):
+            time.sleep(0.01)
+        os.kill(busy(crew), signal.SIGKILL)
+
+    (bad,) = made([large], tmp_path, meanwhile=twice).values()
+
+    assert (bad.outcome, bad.reason) == (Outcome.FAILED, Reason.MEMORY)
+    assert "--memory-limit" in bad.detail

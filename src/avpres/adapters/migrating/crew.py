@@ -15,6 +15,7 @@ from avpres.adapters.migrating.orders import Begun, Job, Leaving, Made, Orders
 from avpres.adapters.processes.channel import unpacked
 from avpres.adapters.processes.deaths import one_more
 from avpres.adapters.processes.family import Child, Family, new_family
+from avpres.adapters.processes.memory import MIB, data_of
 from avpres.adapters.processes.trades import MIGRATING, WORKER
 from avpres.adapters.processes.watch import Watch
 from avpres.domain.migration import Outcome, Reason
@@ -22,6 +23,7 @@ from avpres.domain.migration import Outcome, Reason
 WATCH_S = 0.1  # seconds between looks at the clocks of the workers
 DEPTH = 16  # small files that a worker has been given, so that it does not wait for the next
 SMALL = 2 * 1024 * 1024  # bytes; a larger file is given when the worker is free
+NEARLY = 0.5  # of its memory: who ends so near the limit ended for want of it
 PATIENCE = 4.0  # times its limit of processor time that a file may take while the disk is slow
 
 
@@ -110,6 +112,7 @@ class _Hand:
         self._deaths = 0
         self._is_alone = False
         self._was_stopped = self._has_left = False
+        self._taken = 0  # bytes of memory, at most, for a file that is tried alone
         self._limit = LOOK_S
         self._watch = Watch(PATIENCE)
         self.jobs: deque[Job] = deque()
@@ -159,15 +162,24 @@ class _Hand:
             if job.attempt == 1:
                 self._again.append(job._replace(attempt=2))
             else:
-                yield Made(job.number, Outcome.FAILED, Reason.CRASH)
-        self._is_alone = False
+                yield Made(job.number, Outcome.FAILED, *self._verdict())
+        self._is_alone, self._taken = False, 0
         self._renew()
         for job in self.jobs:
             self.child.line.send(job)
 
+    def _verdict(self) -> tuple[Reason, str]:
+        """Tell want of memory, of which libraries die, from other deaths, as far as was seen."""
+        most = self._orders.memory * MIB
+        if self._taken < most * NEARLY:
+            return Reason.CRASH, ""
+        text = f"it had {self._taken // MIB:,} of {self._orders.memory:,} MiB when it ended"
+        return Reason.MEMORY, f"{text}; --memory-limit raises that"
+
     def watch(self) -> None:
         """End the process if its file has had its time."""
         if self.jobs:
+            self._taken = max(self._taken, data_of(self.child.pid)) if self._is_alone else 0
             mark = self.jobs[0].number
             if self._watch.is_over(mark, self.child.pid, self._limit):
                 self._was_stopped = True

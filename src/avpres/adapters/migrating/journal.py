@@ -202,6 +202,20 @@ class Journal:
             (source,),
         )
 
+    def unlisted(self, outcome: str) -> Iterator[tuple[int, bytes]]:
+        """Yield the sources of one outcome that the last listing did not find."""
+        last = b""
+        while True:
+            rows = self._run(
+                "SELECT path, id FROM source WHERE NOT listed AND outcome = ? AND path > ?"
+                " ORDER BY path LIMIT ?",
+                (outcome, last, _PAGE),
+            ).fetchall()
+            yield from ((number, bytes(path)) for path, number in rows)
+            if len(rows) < _PAGE:
+                return
+            last = bytes(rows[-1][0])
+
     def source_id(self, path: bytes) -> int:
         """Find a source by its path; it was listed or recorded."""
         return int(self._run("SELECT id FROM source WHERE path = ?", (path,)).fetchone()[0])

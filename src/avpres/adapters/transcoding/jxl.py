@@ -7,12 +7,16 @@ holds beside them is in the box `jbrd`. Any program with libjxl restores it: `dj
 from functools import cache
 from typing import cast
 
-from avpres.adapters.transcoding.jpeg_marks import marks_of, why_not
+from avpres.adapters.processes.memory import MIB, is_to_be_had
+from avpres.adapters.transcoding.jpeg_marks import Marks, marks_of, why_not
 from avpres.adapters.transcoding.jxl_boxes import plain_metadata
 from avpres.domain.migration import Reason, Unmigratable
 
 MOST_PIXELS = 1 << 30  # of a picture, by its header
 ROWS = 256  # compared at a time
+_BYTES, _MOST_BYTES = 56, 66  # of memory for a pixel of 4:2:0, 4:4:4 (libjxl 0.11.2)
+_FIXED = 78 * MIB  # beside these
+_LARGE = 1 << 20  # pixels; smaller pictures take less than that
 UNLIKE = 24.0  # of 255: the mean difference of two renderings; wrong colours have far more
 
 
@@ -32,14 +36,33 @@ def transcode(jpeg: bytes | memoryview, *, most_pixels: int = MOST_PIXELS) -> by
     found = marks_of(view)
     if found.width * found.height > most_pixels:
         raise Unmigratable(Reason.TOO_LARGE, f"{found.width} x {found.height} pixels")
+    _require_memory(view, found, _BYTES)
     try:
         coded = imagecodecs.jpegxl_encode_jpeg(cast("bytes", view), usecontainer=True, numthreads=1)
     except (RuntimeError, ValueError) as error:
+        _require_memory(view, found, _MOST_BYTES)
         raise why_not(view, found) from error
     made = plain_metadata(bytes(coded))
     if restore(made) != view:
         raise Unmigratable(Reason.NOT_REVERSIBLE, "other bytes came back from the JPEG XL")
     return made
+
+
+def _require_memory(jpeg: memoryview, found: Marks, each: int) -> None:
+    """Tell want of memory, at which libjxl ends the process or refuses the file without a reason.
+
+    Raises:
+        Unmigratable: so many bytes for each pixel are not to be had, or it is refused anyway.
+    """
+    pixels = found.width * found.height
+    need = pixels * each + (_FIXED if pixels > _LARGE else 0)
+    if not is_to_be_had(need):
+        known = why_not(jpeg, found)
+        if known.reason is not Reason.NOT_REVERSIBLE:
+            raise known
+        size = f"{found.width} x {found.height} pixels"
+        text = f"libjxl takes some {need // MIB:,} MiB for {size}; --memory-limit raises that"
+        raise Unmigratable(Reason.MEMORY, text)
 
 
 def restore(jxl: bytes | memoryview) -> bytes:
@@ -73,6 +96,8 @@ def check_looks(jxl: bytes | memoryview, jpeg: bytes | memoryview) -> float:
         other = imagecodecs.jpeg_decode(cast("bytes", jpeg))
     except (RuntimeError, ValueError) as error:
         raise Unmigratable(Reason.DECODER_ERROR, str(error)) from error
+    if one.ndim > other.ndim:  # grey with a profile for colours is shown in these
+        other = np.broadcast_to(other[..., np.newaxis], (*other.shape, *one.shape[2:]))
     if one.shape[:2] != other.shape[:2] or one.size != other.size:
         shapes = f"{one.shape} and {other.shape}"
         raise Unmigratable(Reason.QA_DIFFERENCE, f"pictures of the shapes {shapes}")

@@ -17,7 +17,15 @@ from avpres.cli.options import (
     ReportFiles,
 )
 from avpres.cli.parameters import path
+from avpres.domain.errors import UsageError
 from avpres.domain.exit_codes import ExitCode
+
+_MODES = {
+    "prove": (1, "name the folder of results; write avpres migrate --prove OUT"),
+    "restore": (2, "name files and a folder; write avpres migrate --restore FILE... OUT"),
+    "review": (1, "name the folder whose sheet it is; write avpres migrate --review FILE OUT"),
+}
+"""What is asked for in place of a migration: how many paths that takes, and how it is written."""
 
 
 @command(
@@ -152,6 +160,9 @@ def migrate(
         given["sources"] = tuple(named) or (() if from_list else None)
         given["destination"] = Path()  # nothing is made: all are sources
         return given
+    for mode, (least, words) in _MODES.items():
+        if given.get(mode) is not None and len(named) + bool(from_list) < least:
+            raise UsageError(f"migrate: {words}")
     *sources, destination = named or [None]
     given["sources"] = tuple(sources) or (() if from_list or prove or review else None)
     given["destination"] = destination

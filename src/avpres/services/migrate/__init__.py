@@ -26,7 +26,7 @@ from avpres.services.migrate.running import run
 from avpres.services.migrate.sheeting import sheet
 from avpres.services.migrate.sources import Found, found_in, list_into, require_names, sources_of
 from avpres.services.migrate.stage import open_stage, refusals
-from avpres.services.migrate.standing import recall
+from avpres.services.migrate.standing import forget_gone, recall
 from avpres.services.migrate.workshop import Workshop
 
 __all__ = ["migrate"]
@@ -72,6 +72,7 @@ def _migrated(options: MigrateOptions, context: Context, policy: Policy) -> Repo
         context.progress.start("scan")
         list_into(journal, _found(shop, tops))
         context.progress.finish()
+        forget_gone(shop, tops)
         require_room(shop)
         files, size = journal.totals()
         context.progress.start("migrate", size=size, files=files)

@@ -67,6 +67,20 @@ def of_colour(source: Source, made: Made) -> Finding | None:
     return None
 
 
+def of_empty(source: Source) -> Finding | None:
+    """Tell of a source without a byte: that it stays is right, but something may be missing."""
+    if source.signature[0]:
+        return None
+    text = "is empty, and stays as it is; look for the file in another copy"
+    return warning("MIG-EMPTY", os.fsdecode(source.path), text)
+
+
+def gone(path: str) -> Finding:
+    """Tell of a source that failed in an earlier run and is no longer among the sources."""
+    text = "failed in an earlier run, and is not there any more; it was taken out of the record"
+    return note("MIG-GONE", path, text)
+
+
 def status_of(made: Made) -> ExitCode:
     """Give the exit status that an outcome asks for."""
     if made.outcome is Outcome.QA_FAILED:

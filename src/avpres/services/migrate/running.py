@@ -11,6 +11,7 @@ from avpres.adapters.migrating.journal import Source
 from avpres.adapters.migrating.orders import Job, Made, Orders
 from avpres.config.migrate import MigrateOptions
 from avpres.domain.migration import Outcome, Reason
+from avpres.services.migrate import findings
 from avpres.services.migrate.settling import Group, Settler
 from avpres.services.migrate.standing import Standing, standing, told_again
 from avpres.services.migrate.workshop import Workshop
@@ -105,6 +106,8 @@ def _pass_over(shop: Workshop, source: Source) -> None:
     shop.passed += 1
     if source.outcome == Outcome.REFUSED:
         shop.note(told_again(source, shop.journal.line(source.id)))
+    if source.outcome == Outcome.KEPT:
+        shop.note(findings.of_empty(source))
     shop.tell(source, str(source.outcome), "settled by an earlier run")
 
 
@@ -134,4 +137,4 @@ class _Pace:
         if now - self._told >= NOTE_S:
             self._told = now
             rate = self._files / (now - self._began)
-            self._shop.context.progress.note(f"{rate:,.1f} files a second")
+            self._shop.context.progress.note(f"{rate:,.1f} files/s")

@@ -259,5 +259,7 @@ def _digest(path: bytes) -> object:
 def _tell(shop: Workshop, source: Source, made: Made) -> None:
     shop.note(findings.of_outcome(source, made))
     shop.note(findings.of_colour(source, made))
+    if made.outcome is Outcome.KEPT:
+        shop.note(findings.of_empty(source))
     detail = made.rule if made.reason is None else f"{made.reason.value}: {made.detail}"
     shop.tell(source, made.outcome.value, detail)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -47,6 +47,24 @@ def recall(shop: Workshop) -> None:
     for number in journal.announced():
         unsettle(shop, number)
     journal.commit()
+
+
+def forget_gone(shop: Workshop, tops: Sequence[Path]) -> None:
+    """Forget the sources that failed and are gone: nothing was made of them, nothing can be.
+
+    A source of a folder that is not named this time stays, unless it can be seen to be gone.
+    """
+    leads = tuple(os.fsencode(top) + os.fsencode(os.sep) for top in tops)
+    for number, path in shop.journal.unlisted(Outcome.FAILED):
+        if path.startswith(leads) or _is_gone(path):
+            shop.journal.forget(number)
+            shop.note(findings.gone(os.fsdecode(path)))
+    shop.journal.commit()
+
+
+def _is_gone(path: bytes) -> bool:
+    """Say whether its folder is there, and it is not: else a disk may only not be mounted."""
+    return os.path.isdir(os.path.dirname(path)) and not os.path.lexists(path)
 
 
 def standing(shop: Workshop, source: Source) -> Standing:
