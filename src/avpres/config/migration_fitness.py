@@ -38,7 +38,10 @@ _JPEG_FLAGS = {
     "arithmetic": Reason.ARITHMETIC,
     "lossless": Reason.LOSSLESS_JPEG,
     "hierarchical": Reason.NOT_REVERSIBLE,
+    "odd-sampling": Reason.NOT_REVERSIBLE,
 }
+
+_JPEG_WORDS = {"odd-sampling": "JPEG XL has no form for colours sampled like that (4:1:1, 4:1:0)"}
 
 
 def unfit(target: Target, migrant: Migrant, limits: Limits) -> Unmigratable | None:
@@ -111,7 +114,7 @@ def _jxl(migrant: Migrant) -> Unmigratable | None:
         return Unmigratable(Reason.UNKNOWN_FORMAT, "only JPEG becomes JPEG XL byte for byte")
     for flag, reason in _JPEG_FLAGS.items():
         if flag in migrant.flags:
-            return Unmigratable(reason)
+            return Unmigratable(reason, _JPEG_WORDS.get(flag, ""))
     if migrant.colour in {Colour.CMYK, Colour.YCCK}:
         reason = Reason.CMYK if migrant.colour is Colour.CMYK else Reason.YCCK
         return Unmigratable(reason, "JPEG XL does not take JPEG of four components")

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from avpres.adapters.images.probing import probe
 from avpres.adapters.transcoding import jxl
 from avpres.adapters.transcoding.jxl_boxes import boxes
 from avpres.domain.migration import Reason, Unmigratable
 
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
 
 
@@ -35,8 +37,7 @@ def jpeg(image: Image.Image | None = None, **options: object) -> bytes:
 def with_metadata() -> bytes:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 6, "a crane"
-    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    return jpeg(exif=exif, xmp=XMP, comment=b"a word", icc_profile=icc)
+    return jpeg(exif=exif, xmp=XMP, comment=b"a word", icc_profile=SRGB)
 
 
 SAMPLES = np.random.default_rng(1).integers(0, 4096, (50, 70, 3)).astype(np.uint16)
@@ -44,9 +45,10 @@ TAKEN = {
     "4:2:0": jpeg(),
     "4:2:2": jpeg(subsampling=1),
     "4:4:4": jpeg(subsampling=0),
-    "4:1:1": jpeg(subsampling="4:1:1"),
+    "4:4:0": imagecodecs.jpeg_encode(np.asarray(picture()), subsampling="440"),
     "progressive": jpeg(progressive=True),
     "grey": jpeg(picture("L")),
+    "grey with a profile for colours": jpeg(picture("L"), icc_profile=SRGB),
     "one pixel": jpeg(picture(size=(1, 1))),
     "restart markers": jpeg(restart_marker_blocks=2),
     "metadata": with_metadata(),
@@ -101,6 +103,16 @@ def test_another_picture_is_told_apart():
     assert caught.value.reason is Reason.QA_DIFFERENCE
 
 
+def test_colours_that_a_profile_for_grey_would_hide_are_refused():
+    grey = imagecodecs.cms_profile("gray", gamma=2.2, whitepoint=[0.3127, 0.329, 1.0])
+    hidden = jpeg(icc_profile=grey)
+
+    with pytest.raises(Unmigratable) as caught:
+        jxl.check_looks(jxl.transcode(hidden), hidden)
+
+    assert caught.value.reason is Reason.ICC_SPACE_MISMATCH
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_come_back_is_refused_by_reason(name: str):
     data, reason = REFUSED[name]
@@ -109,6 +121,31 @@ def test_what_cannot_come_back_is_refused_by_reason(name: str):
         jxl.transcode(data)
 
     assert caught.value.reason is reason
+
+
+@pytest.mark.programs("cjpeg")
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("-sample", "4x1"), "colours sampled as 4x1, 1x1, 1x1"),
+        (("-sample", "4x2"), "colours sampled as 4x2, 1x1, 1x1"),
+        (("-rgb", "-sample", "2x2"), "RGB only where all colours have one"),
+        (("-progressive", "-restart", "1"), "its scans restart every 5 and 9 units"),
+    ],
+    ids=str,
+)
+def test_forms_that_jpeg_xl_does_not_have_are_named(options, words):
+    ppm = io.BytesIO()
+    picture().save(ppm, "PPM")
+    coded = subprocess.run(["cjpeg", *options], input=ppm.getvalue(), stdout=-1, check=True).stdout
+
+    with pytest.raises(Unmigratable) as caught:
+        jxl.transcode(coded)
+
+    assert caught.value.reason is Reason.NOT_REVERSIBLE
+    assert words in str(caught.value)
+    flags = probe(io.BytesIO(coded), len(coded)).flags
+    assert ("odd-sampling" in flags) == ("-sample" in options)
 
 
 def test_a_ycck_jpeg_is_told_from_cmyk():

@@ -37,7 +37,7 @@ def probe(window: Window) -> Traits:
         resolution=jpeg_apps.resolution(apps),
         icc=_icc(apps, colour),
         metadata=_metadata(apps),
-        flags=_flags(header, len(images)),
+        flags=_flags(header, len(images), colour),
     )
 
 
@@ -93,7 +93,7 @@ def _metadata(apps: jpeg_apps.Apps) -> frozenset[str]:
     )
 
 
-def _flags(header: Header, images: int) -> frozenset[str]:
+def _flags(header: Header, images: int, colour: Colour) -> frozenset[str]:
     parts = header.components
     told = {
         "progressive": header.marker in jpeg_segments.PROGRESSIVE,
@@ -101,9 +101,18 @@ def _flags(header: Header, images: int) -> frozenset[str]:
         "lossless": header.marker in jpeg_segments.LOSSLESS,
         "restarts": bool(header.interval),
         "subsampled": len({(part.across, part.down) for part in parts}) > 1,
+        "odd-sampling": _is_odd(header, colour),
         "mpo": images > 1,
     }
     return frozenset(name for name, is_so in told.items() if is_so)
+
+
+def _is_odd(header: Header, colour: Colour) -> bool:
+    """Say whether samplings are others than JPEG XL holds: 1 and 2, and none but 1 of RGB."""
+    found = [(part.across, part.down) for part in header.components]
+    if len(found) == 1 or len(set(found)) == 1:
+        return False
+    return colour is Colour.RGB or any(each > 2 for pair in found for each in pair)
 
 
 def _embedded(apps: jpeg_apps.Apps, behind: bytes) -> Embedded:

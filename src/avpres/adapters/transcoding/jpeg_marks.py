@@ -4,11 +4,11 @@ ITU-T T.81, Annex B. The walk reads headers alone and never more than a sane num
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from avpres.domain.migration import Reason, Unmigratable
 
-SOI, EOI, SOS, APP14 = 0xD8, 0xD9, 0xDA, 0xEE
+SOI, EOI, SOS, DRI, APP0, APP14 = 0xD8, 0xD9, 0xDA, 0xDD, 0xE0, 0xEE
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 LOSSLESS, HIERARCHICAL = {0xC3, 0xC7, 0xCB, 0xCF}, {0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF}
 ARITHMETIC = 0xC9  # the first of the frames that are coded so
@@ -30,6 +30,10 @@ class Marks:
     components: int = 0
     transform: int | None = None
     end: int = 0
+    samplings: tuple[tuple[int, int], ...] = ()  # of the components, across and down
+    names: bytes = b""
+    is_jfif: bool = False
+    intervals: list[int] = field(default_factory=list)  # of restarts, as they are told
 
 
 def marks_of(jpeg: memoryview) -> Marks:
@@ -58,6 +62,8 @@ def why_not(jpeg: memoryview, found: Marks) -> Unmigratable:
         return coding
     if not found.end:
         return Unmigratable(Reason.DAMAGED, "it has no marker EOI")
+    if words := _of_form(found):
+        return Unmigratable(Reason.NOT_REVERSIBLE, words)
     rest = len(jpeg) - found.end
     beyond = f"; {rest} bytes follow its end" if rest else ""
     return Unmigratable(Reason.NOT_REVERSIBLE, f"libjxl does not take it{beyond}")
@@ -78,6 +84,20 @@ def _of_coding(found: Marks) -> Unmigratable | None:
     return None
 
 
+def _of_form(found: Marks) -> str:
+    """Say what in its form has no place in JPEG XL: its frames double at most, and only YCbCr."""
+    told = ", ".join(f"{across}x{down}" for across, down in found.samplings)
+    if len(set(found.samplings)) > 1:
+        if any(each > 2 for pair in found.samplings for each in pair):  # noqa: PLR2004 - 1 and 2
+            return f"JPEG XL has no form for colours sampled as {told}"
+        if found.transform == 0 or (found.names == b"RGB" and not found.is_jfif):
+            return f"JPEG XL holds RGB only where all colours have one sampling, not {told}"
+    intervals = list(dict.fromkeys(found.intervals))
+    if len(intervals) > 1:
+        return f"its scans restart every {intervals[0]} and {intervals[1]} units; JPEG XL holds one"
+    return ""
+
+
 def _marker(jpeg: memoryview, at: int) -> tuple[int, int]:
     """Give the marker that stands here, behind fill bytes, and the place after it; 0: none."""
     if bytes(jpeg[at : at + 1]) != b"\xff":
@@ -92,5 +112,12 @@ def _take(found: Marks, marker: int, content: bytes) -> None:
         found.frame, found.bits, found.components = marker, content[0], content[5]
         found.height = int.from_bytes(content[1:3], "big")
         found.width = int.from_bytes(content[3:5], "big")
+        parts = [content[at : at + 3] for at in range(6, 6 + 3 * found.components, 3)]
+        found.samplings = tuple((each[1] >> 4, each[1] & 15) for each in parts if len(each) > 1)
+        found.names = bytes(each[0] for each in parts if each)
+    elif marker == DRI and len(content) >= 2:  # noqa: PLR2004 - B.2.4.4
+        found.intervals.append(int.from_bytes(content[:2], "big"))
+    elif marker == APP0 and content[:5] == b"JFIF\0":
+        found.is_jfif = True
     elif marker == APP14 and content[:5] == b"Adobe" and len(content) >= 12:  # noqa: PLR2004
         found.transform = content[11]
