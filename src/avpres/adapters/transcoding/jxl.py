@@ -96,6 +96,9 @@ def check_looks(jxl: bytes | memoryview, jpeg: bytes | memoryview) -> float:
         other = imagecodecs.jpeg_decode(cast("bytes", jpeg))
     except (RuntimeError, ValueError) as error:
         raise Unmigratable(Reason.DECODER_ERROR, str(error)) from error
+    if one.ndim < other.ndim:
+        text = "the profile is for grey, and of the JPEG XL only that would be seen"
+        raise Unmigratable(Reason.ICC_SPACE_MISMATCH, text)
     if one.ndim > other.ndim:  # grey with a profile for colours is shown in these
         other = np.broadcast_to(other[..., np.newaxis], (*other.shape, *one.shape[2:]))
     if one.shape[:2] != other.shape[:2] or one.size != other.size:
