@@ -298,7 +298,7 @@ complete -c avpres -n '__avpres_command uncook' -l debug -d 'show a traceback wh
 complete -c avpres -n '__avpres_command uncook' -l help -s h -d 'show help'
 complete -c avpres -n '__avpres_command repair' -F
 complete -c avpres -n '__avpres_command repair' -F
-complete -c avpres -n '__avpres_command repair' -l from -r -F -d 'another copy of the same film'
+complete -c avpres -n '__avpres_command repair' -l from -r -F -d 'a copy of the film, or a folder of copies'
 complete -c avpres -n '__avpres_command repair' -l workers -s j -x -d 'frames at once (else one a core)'
 complete -c avpres -n '__avpres_command repair' -l report -r -F -d 'write a report here; .html .csv .txt or .json says which kind'
 complete -c avpres -n '__avpres_command repair' -l json -d 'print the whole report as JSON'

@@ -12,9 +12,13 @@ from avpres.config.fields import ReportFiles
 class RepairOptions(Options):
     """Everything `avpres repair` can be told."""
 
-    film: Annotated[Path, Field(description="the damaged film, which is left as it is")]
+    film: Annotated[
+        Path,
+        Field(description="the damaged film, or a folder of films; nothing is changed in them"),
+    ]
     copies: Annotated[
-        tuple[Path, ...], Field(description="another copy of the same film", min_length=1)
+        tuple[Path, ...],
+        Field(description="a copy of the film, or a folder of copies", min_length=1),
     ]
     destination: Annotated[
         Path | None,

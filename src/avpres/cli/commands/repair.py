@@ -31,7 +31,9 @@ def repair(
     film: Annotated[
         Path | None,
         typer.Argument(
-            parser=path, metavar="FILM", help="the damaged film, which is left as it is"
+            parser=path,
+            metavar="FILM",
+            help="the damaged film, or a folder of films; nothing is changed in them",
         ),
     ] = None,
     destination: Annotated[
@@ -45,7 +47,9 @@ def repair(
     *,
     copies: Annotated[
         list[Path] | None,
-        typer.Option("--from", parser=path, metavar="COPY", help="another copy of the same film"),
+        typer.Option(
+            "--from", parser=path, metavar="COPY", help="a copy of the film, or a folder of copies"
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", "-j", help="frames at once (else one a core)")

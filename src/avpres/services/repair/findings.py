@@ -32,6 +32,38 @@ def failed(film: bytes, kept: Path) -> Finding:
     return Finding.error("REP-FAILED", shown(film), text, ExitCode.NOT_REVERSIBLE)
 
 
+def there(film: bytes, made: Path) -> Finding:
+    """An earlier run has made the new film."""
+    text = f"{made.name} was made of these copies before, and is whole"
+    return Finding.info("REP-THERE", shown(film), text)
+
+
+def alone(film: bytes, *, is_whole: bool) -> Finding:
+    """No copy of it was found."""
+    if is_whole:
+        text = "has no copy there; every file of it comes back, so that it needs none now"
+        return Finding.warning("REP-ALONE", shown(film), text)
+    text = "has no copy there, and does not give every file back; name another copy with --from"
+    return Finding.error("REP-ALONE", shown(film), text, ExitCode.NOT_REVERSIBLE)
+
+
+def absent(place: bytes, copy: Path) -> Finding:
+    """A copy has no film."""
+    text = f"is not there, and {shown(os.fsencode(copy))} is; `avpres copy` brings it over"
+    return Finding.warning("REP-ABSENT", shown(place), text)
+
+
+def other(film: bytes) -> Finding:
+    """No film that was cooked."""
+    text = "holds nothing that gives files back, nor do its copies; it was passed over"
+    return Finding.info("REP-OTHER", shown(film), text)
+
+
+def refused(film: bytes, why: str, exit_code: ExitCode) -> Finding:
+    """One film of many could not be repaired; the others are."""
+    return Finding.error("REP-REFUSED", shown(film), why, exit_code)
+
+
 def mended(film: bytes, what: str, size: int, copy: Path) -> Finding:
     """Bytes were taken from a copy."""
     count = "1 byte" if size == 1 else f"{size:,} bytes"

@@ -38,20 +38,31 @@ def record_repair(
     )
     text = "damaged bytes of a film taken from other copies of it, into a new film"
     run.report.events.append(record.examination(run.report, step, EventType.MODIFICATION, text))
-    run.report.facts["changes"] = [
-        {"offset": begin, "size": end - begin, "from": shown(os.fsencode(copies[number].path))}
-        for begin, end, number in run.changes[:_MOST]
-    ]
-    run.report.facts["bytes_taken"] = taken
+    _list_changes(copies, taken, run)
     record_proof(path, counts, started, run)
+
+
+def _list_changes(copies: Sequence[Copy], taken: int, run: Run) -> None:
+    """Put the changes themselves on record, up to a number."""
+    facts = run.report.facts
+    listed = run.all.changed
+    film = shown(os.fsencode(copies[0].path))
+    for begin, end, number in run.changes[: _MOST - len(listed)]:
+        place = {"film": film, "offset": begin, "size": end - begin}
+        listed.append({**place, "from": shown(os.fsencode(copies[number].path))})
+    run.all.taken += taken
+    facts["changes"], facts["bytes_taken"] = listed, run.all.taken
 
 
 def record_proof(film: Path, counts: Counts, started: datetime, run: Run) -> None:
     """Record that every file was restored and compared (PREMIS `fixity check`)."""
     totals = run.report.totals
-    totals.files, totals.size, totals.verified_files = counts.files, counts.size, counts.proved
-    totals.failed = counts.damaged + counts.lost
-    run.report.facts["reversibility"] = counts.facts()
+    run.all.counts.merge(counts)
+    found = run.all.counts
+    totals.files, totals.size = found.files, found.size
+    totals.verified_files = found.proved
+    totals.failed = found.damaged + found.lost
+    run.report.facts["reversibility"] = found.facts()
     step = record.Step(
         objects=(shown(os.fsencode(film)),),
         started=started,

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from avpres.config.repair import RepairOptions
@@ -18,11 +19,29 @@ from avpres.services.reversible.proving import Proving
 _KEPT = 1000  # damaged frames that are tried one by one, and mended ones that are told
 
 
+class Outcome(StrEnum):
+    """What became of a film."""
+
+    REPAIRED = "repaired"
+    WHOLE = "whole"
+    THERE = "already there"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class All:
+    """What the films of a command have come to."""
+
+    counts: Counts = field(default_factory=Counts)
+    taken: int = 0
+    changed: list[dict[str, object]] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Run:
     """One repair. `damaged` and `mended` are frames of the last proof; `findings` are its own.
 
-    `opened` are elements that no check sum could decide on.
+    `opened` are elements that no check sum could decide on; `all` is of all films of a command.
     """
 
     options: RepairOptions
@@ -33,7 +52,13 @@ class Run:
     damaged: list[Proof] = field(default_factory=list)
     mended: list[tuple[Proof, list[Change]]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    outcome: Outcome = Outcome.FAILED
+    all: All = field(default_factory=All)
     opened: list[Open] = field(default_factory=list)
+
+    def another(self) -> "Run":
+        """Begin with another film of the same command."""
+        return Run(self.options, self.context, self.report, self.ledger, all=self.all)
 
     def note(self, finding: Finding) -> None:
         """Tell of something."""

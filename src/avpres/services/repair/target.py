@@ -9,6 +9,7 @@ from avpres.adapters.matroska.source import CHUNK, Source
 from avpres.adapters.storage import appearing, durable
 from avpres.services.repair.copies import Change, Copy
 
+ENDING = ".repaired.mkv"
 JOB = "repair"  # names staged files, so that a second run removes what a killed one left
 
 
