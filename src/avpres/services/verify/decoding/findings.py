@@ -156,6 +156,12 @@ def orphan(path: bytes, why: str) -> Finding:
     return warning("DEC-ORPHAN", path, f"was compared with nothing: {why}")
 
 
+def migrated(folder: bytes) -> Finding:
+    """Pictures, texts and sounds that `migrate` made are proved by its own record."""
+    text = "holds results of a migration; avpres migrate --prove decodes each, also its pictures"
+    return note("DEC-MIGRATED", folder, text)
+
+
 def no_crc(film: Film, stream: MediaStream, *, is_told: bool) -> Finding:
     """FFV1 without CRCs in its slices decodes whatever is in it."""
     what = "its slices have no CRCs" if is_told else "whether its slices have CRCs is not told"

@@ -32,6 +32,7 @@ ENDINGS = frozenset(
 )
 """Names of what is decoded; a file that is named itself is always tried."""
 
+MIGRATED = b"migration.jsonl"  # record of `migrate`, which proves its targets by it
 MOST = 8  # films that one sidecar is tried with
 _ABOVE = 3  # folders above what was named in which a folder `metadata` is looked for
 _NEAR = 10_000  # names that are looked at outside of what was named
@@ -84,6 +85,7 @@ class Gathering:
         self._target = target
         self._db = scratch.db
         self._others = 0
+        self.migrated: list[bytes] = []  # folders of results of `migrate`
         for statement in _TABLES.split(";"):
             self._db.execute(statement)
         self._gather()
@@ -172,6 +174,8 @@ class Gathering:
 
     def _add(self, path: bytes, size: int, *, inside: bool, named: bool = False) -> None:
         folder, name = os.path.split(path)
+        if inside and name == MIGRATED and len(self.migrated) < MOST:
+            self.migrated.append(folder)
         stem, ending = os.path.splitext(name)
         match = _NAME.fullmatch(name)
         if match is not None:

@@ -114,6 +114,8 @@ class Decoder:
             self._context.progress.finish()
         for path, why in (*gathering.orphans(), *settling.orphans):
             self._told.note(findings.orphan(path, why))
+        for folder in gathering.migrated:
+            self._told.note(findings.migrated(folder))
         self._conclude(target, counts, started)
         self.counts.merge(counts)
         return counts
