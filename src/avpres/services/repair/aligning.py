@@ -183,7 +183,11 @@ def _in_step(one: Source, other: Source, here: int, there: int) -> tuple[int, in
             continue
         size += _first_unlike(data, like)
         again = _again(one, other, here + size, there + size)
-        if again < 0 or (again >= _SHORT and not _is_filled(data, like)):
+        if again < 0 or (
+            again >= _SHORT
+            and not _is_filled(one, here + size, again)
+            and not _is_filled(other, there + size, again)
+        ):
             width = again if again > 0 else _REACH
             more_here, more_there = _move(one, other, (here + size, there + size), width)
             if more_here + more_there:
@@ -224,11 +228,12 @@ def _is_lively(word: bytes) -> bool:
     return len(set(word)) >= _LIVELY
 
 
-def _is_filled(left: bytes, right: bytes) -> bool:
-    """Say whether a block begins in one of them that was lost and filled up."""
-    begin = _first_unlike(left, right)
-    words = (each[begin : begin + _WORD] for each in (left, right))
-    return any(len(word) == _WORD and len(set(word)) == 1 for word in words)
+def _is_filled(source: Source, at: int, size: int) -> bool:
+    """Say whether a stretch was lost and filled up: one byte stands in it over and over."""
+    first = source.read(at, 1)
+    return all(
+        not chunk.strip(first) for chunk in source.chunks(at, size - _WORD if size > _WORD else 1)
+    )
 
 
 def _move(one: Source, other: Source, places: tuple[int, int], width: int) -> tuple[int, int]:
