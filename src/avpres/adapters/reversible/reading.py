@@ -4,11 +4,13 @@ One pass over element headers makes an index that holds a number for every 64th 
 read when they are asked for, in any order and by several threads.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
 from avpres.adapters.reversible import elements as e
+from avpres.adapters.reversible.apart import Apart
 from avpres.adapters.reversible.compressed import unpacked
 from avpres.adapters.reversible.copies import is_checked, read_copy
 from avpres.adapters.reversible.fields import MOST_NAME, attached
@@ -56,6 +58,8 @@ class Reversibility:
         self.library = Library("", "", form)
         self.tracks: list[Track] = []
         self.container = b""  # the name of an AVI file that RAWcooked took apart
+        self._container: Element | None = None
+        self._apart: Apart | None = None
         self.damage = ""
         self._window = window
         self.start, self._end = start, end
@@ -78,6 +82,8 @@ class Reversibility:
             if number in self._copies:
                 self._mend(track, self._copies[number])
             track.settle()
+        if self._container is not None and not self.tracks:
+            self._take_apart(self._container)
 
     @property
     def weight(self) -> tuple[int, int, int]:
@@ -92,7 +98,12 @@ class Reversibility:
         return is_checked(self._window, self._behind_head, self._check)
 
     def attached(self, *, data: bool = False) -> Iterator[Attached]:
-        """Read the files that are kept whole; with `data`, what version 2 may keep of them here."""
+        """Read the files that are kept whole; with `data`, what version 2 may keep of them here.
+
+        An AVI that RAWcooked took apart is the first.
+        """
+        if self._apart is not None:
+            yield self._apart.file
         for found in walk(self._window, self.start, self._end):
             if found.id == e.ATTACHMENT:
                 yield attached(self._window, found, data=data)
@@ -160,6 +171,16 @@ class Reversibility:
                     self.library = replace(self.library, version=said)
             elif part.id == e.NAME and found.id == e.SEGMENT:
                 self.container = unpacked(self._window.content(part, MOST_NAME), MOST_NAME)
+                self._container = found
+
+    def _take_apart(self, found: Element) -> None:
+        """Find the pieces of an AVI; where that fails it is named all the same."""
+        try:
+            self._apart = Apart(self._window, attached(self._window, found, data=True))
+        except ReversibilityError as error:
+            self.damage = self.damage or f"{os.fsdecode(self.container)}: {error}"
+        else:
+            self.tracks += self._apart.tracks
 
 
 def read_reversibility(
