@@ -9,7 +9,7 @@ from cook_cases import back, codes, errors, film_of, frames, messages, run, soun
 
 from avpres.adapters.cooking import flac
 from avpres.adapters.formats.report_json import to_json
-from avpres.services.cook import closing, making
+from avpres.services.cook import attempt, closing
 from avpres.services.cook import frames as coding
 
 CHANGES = {
@@ -89,7 +89,7 @@ def hostile(tmp_path, monkeypatch, change):
     """Make a film that no honest program makes; nothing of it is proved."""
     spoil(monkeypatch, change)
     monkeypatch.setattr(coding, "_comes_back", lambda *_: True)
-    monkeypatch.setattr(making, "prove_film", lambda _: ())
+    monkeypatch.setattr(attempt, "prove_film", lambda _: ())
     report = run(tmp_path, frames(tmp_path / "reel"))
     assert report.exit_code == 0, report.findings
     return film_of(tmp_path)

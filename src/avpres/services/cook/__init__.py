@@ -18,7 +18,8 @@ from avpres.domain.report import FileRecord, Finding, Output, Report
 from avpres.services.context import Context
 from avpres.services.cook import findings
 from avpres.services.cook.events import events_of
-from avpres.services.cook.making import Made, Make, Means, make
+from avpres.services.cook.made import Made, Make, Means
+from avpres.services.cook.making import make
 from avpres.services.cook.rawcooked import RawcookedEngine
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require

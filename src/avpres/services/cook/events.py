@@ -6,7 +6,7 @@ from avpres.domain.fixity import Evidence
 from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Report
 from avpres.services import record
-from avpres.services.cook.making import Made
+from avpres.services.cook.made import Made
 from avpres.services.cook.stage import ALGORITHMS
 
 

@@ -21,7 +21,7 @@ from avpres.domain.premis import Agent
 from avpres.domain.report import Finding
 from avpres.services.context import Context
 from avpres.services.cook.filling import contents_of
-from avpres.services.cook.making import Made, Make, Means
+from avpres.services.cook.made import Made, Make, Means
 from avpres.services.cook.result import names_of, read_result
 from avpres.services.cook.stage import Reel
 from avpres.services.packing.layouts import PLACES, require_utf8
