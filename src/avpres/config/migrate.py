@@ -16,8 +16,9 @@ from avpres.config.fields import (
     PackageId,
     PackageLayout,
     ReportFiles,
+    SkipSpaceCheck,
 )
-from avpres.config.packing import PackingOptions
+from avpres.config.packing import PackingOptions, require_package
 from avpres.domain.oais import Box, Layout, PackageKind
 
 _QA = re.compile(r"all|sample:([1-9]\d{0,8})")
@@ -88,9 +89,7 @@ class MigrateOptions(Options):
     from_list: Annotated[
         Path | None, Field(description="read sources from a file, one a line; - is standard input")
     ] = None
-    skip_space_check: Annotated[
-        bool, Field(description="begin although the destination may be too small")
-    ] = False
+    skip_space_check: SkipSpaceCheck = False
     package: Annotated[
         Path | None, Field(description="make a package (SIP) of the results in this folder")
     ] = None
@@ -118,10 +117,7 @@ class MigrateOptions(Options):
             raise ValueError("--prove looks into one folder of results: name each by itself")
         fields = type(self).model_fields
         unlike = [name for name in _OF_PACKAGES if getattr(self, name) != fields[name].default]
-        told = sorted(unlike) if self.package is None else []
-        if told:
-            name = told[0].replace("_", "-")
-            raise ValueError(f"--{name} speaks of a package: add --package, or leave it out")
+        require_package(sorted(unlike) if self.package is None else [])
         if self.table is not None and not self.plan:
             raise ValueError("--table is of a plan: add --plan, or look at the tables in OUT")
         return self

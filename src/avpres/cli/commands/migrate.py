@@ -12,9 +12,11 @@ from avpres.cli.options import (
     Exclude,
     FromList,
     Kind,
+    Label,
     LayoutName,
     PackageId,
     ReportFiles,
+    SkipSpaceCheck,
 )
 from avpres.cli.parameters import path
 from avpres.domain.errors import UsageError
@@ -116,10 +118,7 @@ def migrate(
     memory_limit: Annotated[
         int | None, typer.Option(help="MiB that a file may take (else the policy's)")
     ] = None,
-    skip_space_check: Annotated[
-        bool | None,
-        typer.Option("--skip-space-check", help="begin although the destination may be too small"),
-    ] = None,
+    skip_space_check: SkipSpaceCheck = None,
     package: Annotated[
         Path | None,
         typer.Option(
@@ -135,9 +134,7 @@ def migrate(
     kind: Kind = None,
     layout: LayoutName = None,
     container: Container = None,
-    label: Annotated[
-        str | None, typer.Option(help="title of the package (else the names of the sources)")
-    ] = None,
+    label: Label = None,
     package_id: PackageId = None,
     from_list: FromList = None,
     exclude: Exclude = None,
