@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from avpres.adapters.cooking.journal import FILES, Result
+from avpres.adapters.storage.hashing import digests_of
 from avpres.adapters.storage.reading import ChangedError, signature
 from avpres.adapters.tools import rawcooked
 from avpres.adapters.tools.tool import FoundTool
@@ -22,7 +23,7 @@ from avpres.services.cook.frames import NotReversibleError
 from avpres.services.cook.kitchen import MOST, Kitchen
 from avpres.services.cook.planning import restorable
 from avpres.services.cook.result import LOG
-from avpres.services.cook.stage import digests_of
+from avpres.services.cook.stage import ALGORITHMS
 from avpres.services.reversible.opening import open_cooked
 
 _CHUNK = 1024 * 1024  # bytes
@@ -94,7 +95,7 @@ class RawcookedEngine:
             OSError: the film cannot be read.
         """
         path = kitchen.stage.film
-        digests = digests_of(path)
+        digests = digests_of(path, ALGORITHMS)
         try:
             with open_cooked(path) as cooked:
                 prove_all(kitchen, cooked)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from avpres.adapters.formats.report_json import exact, unshown
-from avpres.adapters.storage import durable, hashing
+from avpres.adapters.storage import durable
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.services.packing.result_stage import ResultStage, shortfall
 
@@ -148,11 +148,6 @@ def sizes_of(told: Mapping[str, Any]) -> dict[str, object]:
         for each in found
         if isinstance(each, dict) and "name" in each
     }
-
-
-def digests_of(path: Path) -> tuple[Digest, ...]:
-    """Read a whole file, for the digests by which a result is listed."""
-    return hashing.digests_of(path, ALGORITHMS)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
