@@ -147,7 +147,7 @@ def test_the_records_tell_digests_and_derivation_both_ways(collection, first, tm
     words = tree.xpath("//p:relationshipSubType/text()", namespaces=space)
     assert words.count("is source of") == words.count("has source") == 6
     events = tree.xpath("//p:eventType/text()", namespaces=space)
-    assert events == ["migration"] * 6  # what is kept has none
+    assert events == [*["migration"] * 6, "policy assignment"]  # of what is kept
     agents = tree.getroot().findall("p:agent", space)
     words = ("p:agentName", "p:agentVersion")
     named = {tuple(each.findtext(word, namespaces=space) for word in words) for each in agents}
@@ -444,12 +444,47 @@ def test_results_become_a_package_that_tells_of_what_each_was_made(collection, o
     tree = etree.parse(package / "data/metadata/premis.xml")
     space = {"p": "http://www.loc.gov/premis/v3"}
     links = "//p:relationship[p:relationshipType='derivation']"
-    assert len(tree.xpath(links, namespaces=space)) == 2
+    kinds = tree.xpath(f"{links}/p:relationshipSubType/text()", namespaces=space)
+    assert sorted(kinds) == ["has source", "has source", "is source of", "is source of"]
     related = tree.xpath(f"{links}/p:relatedObjectIdentifier", namespaces=space)
     known = set(tree.xpath("//p:objectIdentifierValue/text()", namespaces=space))
     assert {
         each.findtext("p:relatedObjectIdentifierValue", None, space) for each in related
     } <= known
+    checked = verify(VerifyOptions(paths=[package]), Context(state_dir=tmp_path / "state"))
+    assert checked.exit_code is ExitCode.OK
+
+
+def test_a_package_without_sources_has_their_digests_and_tells_what_was_kept(
+    collection, out, tmp_path
+):
+    source = tmp_path / "source"
+    source.mkdir()
+    shutil.copy(collection / "photo.gif", source / "photo.gif")
+    shutil.copy(collection / "notes.txt", source / "notes.txt")
+    boxes = tmp_path / "packages"
+
+    report = run([source], out, tmp_path, package=boxes)
+
+    assert report.exit_code is ExitCode.OK
+    (package,) = [path for path in boxes.iterdir() if path.is_dir()]
+    digest = hashlib.sha256((source / "photo.gif").read_bytes()).hexdigest()
+    space = {"p": "http://www.loc.gov/premis/v3"}
+    for record in (package / "data/metadata/premis.xml", out / "migration.premis.xml"):
+        tree = etree.parse(record)
+        SCHEMA.assertValid(tree)
+        query = "//p:event[p:eventType='policy assignment']"
+        (event,) = tree.xpath(query, namespaces=space)
+        assert "rule=all else" in event.findtext(".//p:eventDetail", None, space)
+        assert "1 file stays" in event.findtext(".//p:eventOutcomeDetailNote", None, space)
+    tree = etree.parse(package / "data/metadata/premis.xml")
+    query = "//p:relatedObjectIdentifier[p:relatedObjectIdentifierType='SHA-256']"
+    (named,) = tree.xpath(f"{query}/p:relatedObjectIdentifierValue/text()", namespaces=space)
+    assert named == digest
+    assert {line.get("why") for line in lines(out)} == {
+        None,
+        "the policy keeps what this rule takes",
+    }
     checked = verify(VerifyOptions(paths=[package]), Context(state_dir=tmp_path / "state"))
     assert checked.exit_code is ExitCode.OK
 

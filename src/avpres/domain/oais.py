@@ -81,10 +81,14 @@ class PackagedFile:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """Of what a file was made: UUIDs of the files, here or elsewhere, and of the event."""
+    """Of what a file was made: UUIDs of the files, here or elsewhere, and of the event.
+
+    `sha256` is the digest of the source, where there is one and it is elsewhere.
+    """
 
     sources: tuple[UUID, ...]
     event: UUID
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ class Package:
     children: tuple[Child, ...] = ()
     sources: tuple[UUID, ...] = ()  # the packages that it was converted from
     derivations: dict[str, Derivation] = field(default_factory=dict)  # of its files, by path
+    made: dict[str, Derivation] = field(default_factory=dict)  # of its files, with what was made
 
     def file_id(self, file: PackagedFile) -> UUID:
         """Name a file of the package: the same package and path give the same name."""

@@ -38,6 +38,7 @@ class EventType(StrEnum):
     MODIFICATION = "modification"
     NORMALIZATION = "normalization"
     PACKING = "packing"
+    POLICY_ASSIGNMENT = "policy assignment"
     QUARANTINE = "quarantine"
     REPLICATION = "replication"
     TRANSFER = "transfer"
@@ -70,6 +71,7 @@ EVENT_CODE: dict[EventType, str] = {
     EventType.MODIFICATION: "mod",
     EventType.NORMALIZATION: "nor",
     EventType.PACKING: "pac",
+    EventType.POLICY_ASSIGNMENT: "poa",
     EventType.QUARANTINE: "qua",
     EventType.REPLICATION: "rep",
     EventType.TRANSFER: "tra",

@@ -14,10 +14,12 @@ from avpres.adapters.formats.premis_format import format_element
 from avpres.adapters.formats.uris import relative_uri
 from avpres.domain.description import Description
 from avpres.domain.fixity import Algorithm, Digest
-from avpres.domain.oais import Derivation, Package, PackagedFile
+from avpres.domain.oais import Package, PackagedFile
 from avpres.domain.premis import Agent, Event
 
 ORIGINATOR = "avpres"
+_HAS_SOURCE = ("has source", f"{parts.VOCABULARY}relationshipSubType/hss")
+_IS_SOURCE = ("is source of", f"{parts.VOCABULARY}relationshipSubType/iso")
 _IS_INCLUDED = parts.element(
     "relationshipType", "structural", f"{parts.VOCABULARY}relationshipType/str"
 ) + parts.element(
@@ -56,15 +58,25 @@ def representation_object(package: Package) -> str:
     return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
 
 
-def _derived(sources: Iterable[uuid.UUID], event: uuid.UUID | None = None) -> str:
-    """Say of what something was made, and by which event (PREMIS 3.0, 1.13)."""
+def _derived(
+    others: Iterable[uuid.UUID],
+    event: uuid.UUID | None = None,
+    kind: tuple[str, str] = _HAS_SOURCE,
+    sha256: str = "",
+) -> str:
+    """Say of what something was made, or what of it, and by which event (PREMIS 3.0, 1.13).
+
+    A source that is no object of this record is named by its digest, too.
+    """
     about = parts.element(
         "relationshipType", "derivation", f"{parts.VOCABULARY}relationshipType/der"
     )
-    about += parts.element(
-        "relationshipSubType", "has source", f"{parts.VOCABULARY}relationshipSubType/hss"
-    )
-    about += "".join(parts.identifier("relatedObjectIdentifier", each) for each in sources)
+    about += parts.element("relationshipSubType", *kind)
+    about += "".join(parts.identifier("relatedObjectIdentifier", each) for each in others)
+    if sha256:
+        named = parts.element("relatedObjectIdentifierType", "SHA-256")
+        named += parts.element("relatedObjectIdentifierValue", sha256)
+        about += parts.wrap("relatedObjectIdentifier", named)
     about += parts.identifier("relatedEventIdentifier", event) if event else ""
     return parts.wrap("relationship", about)
 
@@ -93,12 +105,14 @@ def file_object(package: Package, file: PackagedFile, identity: str | None = Non
         f"<premis:relatedObjectIdentifierValue>{package.id}"
         "</premis:relatedObjectIdentifierValue>\n"
         "</premis:relatedObjectIdentifier>\n</premis:relationship>\n"
-        f"{_derivation(package.derivations.get(file.path))}</premis:object>\n"
+        f"{_derivations(package, file.path)}</premis:object>\n"
     )
 
 
-def _derivation(found: Derivation | None) -> str:
-    return _derived(found.sources, found.event) if found else ""
+def _derivations(package: Package, path: str) -> str:
+    found, made = package.derivations.get(path), package.made.get(path)
+    told = _derived(found.sources, found.event, sha256=found.sha256) if found else ""
+    return told + (_derived(made.sources, made.event, _IS_SOURCE) if made else "")
 
 
 def event_element(package: Package, event: Event) -> str:

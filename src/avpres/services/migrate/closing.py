@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,7 +30,8 @@ from avpres.domain.migration_tables import ResultTable
 from avpres.domain.premis import EventType
 from avpres.domain.report import Output
 from avpres.services import record
-from avpres.services.migrate import findings
+from avpres.services.migrate import findings, keeping
+from avpres.services.migrate.keeping import Kept
 from avpres.services.migrate.lines import path_of
 from avpres.services.migrate.premis import write_premis
 from avpres.services.migrate.results import Results
@@ -53,8 +55,8 @@ def conclude(shop: Workshop) -> None:
     Raises:
         OSError: the destination refuses.
     """
-    table = _table(shop)
-    for name, write in _records(shop, table).items():
+    table, kept = _table(shop), keeping.kept(shop)
+    for name, write in _records(shop, table, kept).items():
         with durable.replace(shop.stage.out / name) as handle:
             write(handle)
         shop.report.outputs.append(Output(kind="record", path=str(shop.stage.out / name)))
@@ -62,9 +64,12 @@ def conclude(shop: Workshop) -> None:
     if not shop.counts:
         shop.note(findings.nothing())
     _fill(shop, table)
+    shop.report.events += keeping.steps_of(kept, shop, shop.report)
 
 
-def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO], object]]:
+def _records(
+    shop: Workshop, table: ResultTable, kept: Counter[Kept]
+) -> dict[str, Callable[[BinaryIO], object]]:
     """Name the records and how each is written; the one that others are made of is the last."""
     return {
         "migration.txt": lambda handle: handle.writelines(
@@ -74,17 +79,17 @@ def _records(shop: Workshop, table: ResultTable) -> dict[str, Callable[[BinaryIO
         "migration.csv": lambda handle: write_result_csv(handle, table),
         "migration-reasons.csv": lambda handle: write_reasons_csv(handle, table.reasons),
         "migration-policy.toml": lambda handle: handle.write(written(shop.policy).encode()),
-        "migration.premis.xml": lambda handle: _write_premis(handle, shop),
+        "migration.premis.xml": lambda handle: _write_premis(handle, shop, kept),
         RECORD: lambda handle: handle.writelines(
             line.encode() + b"\n" for line in shop.journal.lines()
         ),
     }
 
 
-def _write_premis(handle: BinaryIO, shop: Workshop) -> None:
+def _write_premis(handle: BinaryIO, shop: Workshop, kept: Counter[Kept]) -> None:
     """Write the events, and let the report name whose work they were."""
     known = {(each.name, each.version) for each in shop.report.agents}
-    for agent in write_premis(handle, shop):
+    for agent in write_premis(handle, shop, kept):
         if agent.type == "software" and (agent.name, agent.version) not in known:
             shop.report.agents.append(agent)
 

@@ -3,12 +3,11 @@
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from avpres.adapters.formats import premis_parts as parts
 from avpres.domain.oais import Derivation
-from avpres.services.migrate.records import Recorded
 
 
 def source_id(path: bytes, size: int) -> uuid.UUID:
@@ -16,41 +15,79 @@ def source_id(path: bytes, size: int) -> uuid.UUID:
     return parts.named("migrate", "source", os.fsdecode(path), str(size))
 
 
-class Derivations(dict[str, Derivation]):
-    """Derivations by the target's path in the package, read from a table when they are asked for.
+class Pair(NamedTuple):
+    """A target and its source; paths in the package, where the source's is "" if it is not there.
+
+    `sha256` is that of a source which is not there.
+    """
+
+    path: str
+    target: uuid.UUID
+    source: uuid.UUID
+    source_path: str = ""
+    sha256: str = ""
+
+
+class Pairs:
+    """Targets with their sources, in a table.
 
     Args:
         event: the migration, as the package names it.
-        lead: the folder of the results, within the package.
     """
 
-    def __init__(self, event: uuid.UUID, lead: str) -> None:
-        super().__init__()
-        self._event = event
-        self._lead = lead
+    def __init__(self, event: uuid.UUID) -> None:
         self._base = sqlite3.connect("")  # a file without a name, which goes with it
-        self._base.execute("CREATE TABLE target (path BLOB PRIMARY KEY, source TEXT) WITHOUT ROWID")
+        self._base.execute(
+            "CREATE TABLE pair (path BLOB PRIMARY KEY, target TEXT, source TEXT, source_path BLOB,"
+            " sha256 TEXT) WITHOUT ROWID"
+        )
+        self._base.execute("CREATE INDEX by_source ON pair(source_path)")
+        self._event = event
+        self.derivations = _Looked(self._of_target)
+        self.made = _Looked(self._of_source)
 
     def close(self) -> None:
         """Forget all."""
         self._base.close()
 
-    def take_in(self, targets: Iterable[tuple[Recorded, uuid.UUID]]) -> None:
-        """Note targets, and the names of their sources."""
+    def take_in(self, pairs: Iterable[Pair]) -> None:
+        """Note targets and their sources."""
         self._base.executemany(
-            "INSERT OR REPLACE INTO target VALUES (?, ?)",
-            ((each.path, str(source)) for each, source in targets),
+            "INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    os.fsencode(each.path),
+                    str(each.target),
+                    str(each.source),
+                    os.fsencode(each.source_path),
+                    each.sha256,
+                )
+                for each in pairs
+            ),
         )
 
+    def _of_target(self, path: str) -> Derivation | None:
+        query = "SELECT source, sha256 FROM pair WHERE path = ?"
+        row = self._base.execute(query, (os.fsencode(path),)).fetchone()
+        return None if row is None else Derivation((uuid.UUID(row[0]),), self._event, row[1])
+
+    def _of_source(self, path: str) -> Derivation | None:
+        query = "SELECT target FROM pair WHERE source_path = ? ORDER BY path"
+        rows = self._base.execute(query, (os.fsencode(path),)).fetchall() if path else []
+        return Derivation(tuple(uuid.UUID(row[0]) for row in rows), self._event) if rows else None
+
+
+class _Looked(dict[str, Derivation]):
+    """Derivations by the path in the package, looked up when they are asked for."""
+
+    def __init__(self, find: Callable[[str], Derivation | None]) -> None:
+        super().__init__()
+        self._find = find
+
     def get(self, path: str, default: Any = None) -> Any:
-        """Give the derivation of a file, if it is a target."""
-        if not path.startswith(self._lead):
-            return default
-        row = self._base.execute(
-            "SELECT source FROM target WHERE path = ?", (os.fsencode(path[len(self._lead) :]),)
-        ).fetchone()
-        return default if row is None else Derivation((uuid.UUID(row[0]),), self._event)
+        """Give the derivation of a file, if there is one."""
+        return self._find(path) or default
 
     def __contains__(self, path: object) -> bool:
-        """Say whether a file is a target."""
-        return isinstance(path, str) and self.get(path) is not None
+        """Say whether there is one."""
+        return isinstance(path, str) and self._find(path) is not None

@@ -14,7 +14,7 @@ from avpres.adapters.migrating.journal import Settled, Source, TargetRow
 from avpres.adapters.migrating.orders import Made, Part
 from avpres.domain.fixity import Algorithm, Digest
 from avpres.domain.imaging import Traits
-from avpres.domain.migration import SENTENCES
+from avpres.domain.migration import SENTENCES, Outcome
 from avpres.domain.migration_class import Migrant
 from avpres.domain.premis import utc
 from avpres.services.migrate.classes import class_of
@@ -65,6 +65,8 @@ def line_of(
     if made.target is not None:
         told |= {"rule": made.rule, "target": made.target.model_dump(mode="json")}
         told |= {"decided": made.decided}
+    if made.outcome is Outcome.KEPT:
+        told |= {"why": made.detail or "the policy keeps what this rule takes"}
     told |= {"digests": _digests(made.digests)} if made.digests else {}
     told |= {"tools": list(made.tools)} if made.tools else {}
     told |= dict(made.facts)

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from avpres.config.copy import CopyOptions, LinkPolicy
 from avpres.config.migrate import MigratePacking
@@ -19,8 +18,9 @@ from avpres.domain.premis import Event, EventType
 from avpres.domain.report import Output
 from avpres.services import record
 from avpres.services.migrate import findings
-from avpres.services.migrate.derivations import Derivations, source_id
-from avpres.services.migrate.records import Recorded, record_of, recorded
+from avpres.services.migrate.derivations import Pair, Pairs, source_id
+from avpres.services.migrate.keeping import occasion_of
+from avpres.services.migrate.records import record_of, recorded
 from avpres.services.migrate.workshop import Workshop
 from avpres.services.packing.building import Building
 from avpres.services.packing.chronicle import event_id, inside, making
@@ -113,40 +113,40 @@ def _made(shop: Workshop, packing: MigratePacking, asked: CopyOptions, stage: St
         filled = shop.context.clock()
         building.describe()
         package = building.package(shop.stage.out.name)
-        lead = f"{building.places.objects}/{shop.stage.out.name}/"
         event = event_id(package.id, EventType.MIGRATION)
-        with closing(Derivations(event, lead)) as derivations:
-            derivations.take_in(_derived(shop, package, asked))
+        with closing(Pairs(event)) as pairs:
+            pairs.take_in(_pairs(shop, package, asked, building.places.objects))
             events = _events(shop, building, package, (began, filled))
             dated = packing.date is not None
-            told = tuple(inside(each, package, dated=dated) for each in events)
-            building.write(replace(package, events=told, derivations=derivations))
+            told = tuple(
+                inside(each, package, dated=dated, occasion=occasion_of(each)) for each in events
+            )
+            package = replace(package, derivations=pairs.derivations, made=pairs.made)
+            building.write(replace(package, events=told))
         publish(building)
     shop.report.facts["package"] = str(stage.id)
 
 
-def _derived(
-    shop: Workshop, package: Package, asked: CopyOptions
-) -> Iterator[tuple[Recorded, UUID]]:
-    """Name the source of each target: in the package, where it lies there too."""
+def _pairs(shop: Workshop, package: Package, asked: CopyOptions, objects: str) -> Iterator[Pair]:
+    """Name each target and its source: in the package, where that lies there too."""
     tops = [(os.fsencode(top), top.name) for top in asked.sources[1:]]
-    objects = asked.destination.name
     for each in recorded(record_of(shop.stage.out)):
-        identity = source_id(each.source, each.source_size)
+        path = f"{objects}/{shop.stage.out.name}/{os.fsdecode(each.path)}"
+        target, source = file_id(package.id, path), source_id(each.source, each.source_size)
+        pair = Pair(path, target, source, sha256=each.source_sha256)
         for top, name in tops:
             if each.source == top or each.source.startswith(top + b"/"):
-                rest = os.fsdecode(each.source[len(top) :])
-                place = PLACES[shop.options.layout].objects
-                assert place.endswith(objects)  # noqa: S101 - the last folder of that place
-                identity = file_id(package.id, f"{place}/{name}{rest}")
-        yield each, identity
+                place = f"{objects}/{name}{os.fsdecode(each.source[len(top) :])}"
+                pair = Pair(path, target, file_id(package.id, place), place)
+        yield pair
 
 
 def _events(
     shop: Workshop, building: Building, package: Package, moments: tuple[datetime, datetime]
 ) -> Iterator[Event]:
     """Give what was done: the migration, and what it took to make a package of it."""
-    yield from (each for each in shop.report.events if each.type is EventType.MIGRATION)
+    kinds = {EventType.MIGRATION, EventType.POLICY_ASSIGNMENT}
+    yield from (each for each in shop.report.events if each.type in kinds)
     objects = building.places.objects
     step = building.step(objects, moments)
     yield record.replication(building.report, replace(step, destination=objects), backend="native")

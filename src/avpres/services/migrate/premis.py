@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,9 @@ from avpres.domain.fixity import Algorithm
 from avpres.domain.migration import Outcome
 from avpres.domain.premis import Agent, Event, EventType
 from avpres.domain.premis import Outcome as Verdict
+from avpres.services.migrate import keeping
 from avpres.services.migrate.derivations import source_id
+from avpres.services.migrate.keeping import Kept
 from avpres.services.migrate.lines import path_of
 from avpres.services.migrate.workshop import Workshop
 
@@ -28,8 +31,10 @@ _HAS_SOURCE = ("has source", f"{parts.VOCABULARY}relationshipSubType/hss")
 _IS_SOURCE = ("is source of", f"{parts.VOCABULARY}relationshipSubType/iso")
 
 
-def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
-    """Write objects, events and agents of all that is recorded but what was kept; in flat memory.
+def write_premis(handle: BinaryIO, shop: Workshop, kept: Counter[Kept]) -> list[Agent]:
+    """Write objects, events and agents of all that is recorded, in flat memory.
+
+    Files that stay as they are have one event for each rule that keeps them, of the whole.
 
     PREMIS wants objects before events before agents, so events wait on disk.
 
@@ -37,7 +42,8 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
         Who had a part in it: avpres, libraries, the operator.
     """
     handle.write(parts.OPENING)
-    handle.write(_whole(shop).encode())
+    whole = parts.named("migrate", "results", shop.maker.key)
+    handle.write(_whole(whole).encode())
     agents: dict[Agent, None] = {}
     with tempfile.TemporaryFile(dir=shop.stage.folder) as events:
         for told in _told(shop):
@@ -47,6 +53,10 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
             agents |= dict.fromkeys(event.agents)
             linked = [(one.source, parts.SOURCE), *((each, parts.RESULT) for each in one.files)]
             events.write(parts.event_element(event, event.agents, linked).encode())
+        for event in keeping.events_of(kept, shop):
+            agents |= dict.fromkeys(event.agents)
+            linked = [(whole, parts.SOURCE)]
+            events.write(parts.event_element(event, event.agents, linked).encode())
         events.seek(0)
         shutil.copyfileobj(events, handle)
     handle.writelines(parts.agent_element(each).encode() for each in agents)
@@ -54,9 +64,8 @@ def write_premis(handle: BinaryIO, shop: Workshop) -> list[Agent]:
     return list(agents)
 
 
-def _whole(shop: Workshop) -> str:
+def _whole(identity: uuid.UUID) -> str:
     """Write the results as a whole: the schema asks for one object at least."""
-    identity = parts.named("migrate", "results", shop.maker.key)
     content = parts.identifier("objectIdentifier", identity)
     content += parts.element("originalName", "results of a migration")
     return f'<premis:object xsi:type="premis:representation">\n{content}</premis:object>\n'
