@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from avpres.adapters.images.opening import pages
 from avpres.adapters.migrating.orders import TAKEN, Made, Part
+from avpres.adapters.migrating.pictures import limits_of
 from avpres.adapters.migrating.staging import StorageError
 from avpres.adapters.migrating.work import Work
 from avpres.adapters.transcoding import flac, jxl, text
 from avpres.config.migration_policy import Flac, Text
+from avpres.domain.imaging import Traits
 from avpres.domain.migration import Outcome, Reason, Unmigratable
 
 Maker = Callable[[Made, Work], Made]
@@ -31,11 +34,22 @@ def _jxl(made: Made, work: Work) -> Made:
     except Unmigratable as why:
         if why.reason is not Reason.QA_DIFFERENCE:
             raise
+        _check_source(data, work)
         part = work.staging.write(coded, ".jxl")
         told = replace(made, outcome=Outcome.QA_FAILED, reason=why.reason, detail=why.detail)
         return replace(told, parts=(part,))
     part = work.staging.write(coded, ".jxl", proved_by=(jxl.version(),), facts=facts)
     return replace(made, outcome=Outcome.OK, parts=(part,))
+
+
+def _check_source(data: memoryview, work: Work) -> None:
+    """Ask whether the source is to blame for pictures that differ.
+
+    Raises:
+        Unmigratable: it is damaged, so that decoders of JPEG show it differently, too.
+    """
+    for _ in pages(data, cast("Traits", work.migrant), limits_of(work)):
+        pass
 
 
 def _flac(made: Made, work: Work) -> Made:
