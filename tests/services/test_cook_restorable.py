@@ -1,11 +1,12 @@
 """What a film says of RAWcooked holds for each frame in it, and for the slices that were chosen."""
 
 import json
+import os
 
 import pytest
 import rawcooked_like
 import scan_maker
-from cook_cases import comes_back, film_of, frame, frames, messages, run
+from cook_cases import back, comes_back, film_of, frame, frames, messages, run
 
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.validators.ffv1 import read_config
@@ -40,6 +41,16 @@ def test_one_frame_that_rawcooked_refuses_is_enough(tmp_path):
     assert report.exit_code == 0, report.findings
     assert "scan_0086403.dpx: it has an encryption key" in messages(report, "COK-RAWCOOKED")
     assert told(tmp_path)["restorable_by_rawcooked"] is False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a backslash ends a folder there")
+def test_a_name_with_a_backslash_is_none_for_rawcooked(tmp_path):
+    reel = frames(tmp_path / "reel")
+    (reel / "notes\\old.txt").write_text("a")
+    report = run(tmp_path, reel)
+    assert "no (notes\\old.txt: RAWcooked takes the backslash" in messages(report, "COK-RAWCOOKED")
+    assert back(tmp_path, film_of(tmp_path)).exit_code == 0
+    assert (tmp_path / "back" / "reel" / "notes\\old.txt").read_text() == "a"
 
 
 @pytest.mark.parametrize(("width", "form"), [(54, RGBA), (50, GREY)], ids=["mended", "spanned"])

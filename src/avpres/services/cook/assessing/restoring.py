@@ -27,9 +27,12 @@ def by_content(survey: Survey) -> Restorable:
 
 def why_not_named(reel: Reel, survey: Survey) -> str:
     """Say which name RAWcooked cannot restore; empty when there is none."""
-    paths = chain([reel.name], survey.paths())
-    odd = next((path for path in paths if not is_utf8(path)), b"")
-    return f"{os.fsdecode(odd)}: its name is not UTF-8" if odd else ""
+    for path in chain([reel.name], survey.paths()):
+        if not is_utf8(path):
+            return f"{os.fsdecode(path)}: its name is not UTF-8"
+        if b"\\" in path and os.name != "nt":
+            return f"{os.fsdecode(path)}: RAWcooked takes the backslash in its name for a folder"
+    return ""
 
 
 def _reasons(survey: Survey) -> Iterator[str]:
