@@ -66,7 +66,7 @@ def _jp2(target: Jp2, migrant: Migrant) -> Unmigratable | None:
     reason = (
         _JP2_KINDS.get(migrant.kind)
         or _JP2_COLOURS.get(migrant.colour)
-        or _ycbcr(migrant)
+        or (None if _is_sycc(migrant) else _ycbcr(migrant))
         or _jpeg(migrant)
         or _JP2_ICC.get(migrant.icc)
     )
@@ -95,6 +95,11 @@ def _channels(traits: Traits) -> Unmigratable | None:
     if extra > 1 or (extra == 1 and traits.colour is Colour.PALETTE):
         return Unmigratable(Reason.MULTI_ALPHA, f"{extra} channels beside the colours")
     return None
+
+
+def _is_sycc(traits: Traits) -> bool:
+    """Say whether samples are what JP2 calls sYCC; it has no profile for these."""
+    return "sycc" in traits.flags and traits.icc is Icc.NONE
 
 
 def _ycbcr(traits: Traits) -> Reason | None:

@@ -101,7 +101,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.UNDEFINED_COLOUR: "it does not tell what colour its samples are",
     Reason.UNKNOWN_FORMAT: "its format is not one that can be migrated",
     Reason.UNREADABLE: "it cannot be read",
-    Reason.YCBCR: "its samples are YCbCr outside of JPEG, which are not migrated",
+    Reason.YCBCR: "its samples are YCbCr in a form that the target does not hold",
     Reason.YCCK: "it is YCCK, for which the target has no place; keep it",
 }
 """One sentence for each reason, said after the path."""

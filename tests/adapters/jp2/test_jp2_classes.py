@@ -127,7 +127,6 @@ RGB = Raster(samples(8, 8, 3), (8,) * 3, Colour.RGB)
 REFUSED = {
     Reason.CMYK: Raster(samples(8, 8, 4), (8,) * 4, Colour.CMYK),
     Reason.YCCK: Raster(samples(8, 8, 4), (8,) * 4, Colour.YCCK),
-    Reason.YCBCR: Raster(samples(8, 8, 3), (8,) * 3, Colour.YCBCR),
     Reason.LAB: Raster(samples(8, 8, 3), (8,) * 3, Colour.LAB),
     Reason.FLOAT: Raster(np.ones((8, 8, 1), np.float32), (32,), Colour.GREY),
     Reason.COMPLEX: Raster(np.ones((8, 8, 1), np.complex64), (64,), Colour.GREY),

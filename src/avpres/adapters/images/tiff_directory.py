@@ -86,6 +86,20 @@ class Directory:
             return Fraction(value) if abs(value) < 1e12 else None
         return Fraction(self.number(tag, 0))
 
+    def fractions(self, tag: int, most: int) -> tuple[Fraction, ...]:
+        """Give up to so many rational or whole values; none where one of them says nothing."""
+        entry = self.entries.get(tag)
+        if entry is None or not 0 < entry.count <= most:
+            return ()
+        if entry.kind in _WHOLE:
+            return tuple(map(Fraction, self.numbers(tag, most)))
+        if entry.kind not in _FRACTIONS:
+            return ()
+        pairs = list(struct.iter_unpack(self.order + _CODES[entry.kind], self.raw(tag)))
+        if not all(below for _, below in pairs):
+            return ()
+        return tuple(Fraction(above, below) for above, below in pairs)
+
 
 @dataclass(slots=True)
 class Reader:

@@ -70,6 +70,12 @@ class Layout:
         wide, high = self.piece
         return -(-self.width // wide), -(-self.height // high)
 
+    @property
+    def is_jpeg_of_colours(self) -> bool:
+        """Say whether it is YCbCr by JPEG, which decoders give as RGB."""
+        is_jpeg = self.compression == words.JPEG and not self.planar
+        return is_jpeg and self.colour is Colour.YCBCR
+
     def plane_bits(self, plane: int) -> tuple[int, ...]:
         """Give the bits of the channels that stand together in one plane."""
         return (self.bits[plane],) if self.planar else self.bits

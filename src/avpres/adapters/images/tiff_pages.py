@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from avpres.adapters.images import tiff_sycc
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.limits import Limits
 from avpres.adapters.images.raster import Page, Palette, Raster, Samples
@@ -53,7 +54,7 @@ def _page(data: memoryview, picture: Picture, limits: Limits) -> Page:
     limits.picture(layout.width, layout.height)
     if layout.size > limits.pixels * _BYTES:
         raise Unmigratable(Reason.TOO_LARGE, f"{layout.size:,} bytes of samples")
-    _refuse(layout)
+    _refuse(page, layout)
     samples, decoders = decoded(data, page, layout)
     raster = _raster(samples, page, layout)
     told: list[tuple[str, object]] = [("directory", page.offset)]
@@ -86,12 +87,12 @@ def _beside(found: list[Picture]) -> tuple[tuple[str, object], ...]:
     return (("beside", told),) if told else ()
 
 
-def _refuse(layout: Layout) -> None:
+def _refuse(page: Directory, layout: Layout) -> None:
     if layout.compression == words.OLD_JPEG:
         raise Unmigratable(Reason.OLD_JPEG)
-    plain = layout.compression != words.JPEG or layout.planar
-    if layout.colour is Colour.YCBCR and plain:
-        raise Unmigratable(Reason.YCBCR)
+    is_plain = layout.colour is Colour.YCBCR and not layout.is_jpeg_of_colours
+    if is_plain and (why := tiff_sycc.why_not(page, layout)):
+        raise Unmigratable(Reason.YCBCR, why)
     if layout.colour is Colour.LOGLUV:
         raise Unmigratable(Reason.FLOAT, "LogLuv")
     if layout.colour is Colour.OTHER:
@@ -105,7 +106,7 @@ def _raster(samples: Samples, page: Directory, layout: Layout) -> Raster:
         samples = _turned(samples, layout)
         notes.append("white was zero in the source; its samples were turned about")
     palette = _palette(page, layout, notes) if layout.colour is Colour.PALETTE else None
-    colour = Colour.RGB if layout.colour is Colour.YCBCR else layout.colour
+    colour = Colour.RGB if layout.is_jpeg_of_colours else layout.colour
     kept = np.ascontiguousarray(samples)
     return Raster(kept, layout.bits, colour, layout.alpha, palette, tuple(notes))
 

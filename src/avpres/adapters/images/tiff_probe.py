@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from avpres.adapters.images import tiff_embedded as embedded
+from avpres.adapters.images import tiff_sycc
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.tiff_directory import SUB_IFDS, Directory, Reader, Window
 from avpres.adapters.images.tiff_layout import Layout, is_mask, is_reduced, layout_of
@@ -144,6 +145,7 @@ def _flags(found: list[Picture], main: Picture, layout: Layout) -> frozenset[str
         "fill-order": layout.fill_order == 2,
         "min-is-white": layout.photometric == words.WHITE_IS_ZERO,
         "ycbcr": layout.colour is Colour.YCBCR,
+        "sycc": tiff_sycc.is_sycc(main.page, layout),
         "extra-channels": len(layout.extra) > 1,
         "reduced": any(each.kind == "reduced" for each in found),
         "mask": any(each.kind == "mask" for each in found),

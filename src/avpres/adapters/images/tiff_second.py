@@ -95,7 +95,7 @@ def _mended(data: memoryview, page: Directory) -> memoryview:
 def _went(opened: Opened, page: Directory, layout: Layout) -> Opened:
     try:
         opened.go(page.offset)
-        if layout.colour is Colour.YCBCR:
+        if layout.is_jpeg_of_colours:
             opened.to_rgb()
     except LibtiffError as error:
         raise Unmigratable(Reason.SECOND_DECODER_ERROR, str(error)) from error

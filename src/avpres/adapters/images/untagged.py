@@ -55,8 +55,8 @@ def _adobe(found: Colours, colour: Colour) -> Untagged:
     if not _is_near(found.primaries, _ADOBE_POINTS) or not _is_near(found.white, _WHITE):
         text = "its Exif says Adobe RGB (interoperability R03), with other primaries or white"
         raise Unmigratable(Reason.UNDEFINED_COLOUR, text)
-    if colour is Colour.GREY:
-        why = "the Exif says Adobe RGB (interoperability R03) of a picture without colours"
+    if colour not in {Colour.RGB, Colour.PALETTE}:
+        why = f"the Exif says Adobe RGB (interoperability R03) of a picture of {colour}"
         return Untagged(None, is_known=False, why=why)
     why = (
         f"the Exif says {ADOBE_RGB.name} (interoperability R03, ColorSpace {found.space}) and "

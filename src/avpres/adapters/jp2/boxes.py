@@ -21,7 +21,7 @@ IPTC = UUID("33c7a4d2-b81d-4723-a0ba-f1a3e097ad38").bytes
 SOURCE = UUID("c77e62c3-c929-5189-a107-6a86f8ef2208").bytes
 """The file as it was before its migration, byte by byte; this id is avpres's own."""
 
-SRGB, GREY = 16, 17  # enumerated colour spaces (table I.10)
+SRGB, GREY, SYCC = 16, 17, 18  # enumerated colour spaces (table I.10)
 OPACITY, PREMULTIPLIED, UNSPECIFIED = 1, 2, 0xFFFF  # types of channels (table I.16)
 WHOLE, NOTHING = 0, 0xFFFF  # what a channel belongs to (table I.17)
 _JPEG_2000 = 7  # compression type, the only one

@@ -12,6 +12,7 @@ from avpres.adapters.jp2.boxes import (
     OPACITY,
     PREMULTIPLIED,
     SRGB,
+    SYCC,
     UNSPECIFIED,
     WHOLE,
     Head,
@@ -21,12 +22,11 @@ from avpres.domain.migration import Reason, Unmigratable
 
 ENTRIES = 1024  # of a palette, at most (I.5.3.4)
 _BYTE = 8  # bits
-_COLOURS = {Colour.GREY: 1, Colour.RGB: 3, Colour.PALETTE: 1}
-_SPACES = {Colour.GREY: GREY, Colour.RGB: SRGB, Colour.PALETTE: SRGB}
+_COLOURS = {Colour.GREY: 1, Colour.RGB: 3, Colour.PALETTE: 1, Colour.YCBCR: 3}
+_SPACES = {Colour.GREY: GREY, Colour.RGB: SRGB, Colour.PALETTE: SRGB, Colour.YCBCR: SYCC}
 _REFUSED = {
     Colour.CMYK: Reason.CMYK,
     Colour.YCCK: Reason.YCCK,
-    Colour.YCBCR: Reason.YCBCR,
     Colour.LAB: Reason.LAB,
     Colour.LOGLUV: Reason.FLOAT,
 }
@@ -104,6 +104,8 @@ def _check_palette(raster: Raster, palette: Palette) -> None:
 def _profile(raster: Raster, embedded: Embedded) -> bytes | None:
     if embedded.icc is None:
         return None
+    if raster.colour is Colour.YCBCR:
+        raise Unmigratable(Reason.YCBCR, "JP2 has no profile for YCbCr, and it has one of RGB")
     colour = Colour.RGB if raster.colour is Colour.PALETTE else raster.colour
     found = icc.judge(embedded.icc, colour)
     if found in _UNFIT:

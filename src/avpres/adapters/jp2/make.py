@@ -14,7 +14,7 @@ from avpres.adapters.jp2.metadata import placed
 from avpres.adapters.jp2.orientation import upright
 from avpres.adapters.jp2.parsing import codestream_of
 from avpres.adapters.jp2.proving import Proof, compare, first_layer
-from avpres.domain.imaging import Codestream
+from avpres.domain.imaging import Codestream, Colour
 from avpres.domain.migration import Reason, Unmigratable
 
 
@@ -62,7 +62,14 @@ def jp2(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> Made:
     Raises:
         Unmigratable: JP2 cannot hold it exactly.
     """
-    return _make(page, codestream, Wishes(**choices))
+    return _make(page, form_for(page, codestream), Wishes(**choices))
+
+
+def form_for(page: Page, codestream: Codestream) -> Codestream:
+    """Give the form that a picture takes: what is YCbCr already is not transformed again."""
+    if page.raster.colour is not Colour.YCBCR:
+        return codestream
+    return replace(codestream, colour_transform=False)
 
 
 def prove(data: bytes | memoryview, raster: Raster, *, second: bool, threads: int = 1) -> Proof:
@@ -80,7 +87,7 @@ def proved(page: Page, codestream: Codestream, **choices: Unpack[Choices]) -> tu
     Raises:
         Unmigratable: it cannot be made, a sample differs, or it is not formed as it should.
     """
-    wishes = Wishes(**choices)
+    wishes, codestream = Wishes(**choices), form_for(page, codestream)
     made = _make(page, codestream, wishes)
     proof = prove(made.data, made.raster, second=wishes.second, threads=wishes.threads)
     check(made, codestream)

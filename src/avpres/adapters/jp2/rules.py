@@ -25,7 +25,7 @@ _NOT = ("predTermination",)
 _DEPTHS = "jp2HeaderBox/bitsPerComponentBox"
 _OWN = "contiguousCodestreamBox/qcc/qStyle"
 _EXACT = "no quantization"
-_SPACES = {16: "sRGB", 17: "greyscale"}
+_SPACES = {16: "sRGB", 17: "greyscale", 18: "sYCC"}
 
 
 @dataclass(frozen=True, slots=True)

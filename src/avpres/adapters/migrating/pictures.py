@@ -57,7 +57,8 @@ def _jp2(made: Made, work: Work) -> Made:
 def _form(target: Jp2, traits: Traits, page: Page) -> Codestream:
     """Form the codestream of one page, whose size may be another than that of the largest."""
     raster = page.raster
-    return target.codestream(replace(traits, width=raster.width, height=raster.height))
+    form = target.codestream(replace(traits, width=raster.width, height=raster.height))
+    return make.form_for(page, form)
 
 
 def _choices(target: Jp2, data: memoryview | None, work: Work) -> make.Choices:
