@@ -7,8 +7,9 @@ from avpres.config.access import AccessOptions
 from avpres.domain.access import AccessProfile
 from avpres.domain.errors import UsageError
 from avpres.services.fixity.presence import require
-from avpres.services.transfer.films import Films, FoundFilm, OnError, OnSkipped, require_folder
+from avpres.services.transfer.films import Films, FoundFilm, require_folder
 from avpres.services.transfer.lists import listed
+from avpres.services.transfer.selection import OnError, OnSkipped
 from avpres.services.viewing.item import ENDINGS, Item
 
 

@@ -1,17 +1,14 @@
 """Which files the paths on the command line mean."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from avpres.adapters.storage.walk import Entry, Kind, entry_of, signature_of, walk
+from avpres.adapters.storage.walk import Entry, Kind, entry_of, signature_of
 from avpres.services.describing import Item
 from avpres.services.fixity.presence import require
-from avpres.services.transfer.selection import Why
-
-OnSkipped = Callable[[str, str], None]  # path, why
-OnError = Callable[[str, OSError], None]
+from avpres.services.transfer.selection import OnError, OnSkipped, Why, selected_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +52,8 @@ def files_of(
         else:
             on_skipped(os.fsdecode(path), "it is neither a file nor a folder")
         return
-    yield from _inside(path, target.path, why, on_skipped, on_error)
-
-
-def _inside(
-    path: bytes, folder: Path, why: Why | None, on_skipped: OnSkipped, on_error: OnError
-) -> Iterator[Item]:
-    def unreadable(name: bytes, error: OSError) -> None:
-        on_error(os.fsdecode(os.path.join(path, name)), error)
-
-    def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
-        reason = why(relative) if why is not None else None
-        if reason is not None:
-            on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
-        return reason
-
-    for entry in walk(folder, on_error=unreadable, leave_out=left_out):
-        full = os.path.join(path, entry.name)
-        if entry.kind == Kind.FILE:
-            yield _item(entry, path, full)
-        elif entry.kind == Kind.LINK:
-            on_skipped(os.fsdecode(full), "it is a symbolic link")
-        elif entry.kind == Kind.SPECIAL:
-            on_skipped(os.fsdecode(full), "it is no regular file")
+    for entry in selected_files(target.path, why, on_skipped=on_skipped, on_error=on_error):
+        yield _item(entry, path, os.path.join(path, entry.name))
 
 
 def _item(entry: Entry, root: bytes, path: bytes) -> Item:

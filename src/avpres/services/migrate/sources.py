@@ -1,24 +1,22 @@
 """Which files are migrated, and where below the results' folder their targets lie."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from avpres.adapters.migrating.journal import Journal
 from avpres.adapters.storage.reading import Signature, signature
-from avpres.adapters.storage.walk import Kind, signature_of, walk
+from avpres.adapters.storage.walk import signature_of
 from avpres.config.migrate import MigrateOptions
 from avpres.domain.errors import UsageError
 from avpres.services.fixity.presence import require
 from avpres.services.migrate.naming import folded, stem_of
 from avpres.services.transfer.lists import listed
-from avpres.services.transfer.selection import selection
+from avpres.services.transfer.selection import OnError, OnSkipped, selected_files, selection
 
 _BATCH = 5000  # rows
-OnSkipped = Callable[[str, str], None]
-OnError = Callable[[str, OSError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +102,10 @@ def _inside(
     top: Path, lead: bytes, exclude: Sequence[str], on_skipped: OnSkipped, on_error: OnError
 ) -> Iterator[Found]:
     path, why = os.fsencode(top), selection(exclude, skip_junk=True)
-
-    def unreadable(name: bytes, error: OSError) -> None:
-        on_error(os.fsdecode(os.path.join(path, name)), error)
-
-    def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
-        reason = why(relative) if why is not None else None
-        if reason is not None:
-            on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
-        return reason
-
     try:
-        for entry in walk(top, on_error=unreadable, leave_out=left_out):
+        for entry in selected_files(top, why, on_skipped=on_skipped, on_error=on_error):
             full = os.path.join(path, entry.name)
-            if entry.kind == Kind.FILE:
-                yield Found(full, os.path.join(lead, entry.name), signature_of(entry))
-            elif entry.kind != Kind.FOLDER:
-                kind = "a symbolic link" if entry.kind == Kind.LINK else "no regular file"
-                on_skipped(os.fsdecode(full), f"it is {kind}")
+            yield Found(full, os.path.join(lead, entry.name), signature_of(entry))
     except OSError as error:
         on_error(os.fsdecode(path), error)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from avpres.adapters.storage.reading import Signature
 from avpres.config.normalise import NormaliseOptions
 from avpres.domain.errors import UsageError
-from avpres.services.transfer.films import Films, OnError, OnSkipped
+from avpres.services.transfer.films import Films
 from avpres.services.transfer.lists import listed
+from avpres.services.transfer.selection import OnError, OnSkipped
 
 ENDINGS = frozenset(
     {

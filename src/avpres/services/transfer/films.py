@@ -2,22 +2,15 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from avpres.adapters.storage.reading import Signature, signature
-from avpres.adapters.storage.walk import Kind, walk
+from avpres.adapters.storage.walk import Kind
 from avpres.domain.errors import DestinationRefusedError
 from avpres.services.fixity.presence import require
-from avpres.services.transfer.selection import selection
-
-OnSkipped = Callable[[str, str], None]
-"""Takes the path of a file that is left out, and why."""
-
-OnError = Callable[[str, OSError], None]
-"""Takes the path of what cannot be read."""
-
+from avpres.services.transfer.selection import OnError, OnSkipped, selected, selection
 
 EMPTY = "is empty: nothing is in it; look for another copy of it"
 
@@ -95,17 +88,7 @@ class Films:
             yield path, os.path.basename(path)
             return
         why = selection(self.exclude, skip_junk=True)
-
-        def unreadable(name: bytes, error: OSError) -> None:
-            self.on_error(os.fsdecode(os.path.join(path, name)), error)
-
-        def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
-            reason = why(relative) if why is not None else None
-            if reason is not None:
-                self.on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
-            return reason
-
-        for entry in walk(top, on_error=unreadable, leave_out=left_out):
+        for entry in selected(top, why, on_skipped=self.on_skipped, on_error=self.on_error):
             if entry.kind != Kind.FILE:
                 continue
             if os.path.splitext(entry.name)[1].lower() in self.endings:

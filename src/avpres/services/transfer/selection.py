@@ -1,9 +1,12 @@
-"""Which names of a source are left out, and why."""
+"""Which names of a source are left out, and why; a folder listed without them."""
 
 import fnmatch
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from avpres.adapters.storage.walk import Entry, Kind, walk
 
 JUNK = (
     ".DS_Store",
@@ -25,6 +28,12 @@ JUNK = (
 
 Why = Callable[[bytes], str | None]
 """Relative path -> the rule that leaves it out, or None."""
+
+OnSkipped = Callable[[str, str], None]
+"""Takes the path of a file that is left out, and why."""
+
+OnError = Callable[[str, OSError], None]
+"""Takes the path of what cannot be read."""
 
 _JUNK = re.compile("|".join(fnmatch.translate(pattern) for pattern in JUNK))
 
@@ -57,3 +66,35 @@ def selection(exclude: Sequence[str], *, skip_junk: bool) -> Why | None:
         return "--skip-junk" if skip_junk and _JUNK.match(name) else None
 
     return why
+
+
+def selected(
+    folder: Path, why: Why | None, *, on_skipped: OnSkipped, on_error: OnError
+) -> Iterator[Entry]:
+    """Walk a folder; what a rule leaves out, and what cannot be read, is told by its full path."""
+    path = os.fsencode(folder)
+
+    def unreadable(name: bytes, error: OSError) -> None:
+        on_error(os.fsdecode(os.path.join(path, name)), error)
+
+    def left_out(relative: bytes, _name: bytes, _is_folder: bool) -> str | None:
+        reason = why(relative) if why is not None else None
+        if reason is not None:
+            on_skipped(os.fsdecode(os.path.join(path, relative)), reason)
+        return reason
+
+    yield from walk(folder, on_error=unreadable, leave_out=left_out)
+
+
+def selected_files(
+    folder: Path, why: Why | None, *, on_skipped: OnSkipped, on_error: OnError
+) -> Iterator[Entry]:
+    """Walk a folder for its files; links and special files are told, and not followed."""
+    for entry in selected(folder, why, on_skipped=on_skipped, on_error=on_error):
+        full = os.path.join(os.fsencode(folder), entry.name)
+        if entry.kind == Kind.FILE:
+            yield entry
+        elif entry.kind == Kind.LINK:
+            on_skipped(os.fsdecode(full), "it is a symbolic link")
+        elif entry.kind == Kind.SPECIAL:
+            on_skipped(os.fsdecode(full), "it is no regular file")
