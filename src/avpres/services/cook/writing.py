@@ -7,26 +7,22 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from typing import BinaryIO, NamedTuple, cast
 
-from avpres import __version__
 from avpres.adapters.cooking.journal import Listed
-from avpres.adapters.matroska.model import Info, Kind, Tag, TrackHeader
-from avpres.adapters.matroska.timing import display_size, duration_ns
 from avpres.adapters.matroska.writing import MatroskaWriter
 from avpres.adapters.storage import durable, medium
 from avpres.adapters.storage.reading import ChangedError
 from avpres.domain.reel import file_of
-from avpres.services.cook.attaching import attachments_of
 from avpres.services.cook.bench import Bench
 from avpres.services.cook.clips import Stream, Whole
 from avpres.services.cook.closing import finish
 from avpres.services.cook.frames import Coded, Worker, blocks_of
+from avpres.services.cook.heading import begin_film
 from avpres.services.cook.kitchen import Kitchen
 from avpres.services.cook.pacing import Pace
-from avpres.services.cook.planning import Film, Plan, SoundTrack, uid_of
+from avpres.services.cook.planning import Film, SoundTrack
 from avpres.services.cook.sounds import Piece, Recording
 from avpres.services.reversible.ordered import in_order
 
-APP = f"avpres {__version__}"
 CHECKPOINT = 128 * 1024 * 1024  # bytes of film between two commits
 CHECKPOINT_S = 10.0  # seconds between two commits
 
@@ -61,7 +57,7 @@ def write_film(kitchen: Kitchen) -> Written:
         workers = {each.track: _worker(kitchen, bench, each) for each in kitchen.plan.films}
         recordings = [_recording(kitchen, each) for each in kitchen.plan.sounds]
         writer = _begin(kitchen, handle, state, workers, recordings)
-        resumed = _write(kitchen, handle, writer, workers, recordings)
+        resumed = _Packets(kitchen, handle, writer).write(workers, recordings)
         placed = finish(kitchen, handle, writer, workers, recordings)
         handle.flush()
         durable.sync_file(handle.fileno())
@@ -95,93 +91,70 @@ def _begin(
 ) -> MatroskaWriter:
     if state:
         return MatroskaWriter.resume(handle, cast("Mapping[str, object]", state))
-    tracks = [_header(kitchen.plan, worker) for worker in workers.values()]
-    tracks += [each.header() for each in recordings]
-    writer = MatroskaWriter(
-        handle,
-        tracks,
-        attachments_of(kitchen.reel, kitchen.journal),
-        info=Info(app=APP, title=kitchen.reel.name.decode("utf-8", "replace")),
-        tags=_tags(kitchen.plan),
-        reserve=kitchen.reserve,
-    )
+    writer = begin_film(kitchen, handle, workers, recordings)
     _save(kitchen, handle, writer)
     return writer
 
 
-def _header(plan: Plan, worker: Worker) -> TrackHeader:
-    film = worker.film
-    form = film.picture
-    aspect = film.scan.aspect
-    shown = display_size(form.width, form.height, aspect) if aspect and aspect != 1 else (0, 0, 0)
-    return TrackHeader(
-        number=film.track,
-        uid=uid_of("film", film.sequence.lead + b"\0" + film.sequence.tail),
-        kind=Kind.VIDEO,
-        codec_id="V_FFV1",
-        private=worker.private,
-        default_duration_ns=duration_ns(film.rate),
-        width=form.width,
-        height=form.height,
-        display_width=shown[0],
-        display_height=shown[1],
-        display_unit=shown[2],
-        interlaced=1 if film.clip and film.clip.interlaced else 2,
-        name=os.fsencode(film.name).decode("utf-8", "replace") if len(plan.films) > 1 else "",
-        is_default=film.track == 1,
-    )
+class _Packets:
+    """The packets of a film, in the order of their times, and what of them is committed."""
 
+    def __init__(self, kitchen: Kitchen, handle: BinaryIO, writer: MatroskaWriter) -> None:
+        self._kitchen = kitchen
+        self._handle = handle
+        self._writer = writer
+        self._done = {int(track): int(frames) for track, frames in writer.state()["frames"]}
+        self._pace = Pace(kitchen.journal, kitchen.plan, kitchen.progress)
+        self._wholes = {
+            film.track: Whole(kitchen.reel, kitchen.journal, film)
+            for film in kitchen.plan.films
+            if film.clip
+        }
+        self._saved, self._pending = time.monotonic(), 0
 
-def _tags(plan: Plan) -> list[Tag]:
-    timecode = plan.films[0].scan.timecode
-    return [Tag("TIMECODE", timecode)] if timecode else []
+    def write(self, workers: Mapping[int, Worker], recordings: Sequence[Recording]) -> int:
+        """Write them all; say how many frames an earlier run had written."""
+        resumed = self._take_up()
+        with ExitStack() as stack:
+            frames = stack.enter_context(closing(_frames(self._kitchen, workers, self._done)))
+            sources: list[Iterator[Coded | Piece]] = [frames]
+            sources += [stack.enter_context(closing(each.pieces())) for each in recordings]
+            for piece in heapq.merge(*sources, key=_when):
+                if isinstance(piece, Coded):
+                    self._see(piece)
+                else:
+                    self._hear(piece)
+        _conclude(self._kitchen, self._wholes, recordings)
+        self._pace.end()
+        return resumed
 
+    def _take_up(self) -> int:
+        self._pace.attached()
+        for film in self._kitchen.plan.films:
+            there = self._done.get(film.track, 0)
+            self._kitchen.journal.recall(film.track, there)
+            self._pace.skip(film, there)
+        return self._pace.frames
 
-def _write(
-    kitchen: Kitchen,
-    handle: BinaryIO,
-    writer: MatroskaWriter,
-    workers: Mapping[int, Worker],
-    recordings: Sequence[Recording],
-) -> int:
-    done = {int(track): int(frames) for track, frames in writer.state()["frames"]}
-    pace = Pace(kitchen.journal, kitchen.plan, kitchen.progress)
-    pace.attached()
-    for film in kitchen.plan.films:
-        frames_there = done.get(film.track, 0)
-        kitchen.journal.recall(film.track, frames_there)
-        pace.skip(film, frames_there)
-    resumed = pace.frames
-    wholes = {
-        film.track: Whole(kitchen.reel, kitchen.journal, film)
-        for film in kitchen.plan.films
-        if film.clip
-    }
-    saved = time.monotonic()
-    pending = 0
-    with ExitStack() as stack:
-        frames = stack.enter_context(closing(_frames(kitchen, workers, done)))
-        sources: list[Iterator[Coded | Piece]] = [frames]
-        sources += [stack.enter_context(closing(each.pieces())) for each in recordings]
-        for piece in heapq.merge(*sources, key=_when):
-            if isinstance(piece, Coded):
-                kitchen.journal.prove(piece.result)
-                pace.step(piece.file.size, len(piece.packet))
-                if piece.film.track in wholes:
-                    wholes[piece.film.track].take(piece.file, piece.raw)
-                writer.add(piece.film.track, piece.result.time_ns, piece.packet)
-            else:
-                pace.hear(piece.size)
-                if piece.number < done.get(piece.track, 0):
-                    continue
-                writer.add(piece.track, piece.time_ns, piece.packet)
-            pending += len(piece.packet)
-            if pending > CHECKPOINT or time.monotonic() - saved > CHECKPOINT_S:
-                _save(kitchen, handle, writer)
-                saved, pending = time.monotonic(), 0
-    _conclude(kitchen, wholes, recordings)
-    pace.end()
-    return resumed
+    def _see(self, piece: Coded) -> None:
+        self._kitchen.journal.prove(piece.result)
+        self._pace.step(piece.file.size, len(piece.packet))
+        track = piece.film.track
+        if track in self._wholes:
+            self._wholes[track].take(piece.file, piece.raw)
+        self._add(track, piece.result.time_ns, piece.packet)
+
+    def _hear(self, piece: Piece) -> None:
+        self._pace.hear(piece.size)
+        if piece.number >= self._done.get(piece.track, 0):
+            self._add(piece.track, piece.time_ns, piece.packet)
+
+    def _add(self, track: int, time_ns: int, packet: bytes) -> None:
+        self._writer.add(track, time_ns, packet)
+        self._pending += len(packet)
+        if self._pending > CHECKPOINT or time.monotonic() - self._saved > CHECKPOINT_S:
+            _save(self._kitchen, self._handle, self._writer)
+            self._saved, self._pending = time.monotonic(), 0
 
 
 def _conclude(
