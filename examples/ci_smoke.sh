@@ -36,8 +36,8 @@ check 0 cmp "$work/reel/sub/b c.wav" "$work/disk/reel/sub/b c.wav"
 check 0 avpres copy "$work/reel" "$work/disk"
 check 0 avpres verify "$work/disk/reel"
 
-# A changed byte is status 10, a missing file 11; nothing that differs is overwritten: 22.
-printf 'X' | dd of="$work/disk/reel/a.dpx" bs=1 seek=1000 conv=notrunc 2>/dev/null
+# Changed bytes are status 10, a missing file 11; nothing that differs is overwritten: 22.
+printf 'scratched' | dd of="$work/disk/reel/a.dpx" bs=1 seek=1000 conv=notrunc 2>/dev/null
 check 10 avpres verify "$work/disk/reel"
 check 22 avpres copy "$work/reel" "$work/disk"
 rm "$work/disk/reel/a.dpx"
@@ -52,7 +52,7 @@ printf "$gif" >"$work/stills/frame.gif"
 check 0 avpres characterise "$work/stills"
 head -c 30 "$work/stills/frame.gif" >"$work/stills/cut.gif"
 check 13 avpres characterise "$work/stills"
-head -c 1000 /dev/urandom >"$work/stills/cut.gif"
+{ printf '\001\002\003'; head -c 1000 /dev/urandom; } >"$work/stills/cut.gif"
 check 13 avpres characterise "$work/stills"
 mv "$work/stills/cut.gif" "$work/stills/cut.unheard-of"
 check 11 avpres characterise "$work/stills"

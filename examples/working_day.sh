@@ -56,8 +56,8 @@ avpres verify shelf-b/reel-1 shelf-b/reel-2
 avpres verify shelf-b/reel-2 --manifest reports/reel-2.hashdeep
 avpres diff shelf-a/reel-1 shelf-b/reel-1
 
-say "afternoon: one byte changes on shelf B (status 10)"
-printf 'X' | dd of=shelf-b/reel-1/frame_003.dpx bs=1 seek=70000 conv=notrunc 2>/dev/null
+say "afternoon: a few bytes change on shelf B (status 10)"
+printf 'scratched' | dd of=shelf-b/reel-1/frame_003.dpx bs=1 seek=70000 conv=notrunc 2>/dev/null
 expect 10 avpres verify shelf-b/reel-1
 
 say "a frame is gone, and a stray file has come (status 11)"
