@@ -1,6 +1,7 @@
 """Films as RAWcooked makes them: its data by an independent writer, the rest by ffmpeg itself."""
 
 import hashlib
+import shutil
 import subprocess
 
 import pytest
@@ -205,6 +206,49 @@ def test_sidecars_that_old_versions_did_not_list_come_back(by, count, tmp_path):
     film = muxed(tmp_path, files | notes, [kept], sidecar={"name": b""}, by=by, listed=False)
     found = restored(tmp_path, film)
     assert found == (files | notes if count else files)
+
+
+def note(content):
+    md5 = hashlib.md5(content, usedforsecurity=False).digest()
+    return {"name": b"reel/notes.txt", "md5": md5, "size": len(content)}
+
+
+EDITS = {
+    "title": ["--edit", "info", "--set", "title=" + "a reel " * 200],
+    "tracks": ["--edit", "track:v1", "--set", "name=reel", "--set", "track-uid=77"],
+    "statistics": ["--add-track-statistics-tags"],
+    "number": ["--attachment-uid", "42", "--update-attachment", "name:reel/notes.txt"],
+    "name": [
+        "--attachment-name",
+        "data",
+        "--update-attachment",
+        "name:RAWcooked reversibility data",
+    ],
+}
+
+
+@pytest.mark.skipif(not shutil.which("mkvpropedit"), reason="no MKVToolNix here")
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_mkvpropedit_edited_comes_back(edit, place, tmp_path):
+    if (edit, place) == ("name", 2):
+        return
+    files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+    files[b"reel/notes.txt"] = b"notes\n"
+    film = muxed(tmp_path, files, [kept], data_at=place, sidecar=note(b"notes\n"))
+    edited = subprocess.run(["mkvpropedit", "-q", film, *EDITS[edit]], check=False)
+    assert edited.returncode < 2  # 1: it warns of what stands behind the segment
+    assert restored(tmp_path, film) == files
+
+
+@pytest.mark.skipif(not shutil.which("mkvmerge"), reason="no MKVToolNix here")
+@pytest.mark.parametrize("options", [[], ["--engage", "no_simpleblocks"]])
+def test_what_mkvmerge_wrote_anew_comes_back(options, tmp_path):
+    files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+    files[b"reel/notes.txt"] = b"notes\n"
+    film = muxed(tmp_path, files, [kept], sidecar=note(b"notes\n"))
+    subprocess.run(["mkvmerge", "-q", "-o", tmp_path / "new.mkv", *options, film], check=True)
+    assert restored(tmp_path, tmp_path / "new.mkv") == files
 
 
 def test_names_of_a_reel_that_was_the_working_folder_come_back(tmp_path):

@@ -1,13 +1,16 @@
 """Files that are attached to a film as they are."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
+from avpres.adapters.matroska.model import Attached as Place
 from avpres.domain.reversible import Attached, Library, ReversibilityError
 from avpres.services.reversible.opening import Cooked, is_data
 
+_CHUNK = 1 << 20
 _LISTING = "18.10.1.20200219"  # the first RAWcooked that lists all that it attaches
 
 
@@ -48,6 +51,8 @@ def _folder(cooked: Cooked) -> str:
 def find_attached(cooked: Cooked, file: Attached) -> BinaryIO:
     """Open what is attached for a file: by its number, else by its name, else here in the data.
 
+    mkvmerge leaves the folders out of names; what has the rest of the name is then compared.
+
     Raises:
         ReversibilityError: the film holds nothing of it.
     """
@@ -59,7 +64,30 @@ def find_attached(cooked: Cooked, file: Attached) -> BinaryIO:
         return cooked.film.open(found)
     if file.data is not None:
         return io.BytesIO(file.data)
+    found = _without_folder(cooked, file)
+    if found is not None:
+        return cooked.film.open(found)
     raise ReversibilityError("the film holds no attachment of this name")
+
+
+def _without_folder(cooked: Cooked, file: Attached) -> Place | None:
+    """Find what may be the file, by the end of its name and its size; best what has its digest."""
+    name = _text(file.name).rpartition("/")[2]
+    alike = [
+        each
+        for each in cooked.film.attachments
+        if each.name == name and file.size in {None, each.size}
+    ]
+    right = (each for each in alike if len(alike) == 1 or _md5(cooked, each) == file.md5)
+    return next(right, alike[0] if alike else None)
+
+
+def _md5(cooked: Cooked, place: Place) -> bytes:
+    found = hashlib.md5(usedforsecurity=False)
+    with cooked.film.open(place) as handle:
+        while chunk := handle.read(_CHUNK):
+            found.update(chunk)
+    return found.digest()
 
 
 def _text(name: bytes) -> str:
