@@ -4,10 +4,7 @@ A tape that is read past its bad blocks, without anything in their stead, gives 
 two copies have nothing more in common, what follows in one is looked for in the other.
 """
 
-import io
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +12,7 @@ from avpres.adapters.matroska.ebml import MatroskaError
 from avpres.adapters.matroska.reading import MatroskaFile
 from avpres.adapters.matroska.source import CHUNK, Source
 from avpres.domain.errors import NotConformantError
+from avpres.services.repair.aligned import Aligned, Piece, Together
 from avpres.services.repair.copies import Copy, Run
 
 _REACH = 16 * 1024 * 1024  # bytes that may be missing in one place
@@ -22,43 +20,11 @@ _WORD = 64  # equal bytes that are no chance
 _LIVELY = 16  # different values among them; blocks that were lost, and Voids, have fewer
 _SHORT = 4096  # bytes of damage after which nothing is looked for elsewhere
 _PROBES = (0, *(1 << power for power in range(6, 23)))  # from the first difference on
-_WIDTHS = (1 << 14, 1 << 16, 1 << 20)  # bytes behind a gap that are compared
+_WIDTHS = (1 << 12, 1 << 14, 1 << 16, 1 << 20)  # bytes behind a gap that are compared
 _SAMPLES = 64  # words of them
+_LIKE = 0.5  # part of them that is enough
+_SOUGHT = 16  # places of one word
 _MOST = 10_000  # pieces of one copy
-
-
-class Piece(NamedTuple):
-    """A stretch of the film, and where it stands in a copy."""
-
-    begin: int
-    end: int
-    at: int
-
-
-class Aligned(Source):
-    """A copy as if nothing were missing: zeros stand in its holes."""
-
-    def __init__(self, source: Source, pieces: Sequence[Piece], size: int) -> None:
-        super().__init__(io.BytesIO(), size)
-        self._source = source
-        self._pieces = pieces
-        self._begins = [each.begin for each in pieces]
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Read from a place of the film."""
-        end = min(offset + size, self.size)
-        if end <= offset or offset < 0:
-            return b""
-        found = bytearray(end - offset)
-        place = max(0, bisect_right(self._begins, offset) - 1)
-        for each in self._pieces[place:]:
-            if each.begin >= end:
-                break
-            first, last = max(offset, each.begin), min(end, each.end)
-            if first < last:
-                data = self._source.read(each.at + first - each.begin, last - first)
-                found[first - offset : first - offset + len(data)] = data
-        return bytes(found)
 
 
 def align(copies: Sequence[Copy]) -> None:
@@ -68,7 +34,7 @@ def align(copies: Sequence[Copy]) -> None:
     pieces = [[Piece(0, copies[0].source.size, 0)]]
     sources = [copies[0].source]
     for copy in copies[1:]:
-        reference = _Together(sources, pieces)
+        reference = Together(sources, pieces)
         stretches = list(_stretches(reference, copy.source))
         mine: list[Piece] = []
         at = 0
@@ -118,39 +84,6 @@ def _make_room(pieces: list[Piece], at: int, size: int) -> None:
             there, begin = there + at - begin, at  # noqa: PLW2901 - the rest of it
         moved.append(Piece(begin + size, end + size, there))
     pieces[:] = moved
-
-
-class _Together(Source):
-    """Copies that were aligned so far: of each place, what the first has that has anything."""
-
-    def __init__(self, sources: Sequence[Source], pieces: Sequence[Sequence[Piece]]) -> None:
-        size = max(each[-1].end for each in pieces)
-        super().__init__(io.BytesIO(), size)
-        self._all = [Aligned(s, list(p), size) for s, p in zip(sources, pieces, strict=True)]
-        self._pieces = pieces
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Read what the first copy has; its holes are filled by the others."""
-        found = bytearray(self._all[0].read(offset, size))
-        end = offset + len(found)
-        last = 0
-        for hole_end, hole_begin in self._holes(end):
-            first, stop = max(offset, hole_begin), min(end, hole_end)
-            for other in self._all[1:]:
-                if first < stop:
-                    found[first - offset : stop - offset] = other.read(first, stop - first)
-                    break
-            last = stop
-        return bytes(found) if last >= 0 else b""
-
-    def _holes(self, end: int) -> Iterator[tuple[int, int]]:
-        last = 0
-        for each in self._pieces[0]:
-            if each.begin > last:
-                yield each.begin, last
-            last = each.end
-        if last < end:
-            yield self.size, last
 
 
 def _stretches(one: Source, other: Source) -> Iterator[tuple[int, int, int]]:
@@ -237,19 +170,21 @@ def _is_filled(source: Source, at: int, size: int) -> bool:
 
 
 def _move(one: Source, other: Source, places: tuple[int, int], width: int) -> tuple[int, int]:
-    """Look in each for what comes next in the other; say how much stands before it in both."""
+    """Look in each for what comes next in the other; say how much stands before it in both.
+
+    Sounds and leaders repeat themselves, so that of several places where it is found as soon the
+    one is taken after which most is alike.
+    """
     here, there = places
-    found = [
-        (probe, distance, 0)
-        for probe, distance in _distances(one, other, here, there)
-        if _goes_on(one, other, (here + distance, there), (probe, width))
-    ]
-    found += (
-        (probe, 0, distance)
-        for probe, distance in _distances(other, one, there, here)
-        if _goes_on(other, one, (there + distance, here), (probe, width))
-    )
-    return min(found, default=(0, 0, 0))[1:]
+    found = []
+    for probe, distance in _distances(one, other, here, there):
+        likeness = _likeness(one, other, (here + distance, there), (probe, width))
+        found.append((-probe, likeness, distance, 0))
+    for probe, distance in _distances(other, one, there, here):
+        likeness = _likeness(other, one, (there + distance, here), (probe, width))
+        found.append((-probe, likeness, 0, distance))
+    likely = (each for each in found if each[1] > _LIKE)
+    return max(likely, default=(0, 0.0, 0, 0))[2:]
 
 
 def _distances(one: Source, other: Source, here: int, there: int) -> Iterator[tuple[int, int]]:
@@ -258,28 +193,27 @@ def _distances(one: Source, other: Source, here: int, there: int) -> Iterator[tu
     known = set()
     for probe in _PROBES:
         word = other.read(there + probe, _WORD)
-        if len(word) == _WORD and _is_lively(word):
-            found = ahead.find(word, probe + 1)
+        found = probe if len(word) == _WORD and _is_lively(word) else -1
+        for _ in range(_SOUGHT):
+            found = ahead.find(word, found + 1) if found >= 0 else -1
             if found > probe and found - probe not in known:
                 known.add(found - probe)
                 yield probe, found - probe
 
 
-def _goes_on(one: Source, other: Source, places: tuple[int, int], window: tuple[int, int]) -> bool:
-    """Say whether most of what follows is alike too; sounds and leaders repeat themselves.
-
-    It may be so for a while only, until more is missing.
-    """
+def _likeness(
+    one: Source, other: Source, places: tuple[int, int], window: tuple[int, int]
+) -> float:
+    """Say how much of what follows is alike too: at once, and as far as nothing more is missing."""
     here, there = places
     begin, end = window
     last = min(end, one.size - here, other.size - there)
-    return any(
-        _is_alike(one, other, (here + begin, there + begin), min(last - begin, width))
-        for width in (*_WIDTHS, last - begin)
-    )
+    widths = {min(last - begin, width) for width in (*_WIDTHS, last - begin)}
+    found = [_part_alike(one, other, (here + begin, there + begin), width) for width in widths]
+    return max(found) + sum(found) / len(found) / _SAMPLES
 
 
-def _is_alike(one: Source, other: Source, places: tuple[int, int], size: int) -> bool:
+def _part_alike(one: Source, other: Source, places: tuple[int, int], size: int) -> float:
     here, there = places
     same = lively = 0
     for at in range(0, size - _WORD + 1, max(_WORD, size // _SAMPLES)):
@@ -287,4 +221,4 @@ def _is_alike(one: Source, other: Source, places: tuple[int, int], size: int) ->
         if _is_lively(word):
             lively += 1
             same += word == one.read(here + at, _WORD)
-    return same > lively // 2
+    return same / lively if lively else 0.0

@@ -96,6 +96,12 @@ class Sheet:
         if place < len(self._open) and self._open[place] == question:
             del self._open[place]
 
+    def clear(self, begin: int, end: int, lacking: int) -> None:
+        """Put in the zeros that a copy has where it lacks something."""
+        change = Change(begin, end, lacking)
+        self.target.put(self.copies, [change])
+        self.changes.append(change)
+
     def settle(self, choice: Iterable[tuple[Question, int]]) -> None:
         """Decide several."""
         for question, copy in list(choice):
@@ -163,8 +169,7 @@ class Sheet:
         for copy in self.copies:
             for hole in copy.holes:
                 places.update(place for place in hole if run.begin < place < run.end)
-            if run.end - run.begin >= _FILLED:
-                places.update(_filled(copy.source, run))
+            places.update(_filled(copy.source, run))
         return itertools.pairwise(sorted(places))
 
     def _question(self, begin: int, end: int) -> Question:
@@ -209,15 +214,13 @@ class Sheet:
 
 
 def _filled(source: Source, run: Run) -> Iterator[int]:
-    """Yield where bytes that are all alike begin or end."""
-    at, last = run.begin, -1
-    for chunk in source.chunks(run.begin, run.end - run.begin):
+    """Yield where, in a difference, bytes that are all alike begin or end."""
+    start = max(0, run.begin - _FILLED)
+    for at in range(start, run.end, CHUNK):
+        chunk = source.read(at, min(CHUNK, run.end - at) + 2 * _FILLED)
         values = np.frombuffer(chunk, np.uint8)
         edges = np.concatenate(([0], np.flatnonzero(np.diff(values)) + 1, [len(values)]))
         for place in np.flatnonzero(np.diff(edges) >= _FILLED).tolist():
-            begin, end = at + int(edges[place]), at + int(edges[place + 1])
-            if begin != last:
-                yield begin
-            yield end
-            last = end
-        at += len(chunk)
+            for edge in (at + int(edges[place]), at + int(edges[place + 1])):
+                if run.begin < edge < run.end:
+                    yield edge

@@ -14,6 +14,7 @@ from avpres.services.repair.sums import Stated
 
 _CRC = b"\xbf\x84"  # id and size of a CRC-32
 _TOP = ids.LEVEL_1 | {ids.VOID}
+_EMPTY = 0.99  # part of a Void that is zeros, where the rest is damage
 _CHECK = 11  # bytes of the last element of reversibility data
 
 
@@ -133,6 +134,17 @@ def _empty(sheet: Sheet, begin: int, end: int) -> None:
             if not any(map(any, sheet.copies[copy].source.chunks(question.begin, size)))
         )
         sheet.decide(question, next(copies, question.offers[0]))
+    for number, copy in enumerate(sheet.copies):
+        for hole in copy.holes:
+            first, last = max(begin, hole.begin), min(end, hole.end)
+            if first < last and _is_nearly_empty(sheet, first, last):
+                sheet.clear(first, last, number)
+
+
+def _is_nearly_empty(sheet: Sheet, begin: int, end: int) -> bool:
+    """Say whether what one copy alone has of a Void is zeros but for single bytes."""
+    zeros = sum(each.count(0) for each in sheet.source.chunks(begin, end - begin))
+    return end - begin > zeros > (end - begin) * _EMPTY
 
 
 def _settle_tail(sheet: Sheet, at: int, end: int) -> Iterator[Open]:
