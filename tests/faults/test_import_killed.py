@@ -3,11 +3,18 @@
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import tarfile
+import time
 
 import pytest
+
+from avpres.config.verify import VerifyOptions
+from avpres.domain.exit_codes import ExitCode
+from avpres.services.context import Context
+from avpres.services.verify import verify
 
 KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 4.0  # seconds; about what an undisturbed run takes on a busy machine
@@ -72,8 +79,8 @@ def packages(out):
 
 
 def assert_whole(bench, folder):
-    done = run(bench, [sys.executable, "-m", "avpres", "verify", str(folder)])
-    assert done.returncode == 0, done.stdout + done.stderr
+    report = verify(VerifyOptions(paths=(folder,)), Context(state_dir=bench / "state"))
+    assert report.exit_code is ExitCode.OK, report.findings
     assert len(list((folder / "data" / "objects" / "frames").iterdir())) == FILES
 
 
@@ -96,19 +103,21 @@ def test_a_killed_import_is_finished_by_the_next(request, tmp_path, form, seed):
 
 
 def test_two_runs_of_one_import_never_collide(bag, tmp_path):
-    running = [
-        subprocess.Popen(
-            command(bag, tmp_path),
-            env=surroundings(tmp_path),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    told = [process.communicate()[1] for process in running]
-    statuses = sorted(process.returncode for process in running)
-    assert statuses == [0, 21], told
+    """The first is held where it is as soon as its stage is there."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command(bag, tmp_path), env=surroundings(tmp_path), **quiet) as first:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "out").exists() or not os.listdir(tmp_path / "out"):
+            assert first.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        first.send_signal(signal.SIGSTOP)
+        try:
+            second = run(tmp_path, command(bag, tmp_path))
+        finally:
+            first.send_signal(signal.SIGCONT)
+        told = first.communicate()[1]
+    assert (first.returncode, second.returncode) == (0, 21), told + second.stderr
     (folder,) = packages(tmp_path / "out")
     assert_whole(tmp_path, folder)
     assert os.listdir(tmp_path / "out") == [folder.name]

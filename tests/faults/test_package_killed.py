@@ -8,6 +8,11 @@ import sys
 import pytest
 from noise import noise
 
+from avpres.config.verify import VerifyOptions
+from avpres.domain.exit_codes import ExitCode
+from avpres.services.context import Context
+from avpres.services.verify import verify
+
 KILLS = int(os.environ.get("AVPRES_FAULTS", "2"))
 LONGEST = 4.0  # seconds; about what an undisturbed run takes on a busy machine
 
@@ -56,8 +61,8 @@ def packages(out):
 
 
 def assert_whole(bench, folder):
-    done = run(bench, [sys.executable, "-m", "avpres", "verify", str(folder)])
-    assert done.returncode == 0, done.stderr
+    report = verify(VerifyOptions(paths=(folder,)), Context(state_dir=bench / "state"))
+    assert report.exit_code is ExitCode.OK, report.findings
 
 
 @pytest.mark.parametrize("layout", ["ifi-bag", "ifi"])
