@@ -14,7 +14,8 @@ from avpres.adapters.images.tiff_samples import sample_type
 from avpres.adapters.images.tiff_second import Second, second
 from avpres.domain.migration import Reason, Unmigratable
 
-_ALONE = {words.RLE_WORDS, words.NEXT, words.THUNDER}  # that libtiff alone reads here
+_ALONE = {words.RLE_WORDS, words.NEXT, words.THUNDER, words.JBIG, words.LERC}
+"""Compressions that libtiff alone reads here; all of Esri's LERC comes from one library."""
 
 
 def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples, tuple[str, ...]]:

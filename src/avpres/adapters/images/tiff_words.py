@@ -30,6 +30,7 @@ OLD_DEFLATE, RLE_WORDS, PIXAR_LOG, JPEG_2000, LZMA, ZSTD, WEBP = (
     50001,
 )
 NEXT, THUNDER = 32766, 32809
+JBIG, LERC = 34661, 34887
 FAXES = {RLE, G3, G4}
 _NAMES = {
     NONE: "none",
@@ -59,13 +60,13 @@ _NAMES = {
     33004: "JPEG 2000",
     33005: "JPEG 2000",
     33007: "JPEG",
-    34661: "JBIG",
+    JBIG: "JBIG",
     34676: "SGILog",
     34677: "SGILog24",
     JPEG_2000: "JPEG 2000",
     34713: "Nikon NEF",
     34715: "JBIG2",
-    34887: "LERC",
+    LERC: "LERC",
     34892: "lossy JPEG",
     LZMA: "LZMA",
     34926: "Zstandard",

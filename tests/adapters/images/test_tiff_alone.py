@@ -1,0 +1,85 @@
+"""What libtiff alone reads in TIFF: LERC, and JBIG where the copy of the system knows it."""
+
+import io
+import subprocess
+
+import numpy as np
+import pytest
+import tifffile
+
+from avpres.adapters.images import tiff_library, tiff_pages, tiff_probe
+from avpres.adapters.images import tiff_words as words
+from avpres.adapters.images.limits import Limits
+from avpres.domain.migration import Reason, Unmigratable
+
+SAMPLES = np.kron(
+    np.random.default_rng(2).integers(0, 256, (6, 8, 3)), np.ones((4, 4, 1), np.int64)
+)
+LERC = pytest.mark.skipif(
+    tiff_library.find(words.LERC) is None, reason="no libtiff with LERC is here"
+)
+JBIG = pytest.mark.skipif(
+    tiff_library.find(words.JBIG) is None, reason="no libtiff with JBIG is here"
+)
+
+
+def opened(data):
+    traits = tiff_probe.probe(io.BytesIO(data), len(data))
+    return next(tiff_pages.pages(memoryview(data), traits, Limits()))
+
+
+def lerc(samples, **options):
+    into = io.BytesIO()
+    tifffile.imwrite(into, samples, compression="lerc", **options)
+    return into.getvalue()
+
+
+@LERC
+@pytest.mark.parametrize("kind", ["u1", "i2", "u2", "f4"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"compressionargs": {"compression": "zstd"}}, {"tile": (16, 16)}],
+    ids=["plain", "zstd", "tiles"],
+)
+def test_lerc_gives_every_sample(kind, options):
+    samples = (SAMPLES[..., 0] / 7 if kind == "f4" else SAMPLES[..., 0]).astype(kind)
+
+    page = opened(lerc(samples, **options))
+
+    assert np.array_equal(page.raster.samples[..., 0], samples)
+    assert len(page.decoders) == 1
+
+
+@LERC
+def test_lerc_of_colours_gives_every_sample():
+    samples = SAMPLES.astype(np.uint8)
+    assert np.array_equal(opened(lerc(samples, photometric="rgb")).raster.samples, samples)
+
+
+@LERC
+def test_a_flipped_byte_of_lerc_is_damage():
+    data = bytearray(lerc(SAMPLES[..., 0].astype(np.uint8)))
+    data[data.index(b"Lerc2") + 120] ^= 4
+
+    with pytest.raises(Unmigratable) as caught:
+        opened(bytes(data))
+
+    assert caught.value.reason in {Reason.DAMAGED, Reason.SECOND_DECODER_ERROR}
+
+
+@JBIG
+@pytest.mark.programs("tiffcp")
+def test_jbig_gives_every_sample_and_is_not_read_when_cut(tmp_path):
+    samples = SAMPLES[..., 0] > 128
+    tifffile.imwrite(tmp_path / "plain.tif", samples, photometric="minisblack")
+    asked = ["tiffcp", "-c", "jbig", "plain.tif", "jbig.tif"]
+    subprocess.run(asked, cwd=tmp_path, check=True)
+    data = (tmp_path / "jbig.tif").read_bytes()
+
+    assert np.array_equal(opened(data).raster.samples[..., 0], samples)
+
+    counts = tifffile.TiffFile(io.BytesIO(data)).pages[0].tags["StripByteCounts"]
+    half = (counts.value[0] // 2).to_bytes(4, "little")[: 2 if counts.dtype == 3 else 4]
+    cut = data[: counts.valueoffset] + half + data[counts.valueoffset + len(half) :]
+    with pytest.raises(Unmigratable):
+        opened(cut)
