@@ -192,6 +192,22 @@ def test_a_whole_film_is_proved_and_counted_as_one_file(tmp_path):
     assert proof.summary.startswith("1 file, ")
 
 
+def test_an_avi_is_proved_by_the_digest_of_all_of_it(tmp_path):
+    """Also where its sound stands elsewhere in it than in the film."""
+    avi = make.avi(ahead=True, segments=3, dropped=(2,), sounds=((1, 1, 8), (1, 2, 24)))
+    assert run(tmp_path, reel_of(tmp_path, avi)).exit_code == 0
+    film = film_of(tmp_path)
+    proof = verify(VerifyOptions(paths=(film,)), Context(state_dir=tmp_path / "state"))
+    assert proof.exit_code == 0, proof.findings
+    other = hashlib.sha256(b"another").digest()
+    data = film.read_bytes().replace(hashlib.sha256(avi).digest(), other)
+    (tmp_path / "other.mkv").write_bytes(data)
+    options = VerifyOptions(paths=(tmp_path / "other.mkv",))
+    proof = verify(options, Context(state_dir=tmp_path / "state"))
+    assert "tape.avi (all of its parts)" in messages(proof, "REV-DAMAGED")
+    assert "what came back has another SHA-256" in messages(proof, "REV-DAMAGED")
+
+
 def test_an_avi_that_is_there_is_passed_over(tmp_path):
     reel = reel_of(tmp_path, make.avi())
     assert run(tmp_path, reel).exit_code == 0
