@@ -176,6 +176,7 @@ def test_sizes_and_places_that_do_not_add_up_are_damage(tag, value):
         (274, make.SHORT, b"\1\0\1\0"),
         (305, make.SHORT, b"\1\0"),
         (297, make.SHORT, b"\1\0"),
+        (279, make.LONG, bytes(4)),  # a size of zero is reckoned, as a missing one is
     ],
 )
 def test_what_writers_often_get_wrong_does_no_harm(tag, kind, value):

@@ -88,7 +88,7 @@ def _adds_up(layout: Layout, index: int, count: int) -> None:
 
 def _counts(page: Directory, layout: Layout, tag: int, wanted: int) -> tuple[int, ...]:
     counts = page.numbers(tag, _MOST)
-    if not counts and layout.compression == words.NONE:
+    if not any(counts) and layout.compression == words.NONE:  # none, or zeros in their place
         each = layout.grid[0] * layout.grid[1]
         return tuple(piece_bytes(layout, at // each, rows_of(layout, at)) for at in range(wanted))
     if len(counts) < wanted:
