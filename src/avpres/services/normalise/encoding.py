@@ -26,34 +26,26 @@ _MIXED = re.compile(
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+|\[(?:error|fatal|panic|warning)\] ")
 
 
+class _Heard:
+    """What ffmpeg says while it encodes, as far as it speaks against the result."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+        self.mixed = ""
+
+    def listen(self, line: bytes) -> None:
+        text = line.decode("utf-8", "replace")
+        self.mixed = self.mixed or _change(text)
+        is_wrong = is_grave(line) or _CORRUPT.match(text)
+        if is_wrong and not _TIMES.search(text) and len(self.complaints) < KEPT:
+            self.complaints.append(plain(text))
+
+
 def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
     """Run ffmpeg over the source, and tell of everything that it complains of."""
-    options = workshop.options
-    words = encode_words(made.item.path, decided, stage, workshop.manner)
-    complaints: list[str] = []
-    mixed: list[str] = []
-
-    def listen(line: bytes) -> None:
-        text = line.decode("utf-8", "replace")
-        if not mixed and (change := _change(text)):
-            mixed.append(change)
-        is_wrong = is_grave(line) or _CORRUPT.match(text)
-        if is_wrong and not _TIMES.search(text) and len(complaints) < KEPT:
-            complaints.append(plain(text))
-
-    digest = FollowingDigest(made.item.path, options.digest)
+    digest = FollowingDigest(made.item.path, workshop.options.digest)
     try:
-        with (
-            stage.file(LOG).open("xb") as log,
-            flushed(stage.file(decided.suffix)),
-            pace("encode", made, decided, workshop, digest.allow) as told,
-        ):
-            attention = watch(workshop, told, listen)
-            attention.log = log
-            ended = transcode(workshop.ffmpeg, words, attention)
-        refuse_full([*complaints, *ended.last_lines], workshop.destination)
-        _judge_encode(made, ended, complaints)
-        made.findings += [findings.mixed(made.item.shown, change) for change in mixed]
+        _encode(made, stage, workshop, decided, digest)
         made.source_digests = digest.finish()
         if _content(signature(os.stat(made.item.path))) != _content(made.item.signature):
             made.findings.append(findings.changed(made.item.shown))
@@ -67,7 +59,24 @@ def encode(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
         made.findings.append(Finding.error("NRM-SOURCE", made.item.shown, text, status))
     finally:
         digest.stop()
+
+
+def _encode(
+    made: Made, stage: Stage, workshop: Workshop, decided: Plan, digest: FollowingDigest
+) -> None:
+    words = encode_words(made.item.path, decided, stage, workshop.manner)
     made.commands.append(command_line(workshop.ffmpeg, words))
+    heard = _Heard()
+    with (
+        stage.file(LOG).open("xb") as log,
+        flushed(stage.file(decided.suffix)),
+        pace("encode", made, decided, workshop, digest.allow) as told,
+    ):
+        ended = transcode(workshop.ffmpeg, words, watch(workshop, told, heard.listen, log))
+    refuse_full([*heard.complaints, *ended.last_lines], workshop.destination)
+    _judge_encode(made, ended, heard.complaints)
+    if heard.mixed:
+        made.findings.append(findings.mixed(made.item.shown, heard.mixed))
 
 
 def _content(seen: Signature) -> tuple[int, ...]:

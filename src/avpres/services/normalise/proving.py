@@ -41,9 +41,7 @@ def prove(made: Made, stage: Stage, workshop: Workshop, decided: Plan) -> None:
             stage.file(LOG).open("ab") as log,
             pace("prove", made, decided, workshop, digest.allow) as told,
         ):
-            attention = watch(workshop, told, listen)
-            attention.log = log
-            ended = transcode(workshop.ffmpeg, words, attention)
+            ended = transcode(workshop.ffmpeg, words, watch(workshop, told, listen, log))
         refuse_full([*said, *ended.last_lines], workshop.destination)
         made.digests = digest.finish()
         if said or not ended.is_regular:

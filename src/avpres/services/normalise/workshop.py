@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 from avpres.adapters.media.probe import whole_picture
 from avpres.adapters.tools import mediainfo
@@ -116,10 +117,14 @@ def refuse_full(lines: Sequence[str], place: Path) -> None:
 
 
 def watch(
-    workshop: Workshop, on_progress: Callable[[Progress], None], listen: Callable[[bytes], None]
+    workshop: Workshop,
+    on_progress: Callable[[Progress], None],
+    listen: Callable[[bytes], None],
+    log: BinaryIO,
 ) -> Watch:
     """Say who listens to a run of ffmpeg, and what stops it."""
     return Watch(
+        log=log,
         on_progress=on_progress,
         stop=workshop.stop,
         stall_s=workshop.options.stall * 60,
