@@ -18,7 +18,7 @@ from avpres.config.fields import (
     ReportFiles,
     SkipSpaceCheck,
 )
-from avpres.config.packing import PackingOptions, require_package
+from avpres.config.packing import ResultPacking, require_package
 from avpres.domain.oais import Box, Layout, PackageKind
 
 _QA = re.compile(r"all|sample:([1-9]\d{0,8})")
@@ -122,20 +122,14 @@ class MigrateOptions(Options):
             raise ValueError("--table is of a plan: add --plan, or look at the tables in OUT")
         return self
 
-    def packing(self, made_with: str) -> "MigratePacking":
+    def packing(self, made_with: str) -> ResultPacking:
         """Give how the package of the results is made; `made_with` tells how they were."""
         names = {"kind", "layout", "container", "label", "package_id", "date", "jobs"}
         told = self.model_dump(include=names) | {"destination": self.package}
-        return MigratePacking.model_validate(told | {"made_with": made_with})
+        return ResultPacking.model_validate(told | {"made_with": made_with})
 
     @property
     def every(self) -> int | None:
         """Give of how many files a second decoder reads one; None: what the policy says."""
         found = _QA.fullmatch(self.qa) if self.qa else None
         return int(found[1] or 1) if found else None
-
-
-class MigratePacking(PackingOptions):
-    """How the package of a run is made; `made_with` is all that decides what it holds."""
-
-    made_with: str = ""

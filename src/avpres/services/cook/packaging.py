@@ -15,7 +15,6 @@ from avpres.config.packing import ResultPacking
 from avpres.domain.errors import (
     AvpresError,
     DestinationExistsError,
-    UsageError,
 )
 from avpres.domain.premis import Agent
 from avpres.domain.report import Finding
@@ -27,7 +26,7 @@ from avpres.services.cook.stage import Reel
 from avpres.services.packing.layouts import PLACES, require_utf8
 from avpres.services.packing.receipts import Receipts
 from avpres.services.packing.result import remove_but_others
-from avpres.services.packing.result_package import ResultPackage
+from avpres.services.packing.result_package import ResultPackage, require_one
 from avpres.services.packing.stage import Stage, stage_path
 
 FORM = "avpres cook package 1"
@@ -42,10 +41,7 @@ def check(options: CookOptions, reels: int) -> None:
         UsageError: one name was given for several packages, or the profile is broken.
     """
     profile_toml.find(options.package_profile)
-    if options.names_one and reels > 1:
-        raise UsageError(
-            f"--{options.names_one} names one package, and {reels:,} would be made; name one reel"
-        )
+    require_one(options.names_one, reels, "reel")
 
 
 @dataclass(frozen=True, slots=True)

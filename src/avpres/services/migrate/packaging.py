@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from avpres.config.copy import CopyOptions, LinkPolicy
-from avpres.config.migrate import MigratePacking
+from avpres.config.packing import ResultPacking
 from avpres.domain.errors import AvpresError, IncompleteError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.migration import Outcome
@@ -58,7 +58,7 @@ def pack(shop: Workshop, tops: list[Path]) -> None:
         shop.note(findings.not_inside(kept))
 
 
-def _packed(shop: Workshop, packing: MigratePacking, tops: list[Path]) -> None:
+def _packed(shop: Workshop, packing: ResultPacking, tops: list[Path]) -> None:
     sources = (shop.stage.out, *tops)
     place = stage_path("migrate", packing, {"sources": sources})
     final = packing.destination.absolute() / shop.stage.out.name
@@ -94,7 +94,7 @@ def _source(shop: Workshop) -> dict[str, object]:
     return {"name": shop.stage.out.name, "seal": running.hexdigest()}
 
 
-def _made(shop: Workshop, packing: MigratePacking, asked: CopyOptions, stage: Stage) -> None:
+def _made(shop: Workshop, packing: ResultPacking, asked: CopyOptions, stage: Stage) -> None:
     quiet = replace(shop.context, on_finding=None)
     began = shop.context.clock()
     copied = transfer(asked, quiet, command="migrate", manifests=False)

@@ -11,7 +11,7 @@ from avpres.adapters.formats import profile_toml
 from avpres.adapters.tools.process import ToolStoppedError
 from avpres.config.normalise import NormaliseOptions
 from avpres.config.packing import ResultPacking
-from avpres.domain.errors import AvpresError, UsageError
+from avpres.domain.errors import AvpresError
 from avpres.domain.report import Finding
 from avpres.services.context import Context, SilentProgress
 from avpres.services.normalise import findings
@@ -26,7 +26,7 @@ from avpres.services.normalise.workshop import Made, Workshop
 from avpres.services.packing.layouts import PLACES, require_utf8
 from avpres.services.packing.receipts import Receipts
 from avpres.services.packing.result import remove_but_others
-from avpres.services.packing.result_package import ResultPackage
+from avpres.services.packing.result_package import ResultPackage, require_one
 from avpres.services.packing.stage import Stage, stage_path
 
 FORM = "avpres normalise package 1"
@@ -44,10 +44,7 @@ def check(options: NormaliseOptions, items: Sequence[Item]) -> None:
         return
     profile_toml.find(options.profile)
     for option, given in (("package-id", options.package_id), ("media-id", options.media_id)):
-        if given and len(items) > 1:
-            raise UsageError(
-                f"--{option} names one package, and {len(items):,} would be made; name one source"
-            )
+        require_one(option if given else "", len(items), "source")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from avpres.domain.errors import UsageError
 from avpres.domain.oais import Package, PackagedFile, Role
 from avpres.domain.premis import Event
 from avpres.domain.report import Finding, Output, Report
@@ -130,6 +131,18 @@ class ResultPackage:
         made.output = stage.final
         made.outputs = outputs(stage, self.receipts.packing)
         stage.remove()
+
+
+def require_one(option: str, packages: int, noun: str) -> None:
+    """Refuse an option that names one package where several would be made.
+
+    Raises:
+        UsageError: there would be several.
+    """
+    if option and packages > 1:
+        raise UsageError(
+            f"--{option} names one package, and {packages:,} would be made; name one {noun}"
+        )
 
 
 def build(building: Building, contents: Contents) -> None:
