@@ -188,6 +188,18 @@ def test_what_is_damaged_in_both_alike_is_no_result(bench, blocks):
     ]
 
 
+def test_where_only_the_end_is_lost_the_files_are_said_to_come_back(bench):
+    """Tags and cues stand there, which no file is made of."""
+    report = bench.repair(bench.copy("a", 100_000), bench.copy("b", data=bench.whole[:-40]))
+    assert report.exit_code == 0
+    (bench.folder / "a.repaired.mkv").unlink()
+    one = bench.copy("a", data=bench.whole[:-60])
+    report = bench.repair(one, bench.copy("b", data=bench.whole[:-40]))
+    assert report.exit_code == 10
+    assert "40 bytes are missing at the end" in messages(report, "REV-CRC")
+    assert "`avpres uncook` restores all" in messages(report, "REP-FAILED")
+
+
 def test_copies_that_are_alike_and_damaged_make_nothing(bench, blocks):
     offset, size = pictures(blocks)[4]
     report = bench.repair(bench.copy("a", offset + 99), bench.copy("b", offset + 99))

@@ -60,5 +60,6 @@ def repair(
 
     What is damaged in FILM is taken from the copies, which may be damaged too, elsewhere. The new
     film gets its name only when every file of the reel came back from it and matched its digests.
+    Of a folder every film is repaired from its copy in the folders of --from.
     """
     return dict(locals())

@@ -23,12 +23,14 @@ def alike(film: bytes) -> Finding:
     return Finding.error("REP-ALIKE", shown(film), text, ExitCode.NOT_REVERSIBLE)
 
 
-def failed(film: bytes, kept: Path) -> Finding:
+def failed(film: bytes, kept: Path, *, are_files_whole: bool) -> Finding:
     """What was put together is not whole."""
     text = (
         f"cannot be made whole of these copies; what could be mended is kept as {kept.name}, "
         "which is no result: name another copy with --from, and that one too"
     )
+    if are_files_whole:
+        text += "; every file of the reel comes back from it, so that `avpres uncook` restores all"
     return Finding.error("REP-FAILED", shown(film), text, ExitCode.NOT_REVERSIBLE)
 
 

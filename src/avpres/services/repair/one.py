@@ -135,7 +135,8 @@ def _publish(target: Target, copies: Sequence[Copy], counts: Counts, run: Run) -
     size = humanize.naturalsize(counts.size, binary=True)
     if not counts.is_whole:
         kept = target.keep_as_failed()
-        run.note(findings.failed(film, kept))
+        are_whole = counts.proved == counts.files > 0
+        run.note(findings.failed(film, kept, are_files_whole=are_whole))
         run.outcome = Outcome.FAILED
         run.report.outputs.append(Output(kind="failed", path=str(kept)))
         run.report.summary = f"the film could not be made whole: {counts.sentence}"
