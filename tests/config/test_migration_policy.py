@@ -221,7 +221,7 @@ LIMITS = Limits(max_pixels=1_000_000, max_frames=5, max_pages=50)
         (Tiff(), sound(), Reason.UNKNOWN_FORMAT),
         (Flac(), sound(), None),
         (Flac(), sound(kind=SampleKind.FLOAT, bits=(32,)), Reason.FLOAT),
-        (Flac(), sound(format=SoundFormat.W64), Reason.NOT_REVERSIBLE),
+        (Flac(), sound(format=SoundFormat.W64), None),
         (Flac(), sound(channels=9), Reason.CHANNELS),
         (Flac(), sound(bits=(64,)), Reason.BITS),
         (Flac(), sound(rate=700_000), Reason.NOT_REVERSIBLE),

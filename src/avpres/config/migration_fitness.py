@@ -6,7 +6,7 @@ from avpres.config.migration_policy import Jp2, Jxl, Limits, Refuse, Target, Tex
 from avpres.domain.imaging import Colour, Icc, ImageFormat, SampleKind, Traits
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.migration_class import TEXT, Migrant, SoundTraits, TextTraits
-from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE, SoundFormat
+from avpres.domain.sounding import FLAC_ANY_RATE, FLAC_CHANNELS, FLAC_RATE
 
 JXL_BITS = 8  # of a JPEG that can be transcoded
 PALETTE_BITS = 10  # of indices; JP2 holds 1,024 entries
@@ -142,7 +142,6 @@ def _flac(migrant: Migrant) -> Unmigratable | None:
         return Unmigratable(Reason.UNKNOWN_FORMAT, f"{migrant.format} does not become FLAC")
     bits, rate = max(migrant.bits), migrant.rate
     for holds, reason, text in (
-        (migrant.format is not SoundFormat.W64, Reason.NOT_REVERSIBLE, "Wave64 is not taken"),
         (migrant.kind is not SampleKind.FLOAT, Reason.FLOAT, "FLAC holds whole numbers"),
         (bits <= FLAC_BITS, Reason.BITS, f"{bits} bits, FLAC holds {FLAC_BITS}"),
         (migrant.channels <= FLAC_CHANNELS, Reason.CHANNELS, f"{migrant.channels}, FLAC holds 8"),

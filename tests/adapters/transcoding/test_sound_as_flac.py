@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sound_made import aiff, big, chunk, comm, extensible, fmt, hum, noise, ssnd, wave
 
 from avpres.adapters.cooking.flac import FlacDecoder
+from avpres.adapters.sounds import wave64
 from avpres.adapters.transcoding import flac
 from avpres.adapters.transcoding.flac_coder import DepthEncoder
 from avpres.adapters.transcoding.native_flac import MOST_BLOCKS, blocks, info_of
@@ -58,7 +59,26 @@ def form_of(samples: bytes, *, kind: bytes = b"AIFF", after: bytes = b"", **said
     return aiff(before, big(b"COMM", comm(**said)), ssnd(samples), after, form=kind)
 
 
+def guid(name: bytes, content: bytes, *, padding: bytes = b"\0") -> bytes:
+    size = struct.pack("<Q", 24 + len(content))
+    return name + wave64.TAIL + size + content + padding * (-len(content) % 8)
+
+
+def w64(*chunks: bytes, size: int | None = None) -> bytes:
+    inner = wave64.WAVE + b"".join(chunks)
+    return wave64.RIFF + struct.pack("<Q", 24 + len(inner) if size is None else size) + inner
+
+
+JUNK = guid(b"junk", b"abc", padding=b"X")
 OLD = {  # restored by flac 1.4.2 and later
+    "Wave64": w64(guid(b"fmt ", fmt()), guid(b"data", hum(S16, 5000))),
+    "Wave64, chunks around": w64(JUNK, guid(b"fmt ", fmt()), JUNK, guid(b"data", noise(400)), JUNK),
+    "Wave64, 24 bits": w64(
+        guid(b"fmt ", extensible(channels=1, mask=4)), guid(b"data", noise(303))
+    ),
+    "Wave64, 5.1": w64(
+        guid(b"fmt ", extensible(channels=6, mask=0x3F)), guid(b"data", noise(18 * 300))
+    ),
     "16 bits": plain(fmt(), hum(S16, 9000)),
     "8 bits": plain(fmt(channels=1, bits=8), hum(U8, 9001)),
     "16 bits, chunks before fmt": wave(BEXT, chunk(b"fmt ", fmt()), chunk(b"data", noise(400))),
@@ -99,6 +119,8 @@ OURS = {  # by avpres alone
     "a wrong size of the file": wave(chunk(b"fmt ", fmt()), chunk(b"data", noise(400)), size=0),
     "24 bits in 32": plain(extensible(bits=32, valid=24), noise(800)),
     "12 bits in 16": plain(fmt(bits=12, block=4), noise(400)),
+    "Wave64, plain 24 bits": w64(guid(b"fmt ", fmt(bits=24)), guid(b"data", noise(600))),
+    "Wave64 of a wrong size": w64(guid(b"fmt ", fmt()), guid(b"data", noise(400)), size=8),
     "BW64": rf64(fmt(), noise(400), samples=100).replace(b"RF64", b"BW64"),
     "RF64, without its samples' number": rf64(fmt(), noise(400), samples=0),
     "RF64, plain 24 bits": rf64(fmt(bits=24), noise(600), samples=100),
@@ -156,6 +178,22 @@ REFUSED = {
         plain(extensible(channels=1, valid=20, mask=4), noise(900)),
         Reason.NOT_REVERSIBLE,
     ),
+    "Wave64, not padded": (
+        w64(guid(b"fmt ", fmt()), guid(b"data", noise(404))[:-4]),
+        Reason.NOT_REVERSIBLE,
+    ),
+    "Wave64, padded with something": (
+        w64(guid(b"fmt ", fmt()), guid(b"data", noise(404), padding=b"X")),
+        Reason.NOT_REVERSIBLE,
+    ),
+    "Wave64, a chunk of no size": (
+        w64(guid(b"fmt ", fmt()), guid(b"data", noise(400)), bytes(24)),
+        Reason.NOT_REVERSIBLE,
+    ),
+    "Wave64, cut": (
+        w64(guid(b"fmt ", fmt()), guid(b"data", noise(400)), JUNK)[:-4],
+        Reason.DAMAGED,
+    ),
     "unaligned AIFF": (
         aiff(big(b"COMM", comm()), ssnd(noise(400)[:-1])),
         Reason.DAMAGED,
@@ -171,6 +209,8 @@ def made_of(content: bytes, folder: Path, **options: object) -> tuple[Path, flac
 
 
 def name_of(content: bytes) -> str:
+    if content.startswith(wave64.RIFF):
+        return "a.w64"
     return {b"AIFF": "a.aiff", b"AIFC": "a.aifc"}.get(content[8:12], "a.wav")
 
 
@@ -235,7 +275,9 @@ def test_what_flac_made_is_restored(name: str, tmp_path: Path):
     assert restored(target) == ALL[name]
 
 
-@pytest.mark.parametrize("name", ["BWF", "5.1, at the sides", "AIFF", "RF64"])
+@pytest.mark.parametrize(
+    "name", ["BWF", "5.1, at the sides", "AIFF", "RF64", "Wave64, chunks around"]
+)
 @pytest.mark.programs("flac")
 def test_the_blocks_are_those_that_flac_writes(name: str, tmp_path: Path):
     ours, _ = made_of(ALL[name], tmp_path)

@@ -1,6 +1,6 @@
-"""WAVE, BWF, RF64 and AIFF as FLAC, and the same file back, byte for byte.
+"""WAVE, BWF, RF64, Wave64 and AIFF as FLAC, and the same file back, byte for byte.
 
-Blocks named "riff" and "aiff" keep what stood around the samples, as `flac
+Blocks named "riff", "aiff" and "w64 " keep what stood around the samples, as `flac
 --keep-foreign-metadata` writes them, so `flac -d --keep-foreign-metadata` restores the file too.
 Nothing is held in memory but a piece of the sound.
 """

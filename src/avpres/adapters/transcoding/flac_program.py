@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from avpres.adapters.sounds import wave64
 from avpres.adapters.sounds.wave import GUID_TAIL
 from avpres.adapters.transcoding.sound_layout import NOT_SAID, Layout, Part
 from avpres.domain.sounding import Sound, SoundFormat
@@ -67,6 +68,8 @@ def restored_since(handle: BinaryIO, layout: Layout) -> str:
         return _of_aiff(look)
     if layout.sound.format is SoundFormat.RF64:
         return _of_rf64(look)
+    if layout.sound.format is SoundFormat.W64:
+        return _of_wave64(look)
     return _of_wave(look) if layout.sound.format is SoundFormat.WAVE else ""
 
 
@@ -93,6 +96,16 @@ def _of_rf64(look: Look) -> str:
     if fmt == _own_form(sound):
         return OLDER
     return NEWER if fmt == _extensible(sound) else ""
+
+
+def _of_wave64(look: Look) -> str:
+    """Hold a Wave64 against what flac 1.4.2 writes; later versions were not tried."""
+    sound, heading = look.sound, look.read(look.layout.before[0])
+    own, fmt = look.read(look.layout.before[-1]), look.part(b"fmt ")
+    sizes = int.from_bytes(heading[16:24], "little"), int.from_bytes(own[16:24], "little")
+    if sizes != (sound.file_size, sound.size + wave64.HEADER):
+        return ""
+    return OLDER if fmt[wave64.HEADER :] == _own_form(sound) else ""
 
 
 def _of_aiff(look: Look) -> str:

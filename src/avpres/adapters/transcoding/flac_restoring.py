@@ -22,13 +22,15 @@ from avpres.adapters.transcoding.native_flac import (
     blocks,
     info_of,
 )
+from avpres.adapters.transcoding.sound_layout import padding
 from avpres.adapters.transcoding.sound_words import words_of
 from avpres.domain.migration import Reason, Unmigratable
 from avpres.domain.sounding import SoundArray, UncodableSound
 
-HEAD = 16  # bytes of a block that tell what it is
+HEAD = 24  # bytes of a block that tell what it is
+HEADS = {b"w64 ": (40, 24)}  # bytes of the heading of a file, and of a chunk; else 12 and 16
 CHUNK = 1024 * 1024  # bytes
-KINDS = (b"riff", b"aiff")
+KINDS = (b"riff", b"aiff", b"w64 ")
 OWN = {b"data", b"SSND"}  # chunks that hold the samples
 TELLING = {b"fmt ", b"COMM"}  # chunks that describe them
 
@@ -45,6 +47,7 @@ class Kept:
     parts: tuple[Block, ...]
     own: int
     array: SoundArray
+    application: bytes
 
 
 class Bare:
@@ -89,7 +92,7 @@ def source_bytes(handle: BinaryIO, size: int) -> Iterator[bytes]:
     for piece in _samples(kept):
         yield piece
         given += len(piece)
-    yield bytes(given % 2)
+    yield bytes(padding(kept.application, given))
     for part in kept.parts[kept.own + 1 :]:
         yield from _content(handle, part)
 
@@ -111,7 +114,8 @@ def _kept(handle: BinaryIO, size: int) -> Kept:
     if info is None or own < 0:
         said = "it keeps no heading of a WAVE or AIFF"
         raise Unmigratable(Reason.NOT_REVERSIBLE, said)
-    before = _read(handle, parts[0], 12) + telling + _read(handle, parts[own], HEAD)
+    first, chunk = HEADS.get(kind, (12, 16))
+    before = _read(handle, parts[0], first) + telling + _read(handle, parts[own], chunk)
     try:
         array = read_header(before).array
     except UncodableSound as error:
@@ -119,7 +123,7 @@ def _kept(handle: BinaryIO, size: int) -> Kept:
     found = info_of(info)
     if array.channels != found.channels or array.word < found.bits:
         raise Unmigratable(Reason.DAMAGED, "its heading is for other samples than it holds")
-    return Kept(found, Bare(handle, info, end), tuple(parts), own, array)
+    return Kept(found, Bare(handle, info, end), tuple(parts), own, array, kind)
 
 
 def _samples(kept: Kept) -> Iterator[bytes]:

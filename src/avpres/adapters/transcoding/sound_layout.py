@@ -1,4 +1,4 @@
-"""Where the chunks of a WAVE or AIFF lie: those before its samples, and those behind them.
+"""Where the chunks of a WAVE, Wave64 or AIFF lie: those before its samples, and those behind them.
 
 All of them are kept in blocks of a FLAC, as `flac --keep-foreign-metadata` keeps them: the heading
 of the file, every chunk with its padding, and of the samples' own chunk what stands before them
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from avpres.adapters.sounds import wave64
 from avpres.adapters.sounds.chunks import MOST_CHUNKS, SoundFile
 from avpres.adapters.sounds.reading import read_sound
 from avpres.domain.migration import Reason, Unmigratable
@@ -51,12 +52,19 @@ class Layout:
     @property
     def application(self) -> bytes:
         """Name the blocks, as FLAC registers them."""
+        if self.sound.format is SoundFormat.W64:
+            return b"w64 "
         return b"aiff" if self.sound.format in AIFF else b"riff"
 
     @property
     def pad(self) -> int:
         """Give the bytes of padding behind the samples; they are zero."""
-        return self.sound.size % 2
+        return padding(self.application, self.sound.size)
+
+
+def padding(application: bytes, size: int) -> int:
+    """Count the bytes that fill up so many bytes of sound."""
+    return -size % (wave64.ALIGNED if application == b"w64 " else 2)
 
 
 def layout_of(handle: BinaryIO, size: int) -> Layout:
@@ -68,9 +76,8 @@ def layout_of(handle: BinaryIO, size: int) -> Layout:
     """
     try:
         sound = read_sound(handle, size)
-        if sound.format is SoundFormat.W64:
-            raise Unmigratable(Reason.NOT_REVERSIBLE, "Wave64 is not taken; keep it")
-        parts = tuple(_parts(SoundFile(handle, size), sound))
+        divide = _parts_of_wave64 if sound.format is SoundFormat.W64 else _parts
+        parts = tuple(divide(SoundFile(handle, size), sound))
     except UncodableSound as error:
         raise Unmigratable(REASONS[error.code], str(error)) from error
     _check(parts, sound)
@@ -99,6 +106,30 @@ def _parts(file: SoundFile, sound: Sound) -> Iterator[Part]:
     raise Unmigratable(Reason.DAMAGED, f"it has more than {MOST_CHUNKS} chunks")
 
 
+def _parts_of_wave64(file: SoundFile, sound: Sound) -> Iterator[Part]:
+    """Divide chunks whose names are GUIDs, whose sizes count their heads, and which fill 8 bytes.
+
+    A chunk is called by the four letters that WAVE has for it, where it is one of those.
+    """
+    yield Part(b"riff", 0, wave64.FIRST)
+    at = wave64.FIRST
+    for _ in range(MOST_CHUNKS):
+        head = file.read(at, wave64.HEADER)
+        if not head:
+            return
+        guid, size = head[:16], int.from_bytes(head[16:], "little")
+        if len(head) < wave64.HEADER or size < wave64.HEADER:
+            raise Unmigratable(Reason.NOT_REVERSIBLE, f"no chunk is at byte {at}")
+        name = guid[:4] if guid[4:] == wave64.TAIL else guid
+        own = name == b"data" and at < sound.offset <= at + size
+        end = _end_of_sound(file, sound) if own else at + size + -size % wave64.ALIGNED
+        if end > file.size:
+            raise Unmigratable(Reason.DAMAGED, f"the chunk {name!r} at byte {at} is cut short")
+        yield Part(name, at, (sound.offset if own else end) - at)
+        at = end
+    raise Unmigratable(Reason.DAMAGED, f"it has more than {MOST_CHUNKS} chunks")
+
+
 def _end_of_sound(file: SoundFile, sound: Sound) -> int:
     """Give the end of the samples and their padding.
 
@@ -108,10 +139,12 @@ def _end_of_sound(file: SoundFile, sound: Sound) -> int:
     if sound.warnings:
         raise Unmigratable(Reason.DAMAGED, "; ".join(sound.warnings))
     end = sound.offset + sound.size
-    if sound.size % 2 and file.read(end, 1) != b"\0":
-        said = "no zero byte stands behind its odd number of bytes of sound"
+    pad = padding(b"w64 " if sound.format is SoundFormat.W64 else b"", sound.size)
+    if file.read(end, pad) != bytes(pad):
+        what = "an odd number of bytes" if pad == 1 else f"{sound.size} bytes"
+        said = f"no zeros stand behind its sound of {what}"
         raise Unmigratable(Reason.NOT_REVERSIBLE, said)
-    return end + sound.size % 2
+    return end + pad
 
 
 def _check(parts: tuple[Part, ...], sound: Sound) -> None:

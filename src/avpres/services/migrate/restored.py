@@ -194,6 +194,8 @@ def _ending(staged: bytes) -> bytes:
         head = handle.read(12)
     if head.startswith(b"\xff\xd8"):
         return b".jpg"
+    if head.startswith(b"riff"):
+        return b".w64"
     return b".aif" if head.startswith(b"FORM") else b".wav"
 
 
