@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from avpres.adapters.processes.memory import MIB, data_of, is_to_be_had
+from avpres.adapters.transcoding import jxl
+from avpres.adapters.transcoding.jxl_boxes import size_of
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limit holds on Linux")
 TRY = """
@@ -18,9 +20,10 @@ from avpres.domain.migration import Unmigratable
 import imagecodecs
 with open(sys.argv[1], "rb") as file:
     data = file.read()
+deed = jxl.transcode if data[:2].hex() == "ffd8" else jxl.restore
 limit_memory(int(sys.argv[2]))
 try:
-    print("ok", len(jxl.transcode(data)))
+    print("ok", len(deed(data)))
 except Unmigratable as why:
     print(why.reason, why.detail)
 """
@@ -56,6 +59,25 @@ def test_a_damaged_one_is_called_damaged_all_the_same(large, tmp_path):
 @LINUX
 def test_with_enough_memory_it_is_taken(large, tmp_path):
     assert tried(large, tmp_path, 700).startswith("ok")
+
+
+@LINUX
+def test_a_jpeg_xl_that_cannot_be_restored_for_want_of_memory_is_not_called_damaged(
+    large, tmp_path
+):
+    made = jxl.transcode(large)
+
+    assert size_of(made) == (2600, 2600)
+    assert tried(made, tmp_path, 110).startswith("memory")
+    assert tried(made[:-40], tmp_path, 700).startswith("not-reversible")
+
+
+@pytest.mark.parametrize("size", [(8, 8), (256, 16), (600, 400), (9000, 7), (1, 1), (300, 301)])
+def test_the_size_stands_in_the_codestream(size):
+    file = io.BytesIO()
+    Image.new("L", size).save(file, "JPEG")
+
+    assert size_of(jxl.transcode(file.getvalue())) == size
 
 
 def test_what_nobody_has_is_not_to_be_had():

@@ -9,12 +9,13 @@ from typing import cast
 
 from avpres.adapters.processes.memory import MIB, is_to_be_had
 from avpres.adapters.transcoding.jpeg_marks import Marks, marks_of, why_not
-from avpres.adapters.transcoding.jxl_boxes import plain_metadata
+from avpres.adapters.transcoding.jxl_boxes import plain_metadata, size_of
 from avpres.domain.migration import Reason, Unmigratable
 
 MOST_PIXELS = 1 << 30  # of a picture, by its header
 ROWS = 256  # compared at a time
 _BYTES, _MOST_BYTES = 56, 66  # of memory for a pixel of 4:2:0, 4:4:4 (libjxl 0.11.2)
+_RESTORED, _MOST_RESTORED = 18, 24  # the same, when the JPEG comes back
 _FIXED = 78 * MIB  # beside these
 _LARGE = 1 << 20  # pixels; smaller pictures take less than that
 UNLIKE = 24.0  # of 255: the mean difference of two renderings; wrong colours have far more
@@ -54,13 +55,17 @@ def _require_memory(jpeg: memoryview, found: Marks, each: int) -> None:
     Raises:
         Unmigratable: so many bytes for each pixel are not to be had, or it is refused anyway.
     """
-    pixels = found.width * found.height
-    need = pixels * each + (_FIXED if pixels > _LARGE else 0)
-    if not is_to_be_had(need):
+    try:
+        _require_for(found.width, found.height, each)
+    except Unmigratable as wanting:
         known = why_not(jpeg, found)
-        if known.reason is not Reason.NOT_REVERSIBLE:
-            raise known
-        size = f"{found.width} x {found.height} pixels"
+        raise known if known.reason is not Reason.NOT_REVERSIBLE else wanting from None
+
+
+def _require_for(width: int, height: int, each: int) -> None:
+    need = width * height * each + (_FIXED if width * height > _LARGE else 0)
+    if not is_to_be_had(need):
+        size = f"{width} x {height} pixels"
         text = f"libjxl takes some {need // MIB:,} MiB for {size}; --memory-limit raises that"
         raise Unmigratable(Reason.MEMORY, text)
 
@@ -73,9 +78,12 @@ def restore(jxl: bytes | memoryview) -> bytes:
     """
     import imagecodecs
 
+    width, height = size_of(jxl)
+    _require_for(width, height, _RESTORED)
     try:
         return bytes(imagecodecs.jpegxl_decode_jpeg(cast("bytes", jxl), numthreads=1))
     except (RuntimeError, ValueError) as error:
+        _require_for(width, height, _MOST_RESTORED)
         raise Unmigratable(Reason.NOT_REVERSIBLE, f"no JPEG comes back: {error}") from error
 
 
