@@ -12,6 +12,7 @@ import clip_maker as make
 import pytest
 from cook_cases import back, codes, comes_back, film_of, frames, messages, run, tree
 
+from avpres.adapters.matroska import clusters
 from avpres.adapters.matroska.reading import open_matroska
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
 from avpres.config.inspect import InspectOptions
@@ -225,8 +226,9 @@ def test_the_number_of_workers_changes_nothing(tmp_path):
     assert one == four
 
 
-def test_a_cook_that_was_killed_goes_on(tmp_path):
-    reel = reel_of(tmp_path, make.avi("uyvy", 720, 144, count=45, samples=make.noise))
+def test_a_cook_that_was_killed_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(clusters, "LIMIT", 50_000)
+    reel = reel_of(tmp_path, make.avi("uyvy", 144, 48, count=45, samples=make.noise))
     assert run(tmp_path, reel, out="whole").exit_code == 0
     assert _killed(tmp_path, reel) == 9
     assert not (tmp_path / "out" / "reel").exists()
@@ -245,7 +247,8 @@ from avpres.config.cook import CookOptions
 from avpres.services.context import Context
 from avpres.services.cook import cook, writing
 import avpres.services.cook.clips as clips
-writing.CHECKPOINT = 1
+from avpres.adapters.matroska import clusters
+writing.CHECKPOINT, clusters.LIMIT = 1, 50_000
 class Killing(clips.Whole):
     def take(self, file, raw):
         super().take(file, raw)
