@@ -279,7 +279,7 @@ def test_a_hostile_file_ends_soon(content):
     start = time.process_time()
     exam = _examined(_made("film.mp4")[:32] + content)
     assert not exam.status.is_sound
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 6
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "pieces.mp4", "v210.mov", "ffv1.mov"])

@@ -279,7 +279,7 @@ def test_a_hostile_file_ends_soon(filling):
     start = time.process_time()
     _examined(segment(INFO, TRACKS, element(0x1F43B675, uint(0xE7, 0) + content)))
     _examined(segment(INFO, TRACKS, element(0x1254C367, element(0x7373, content))))
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 8
 
 
 def test_deep_nesting_is_not_followed_for_ever():

@@ -274,7 +274,7 @@ def test_a_directory_of_a_million_directories_is_done_with_soon(tmp_path):
     data += struct.pack(f"<{count}I", *range(26, 26 + 4 * count, 4))
     started = time.process_time()
     exam = look(tmp_path, data)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 6
     assert exam.status is Status.NOT_WELL_FORMED
 
 
