@@ -1,8 +1,9 @@
 """What is known of files, sequences, forms and sounds of a reel while it is assessed."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from avpres.domain.reel import MARK, Role, file_of
+from avpres.domain.sounding import Sound
 
 
 class Form(NamedTuple):
@@ -93,6 +94,21 @@ class Heard(NamedTuple):
     why: str
     since: str
     warnings: str
+
+    @classmethod
+    def of(cls, path: bytes, sound: Sound) -> Self:
+        """Take from a sound what an assessment asks of it."""
+        return cls(
+            path,
+            sound.flavour,
+            sound.samples,
+            sound.rate,
+            sound.array.channels,
+            sound.array.bits,
+            sound.why_not_rawcooked,
+            sound.rawcooked_since,
+            "; ".join(sound.warnings),
+        )
 
 
 class File(NamedTuple):

@@ -9,7 +9,7 @@ from avpres.adapters.cooking.survey import Survey
 from avpres.adapters.cooking.surveyed import File, Heard, Run
 from avpres.adapters.storage.walk import Entry
 from avpres.config.cook import CookOptions
-from avpres.domain.clip import Clip, Stream
+from avpres.domain.clip import Clip
 from avpres.domain.reel import MARK, Gaps, Numbered, Role, part_of
 from avpres.domain.report import Finding
 from avpres.domain.scan import UncodableScan
@@ -38,7 +38,7 @@ def keep(  # noqa: PLR0913, PLR0917 - where its parts are listed
         tell(findings.changed(reel.shown_at(entry.name)))
         return
     for stream in clip.streams:
-        survey.add_sound(_heard(entry.name, stream))
+        survey.add_sound(Heard.of(entry.name, stream.sound))
         if journal is not None:
             path = part_of(entry.name, f"sound {stream.number:02d}")
             signature = (stream.sound.size, entry.mtime_ns, entry.ctime_ns, entry.inode)
@@ -72,21 +72,6 @@ def _keep_pieces(
                 journal.list_file(
                     *(path, signature, mode, Role.PIECE), name=name, traits=traits, within=text
                 )
-
-
-def _heard(path: bytes, stream: Stream) -> Heard:
-    sound = stream.sound
-    return Heard(
-        path,
-        sound.flavour,
-        sound.samples,
-        sound.rate,
-        sound.array.channels,
-        sound.array.bits,
-        sound.why_not_rawcooked,
-        sound.rawcooked_since,
-        "",
-    )
 
 
 def _odd(path: str, clip: Clip) -> Iterator[Finding]:

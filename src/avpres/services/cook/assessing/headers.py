@@ -13,14 +13,31 @@ _DROPPED = 2  # numbers that drop-frame timecode leaves out at a minute
 _FRAMES = re.compile(r"(\d\d):(\d\d):(\d\d)[:;](\d\d)")
 
 
-class Positions:
-    """The number of a frame in its header goes with that of its name: a renamed gap is seen."""
+class _Steps:
+    """What goes from frame to frame: how often it was compared, and where it jumps."""
 
     def __init__(self) -> None:
         self._last: Row | None = None
         self._compared = self._jumps = 0
         self._moved = False
         self._first: tuple[Row, Row] | None = None
+
+    def _jump(self, last: Row, row: Row) -> None:
+        self._jumps += 1
+        self._first = self._first or (last, row)
+
+    def _doubt(self, path: str, text: str, question: str) -> Finding:
+        """Warn of what is rare; what is in most frames is a habit of the scanner, and a note."""
+        jumps = self._jumps
+        if 2 * jumps > self._compared > 1:
+            text = f"{text}; so in {jumps:,} frames, so that headers do not count as names do"
+            return Finding.info("COK-NUMBER", path, text)
+        places = f"; {jumps:,} such places in the sequence" if jumps > 1 else ""
+        return Finding.warning("COK-NUMBER", path, f"{text}{places}; {question}")
+
+
+class Positions(_Steps):
+    """The number of a frame in its header goes with that of its name: a renamed gap is seen."""
 
     def take(self, row: Row) -> None:
         """Compare with the frame before."""
@@ -32,8 +49,7 @@ class Positions:
         self._compared += 1
         self._moved |= last.position != row.position
         if row.position - row.number != (last.position or 0) - (last.number or 0):
-            self._jumps += 1
-            self._first = self._first or (last, row)
+            self._jump(last, row)
 
     def told(self, reel: Reel) -> Iterator[Finding]:
         """Tell of jumps; a number that is the same in all headers numbers nothing."""
@@ -44,17 +60,11 @@ class Positions:
         text = (
             f"is frame {row.position} {word}in its header, after {last.position} in {_name(last)}"
         )
-        yield _doubt(reel, row, text, self._jumps, self._compared, "are frames lost or renamed?")
+        yield self._doubt(_path(reel, row), text, "are frames lost or renamed?")
 
 
-class Timecodes:
+class Timecodes(_Steps):
     """Timecodes of headers count on from frame to frame."""
-
-    def __init__(self) -> None:
-        self._last: Row | None = None
-        self._compared = self._jumps = 0
-        self._moved = False
-        self._first: tuple[Row, Row] | None = None
 
     def take(self, row: Row) -> None:
         """Compare with the frame before, if none is missing between them."""
@@ -66,8 +76,7 @@ class Timecodes:
         self._compared += 1
         self._moved |= last.timecode != row.timecode
         if not follows(last.timecode, row.timecode):
-            self._jumps += 1
-            self._first = self._first or (last, row)
+            self._jump(last, row)
 
     def told(self, reel: Reel) -> Iterator[Finding]:
         """Tell of jumps; a timecode that is the same in all headers tells nothing."""
@@ -75,7 +84,7 @@ class Timecodes:
             return
         last, row = self._first
         text = f"has the timecode {row.timecode}, after {last.timecode} in {_name(last)}"
-        yield _doubt(reel, row, text, self._jumps, self._compared, "are frames lost?")
+        yield self._doubt(_path(reel, row), text, "are frames lost?")
 
 
 def follows(before: str, after: str) -> bool:
@@ -131,18 +140,6 @@ class Sizes:
 
 
 _SOME = 2
-
-
-def _doubt(  # noqa: PLR0913, PLR0917 - the parts of one sentence
-    reel: Reel, row: Row, text: str, jumps: int, compared: int, question: str
-) -> Finding:
-    """Warn of what is rare; what is in most frames is a habit of the scanner, and a note."""
-    path = _path(reel, row)
-    if 2 * jumps > compared > 1:
-        text = f"{text}; so in {jumps:,} frames, so that headers do not count as names do"
-        return Finding.info("COK-NUMBER", path, text)
-    places = f"; {jumps:,} such places in the sequence" if jumps > 1 else ""
-    return Finding.warning("COK-NUMBER", path, f"{text}{places}; {question}")
 
 
 def _more(count: int) -> str:

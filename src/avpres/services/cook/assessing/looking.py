@@ -14,7 +14,7 @@ from avpres.adapters.storage.walk import Entry, Kind
 from avpres.domain.clip import Clip
 from avpres.domain.reel import Role
 from avpres.domain.scan import Scan, UncodableScan
-from avpres.domain.sounding import Sound, UncodableSound
+from avpres.domain.sounding import UncodableSound
 from avpres.services.cook.stage import Reel
 
 SCANS = frozenset({b".dpx", b".cin", b".tif", b".tiff", b".exr"})
@@ -139,18 +139,4 @@ def _sound(handle: BinaryIO, entry: Entry, *, is_named: bool) -> Look:
         if is_named:
             return Look(Role.OPAQUE, code=error.code, words=error.sentence)
         return Look(Role.ATTACHED)
-    return Look(Role.SOUND, sound=_heard(entry.name, sound))
-
-
-def _heard(path: bytes, sound: Sound) -> Heard:
-    return Heard(
-        path,
-        sound.flavour,
-        sound.samples,
-        sound.rate,
-        sound.array.channels,
-        sound.array.bits,
-        sound.why_not_rawcooked,
-        sound.rawcooked_since,
-        "; ".join(sound.warnings),
-    )
+    return Look(Role.SOUND, sound=Heard.of(entry.name, sound))
