@@ -19,11 +19,12 @@ from avpres.domain.oais import Box, Child, Package, PackagedFile, PackageKind, P
 from avpres.domain.premis import Event, EventType
 from avpres.services import record
 from avpres.services.packing import findings
+from avpres.services.packing.beside import name_of
 from avpres.services.packing.boxing import Boxing
 from avpres.services.packing.building import Building
 from avpres.services.packing.chronicle import inside
 from avpres.services.packing.shelf import Shelf, open_shelf
-from avpres.services.packing.stage import Stage, name_of
+from avpres.services.packing.stage import Stage
 
 _ABOUT = 16 * 1024  # bytes that are written about one file: METS, PREMIS, manifests, headers
 _FIXED = 128 * 1024  # bytes that are written about any package

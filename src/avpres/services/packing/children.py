@@ -43,11 +43,11 @@ def _folder(tree: Path, place: str, shelf: Shelf) -> Child | None:
     try:
         with known.open("rb") as handle:
             package, _ = read_package(handle)
-            files, size = _counted(handle)
+            counted = _counted(handle)
     except AvpresError:
         return None
     digest = _digest(shelf.get(f"{place}/{known.relative_to(tree / place).as_posix()}"))
-    return _child(place, package, files, size, digest, is_file=False)
+    return _child(place, package, counted, digest, is_file=False)
 
 
 def _container(tree: Path, place: str, shelf: Shelf) -> Child | None:
@@ -59,17 +59,23 @@ def _container(tree: Path, place: str, shelf: Shelf) -> Child | None:
                 if member.kind is MemberKind.FILE and member.path.endswith(_FILES):
                     handle = io.BufferedReader(_Raw(reader))
                     package, _ = read_package(handle)
-                    files, size = _counted(handle)
+                    counted = _counted(handle)
                     digest = _digest(shelf.get(place))
-                    return _child(place, package, files, size, digest, is_file=True)
+                    return _child(place, package, counted, digest, is_file=True)
     except AvpresError:
         return None
     return None
 
 
-def _child(  # noqa: PLR0913 - the fields of a child
-    place: str, package: Package, files: int, size: int, digest: Digest | None, *, is_file: bool
+def _child(
+    place: str,
+    package: Package,
+    counted: tuple[int, int],
+    digest: Digest | None,
+    *,
+    is_file: bool,
 ) -> Child:
+    files, size = counted
     return Child(
         path=place,
         id=str(package.id),

@@ -17,10 +17,11 @@ from avpres.config.packing import PackingOptions
 from avpres.domain.fixity import Algorithm
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Package, PackagedFile, Role
+from avpres.services.packing.beside import beside
 from avpres.services.packing.layouts import Places
 from avpres.services.packing.records import RecordKeeper
 from avpres.services.packing.shelf import Shelf
-from avpres.services.packing.stage import Stage, beside
+from avpres.services.packing.stage import Stage
 
 _SAID = frozenset(
     {"Source-Organization", "External-Description", "External-Identifier", "Bagging-Date"}

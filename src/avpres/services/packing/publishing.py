@@ -14,9 +14,10 @@ from avpres.config.packing import PackingOptions
 from avpres.domain.manifest import ManifestEntry
 from avpres.domain.oais import Box
 from avpres.services.packing import manifests
+from avpres.services.packing.beside import beside, index_beside, sums_beside
 from avpres.services.packing.boxing import Boxing, Where
 from avpres.services.packing.building import Building
-from avpres.services.packing.stage import Stage, beside, index_beside, outputs, sums_beside
+from avpres.services.packing.stage import Stage, outputs
 
 
 def publish(building: Building, *, where: Where | None = None) -> None:

@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from avpres.adapters.containers.tar_index import SUFFIX
-from avpres.adapters.formats.naming import manifest_name
 from avpres.adapters.storage import durable
 from avpres.adapters.storage.locks import held
 from avpres.config.naming import is_numbered, written
@@ -26,7 +24,13 @@ from avpres.domain.oais import Box, Layout
 from avpres.domain.report import Output, Report
 from avpres.services.context import Context
 from avpres.services.packing import parents
-from avpres.services.packing.layouts import PLACES
+from avpres.services.packing.beside import (
+    beside,
+    boxed_name,
+    index_beside,
+    outputs_of,
+    sums_beside,
+)
 
 _IDLE = frozenset({"jobs", "report"})  # options that change nothing of a package
 _TREE = "package"  # the folder in which files are brought together
@@ -228,47 +232,12 @@ def tell_finished(stage: Stage, options: PackingOptions, report: Report) -> None
 
 def outputs(stage: Stage, options: PackingOptions) -> list[Output]:
     """Name the package, and all that lies beside it."""
-    listing = beside(stage.final.parent, options, stage.name)
-    sums, index = sums_beside(stage.final, options), index_beside(stage.final, options)
-    return [
-        Output(kind="package", path=str(stage.final)),
-        *[Output(kind="manifest", path=str(path)) for path in (*listing, *sums)],
-        *[Output(kind="index", path=str(path)) for path in index],
-    ]
+    return outputs_of(stage.final, stage.name, options)
 
 
 def _going(path: Path) -> Path:
     """Name a stage that is being removed: what is left of it says nothing any more."""
     return path.with_name(path.name.removesuffix(".part") + ".gone.part")
-
-
-def name_of(id: UUID, box: Box) -> str:
-    """Name a package by its id, and the ending of the container."""
-    return boxed_name(str(id), box)
-
-
-def boxed_name(name: str, box: Box) -> str:
-    """Give the name of what a package is put into."""
-    return name if box is Box.FOLDER else f"{name}.{box.value}"
-
-
-def beside(folder: Path, options: PackingOptions, name: str) -> list[Path]:
-    """Name the manifests that lie beside a package; a bag has its own inside."""
-    if PLACES[options.layout].is_bag:
-        return []
-    return [folder / manifest_name(name, algorithm) for algorithm in options.digest]
-
-
-def sums_beside(final: Path, options: PackingOptions) -> list[Path]:
-    """Name the checksums that lie beside a container."""
-    if options.box is Box.FOLDER:
-        return []
-    return [final.with_name(f"{final.name}.{each.value}") for each in options.digest]
-
-
-def index_beside(final: Path, options: PackingOptions) -> list[Path]:
-    """Name the index that lies beside a tar, by which single files are taken out of it."""
-    return [final.with_name(f"{final.name}{SUFFIX}")] if options.box is Box.TAR else []
 
 
 def _media_id(options: PackingOptions) -> str:
