@@ -104,7 +104,7 @@ def _is_sycc(traits: Traits) -> bool:
 
 def _ycbcr(traits: Traits) -> Reason | None:
     """JPEG's YCbCr becomes RGB by one rule; that of other codings has many."""
-    coded = "jpeg" in traits.compression.lower()
+    coded = "jpeg" in traits.compression.lower() and "2000" not in traits.compression
     return Reason.YCBCR if traits.colour is Colour.YCBCR and not coded else None
 
 

@@ -5,6 +5,7 @@ import shutil
 import struct
 import subprocess
 
+import imagecodecs
 import numpy as np
 import pytest
 import tiff_maker as make_tiff
@@ -92,6 +93,27 @@ def test_other_forms_are_refused_by_name(form, words):
 
     assert caught.value.reason is Reason.YCBCR
     assert words in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("compression", "code"),
+    [
+        (50001, lambda samples: imagecodecs.webp_encode(samples, lossless=True)),
+        (34712, lambda samples: imagecodecs.jpeg2k_encode(samples, codecformat="j2k")),
+    ],
+    ids=["WebP", "JPEG 2000"],
+)
+def test_what_a_codec_gives_as_rgb_is_not_called_sycc(compression, code):
+    blob = code(make_tiff.grain(40, 50, 3))
+    data = picture(compression=compression, coded=[blob], rows=None)
+    traits = tiff_probe.probe(io.BytesIO(data), len(data))
+
+    assert "sycc" not in traits.flags
+    assert unfit(Jp2(kind="jp2"), traits, Most()).reason is Reason.YCBCR
+    with pytest.raises(Unmigratable) as caught:
+        opened(data)
+
+    assert caught.value.reason is Reason.YCBCR
 
 
 def test_a_profile_has_no_place_beside_them():

@@ -2,7 +2,8 @@
 
 That is Y, Cb, Cr of 8 bits with the coefficients of ITU-R BT.601 over the full range, as JPEG has
 them too (TIFF 6.0, section 21); libtiff reads a file without these tags so. Samples go over as
-they are; no other form has a place.
+they are; no other form has a place. Codecs of whole pictures have colours of their own, of which
+programs take the tag's word or not: WebP gives RGB whatever is told.
 """
 
 from fractions import Fraction
@@ -16,13 +17,14 @@ COEFFICIENTS, REFERENCE = 529, 532  # YCbCrCoefficients, ReferenceBlackWhite
 _BT_601 = (Fraction(299, 1000), Fraction(587, 1000), Fraction(114, 1000))
 _FULL = (0, 255, 128, 255, 128, 255)
 _NEAR = Fraction(1, 1000)  # of a coefficient; writers round
+_OF_PICTURES = {words.JPEG, words.JPEG_2000, words.WEBP}
 
 
 def why_not(page: Directory, layout: Layout) -> str:
     """Say why samples of YCbCr have no exact place; empty where they have."""
     across, down = layout.subsampling
     for holds, text in (
-        (layout.compression != words.JPEG, "planes of JPEG"),
+        (layout.compression not in _OF_PICTURES, f"coded as {_name(layout)}"),
         ((across, down) == (1, 1), f"colours are sampled {across} x {down}"),
         (layout.bits == (8, 8, 8), f"samples of {layout.bits[0]} bits in {layout.channels}"),
         (layout.kind is SampleKind.UNSIGNED, f"samples are {layout.kind}"),
@@ -32,6 +34,10 @@ def why_not(page: Directory, layout: Layout) -> str:
         if not holds:
             return text
     return ""
+
+
+def _name(layout: Layout) -> str:
+    return words.compression_name(layout.compression) + " in planes" * layout.planar
 
 
 def is_sycc(page: Directory, layout: Layout) -> bool:
