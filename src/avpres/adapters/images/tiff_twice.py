@@ -112,8 +112,17 @@ def _alone(layout: Layout, other: Second | None) -> tuple[Samples, tuple[str, ..
     found = np.empty((layout.height, layout.width, layout.channels), sample_type(layout))
     for index in range(count_of(layout)):
         place = found[place_of(layout, index)]
-        place[:] = other.piece(index)[: place.shape[0], : place.shape[1]]
+        place[:] = _piece_of(other, index)[: place.shape[0], : place.shape[1]]
     return found, (other.name,)
+
+
+def _piece_of(only: Second, index: int) -> Samples:
+    try:
+        return only.piece(index)
+    except Unmigratable as error:
+        if error.reason is Reason.SECOND_DECODER_ERROR:  # it is the first one here
+            raise Unmigratable(Reason.DECODER_ERROR, error.detail) from error
+        raise
 
 
 def _compare(one: Samples, other: Samples, index: int) -> None:
