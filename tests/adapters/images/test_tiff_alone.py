@@ -1,10 +1,13 @@
 """What libtiff alone reads in TIFF: LERC, and JBIG where the copy of the system knows it."""
 
 import io
+import struct
 import subprocess
 
+import imagecodecs
 import numpy as np
 import pytest
+import tiff_maker as make_tiff
 import tifffile
 
 from avpres.adapters.images import tiff_library, tiff_pages, tiff_probe
@@ -83,3 +86,44 @@ def test_jbig_gives_every_sample_and_is_not_read_when_cut(tmp_path):
     cut = data[: counts.valueoffset] + half + data[counts.valueoffset + len(half) :]
     with pytest.raises(Unmigratable):
         opened(cut)
+
+
+@pytest.mark.parametrize(
+    ("planes", "size", "bits"),
+    [
+        (1, (1 << 30, 1 << 30), 1),  # the library would end the process
+        (1, (64, 12), 1),  # as many bytes as the strip has
+        (2, (32, 24), 1),
+        (1, (32, 24), 8),
+    ],
+    ids=["too large", "other size", "planes", "bits"],
+)
+@pytest.mark.parametrize("fill", [1, 2])
+def test_jbig_of_another_size_than_its_strip_is_damage(planes, size, bits, fill):
+    head = struct.pack(">4B3I4B", 0, 0, planes, 0, *size, 64, 8, 0, 3, 0x1C)
+    head = head if fill == 2 else imagecodecs.bitorder_encode(head)
+    kept = (imagecodecs.bitorder_encode(head + bytes(40)) if fill == 2 else head + bytes(40),)
+    wide = 32 if bits == 1 else 4
+    data = make_tiff.tiff(
+        np.zeros((24, wide, 1), np.uint8), bits=bits, compression=words.JBIG, fill=fill, coded=kept
+    )
+
+    with pytest.raises(Unmigratable) as caught:
+        opened(data)
+
+    assert caught.value.reason is Reason.DAMAGED
+    assert f"{size[0]} x {size[1]}" in caught.value.detail
+
+
+@JBIG
+@pytest.mark.programs("tiffcp")
+@pytest.mark.parametrize("order", ["msb2lsb", "lsb2msb"])
+def test_jbig_is_read_in_both_orders_of_bits(tmp_path, order):
+    samples = SAMPLES[..., 0] > 128
+    tifffile.imwrite(tmp_path / "plain.tif", samples, photometric="minisblack")
+    asked = ["tiffcp", "-c", "jbig", "-f", order, "plain.tif", "jbig.tif"]
+    subprocess.run(asked, cwd=tmp_path, check=True)
+
+    page = opened((tmp_path / "jbig.tif").read_bytes())
+
+    assert np.array_equal(page.raster.samples[..., 0], samples)

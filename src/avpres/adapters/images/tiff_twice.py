@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from avpres.adapters.images import tiff_first, tiff_pictures, tiff_third
+from avpres.adapters.images import tiff_first, tiff_jbig, tiff_pictures, tiff_third
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.raster import Samples
 from avpres.adapters.images.tiff_codecs import knows
@@ -29,6 +29,8 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
     sample_type(layout)  # refuses what no type holds
     _refuse_unknown(layout.compression)
     pieces = pieces_of(page, layout, len(data))
+    if layout.compression == words.JBIG:
+        tiff_jbig.check_headers(data, layout, pieces)
     with second(data, page, layout) as other:
         if layout.compression in _ALONE:
             return _alone(layout, other)
