@@ -106,7 +106,8 @@ def test_a_run_that_was_killed_again_and_again_is_finished_at_last(
 
 def test_an_interrupted_run_says_so_and_goes_on_later(collection, undisturbed, tmp_path):
     process = begin(tmp_path, "-m", "avpres", *words(collection, tmp_path))
-    while not (tmp_path / "out" / ".avpres-migrate.part" / "files").is_dir():
+    begun = tmp_path / "out" / ".avpres-migrate.part" / "files"
+    while not begun.is_dir() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate()
