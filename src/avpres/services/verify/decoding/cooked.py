@@ -63,40 +63,45 @@ def prove_cooked(film: Film, means: Means) -> Outcome:
         ToolStoppedError: the run is being ended.
     """
     outcome = Outcome(film)
-    path = Path(os.fsdecode(film.path))
     listed = list(_surveyed(film, outcome))
-    counts = Counts()
-    told = _Told(outcome)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=means.folder) as folder:
         lists = _Lists(Path(folder)) if listed else None
-
-        def proving(cooked: Cooked) -> Proving:
-            outcome.streams = _streams(film, means, cooked)
-            return Proving(
-                cooked, means.threads or None, means.advance, is_listed=lists is not None
-            )
-
-        with lists or ExitStack():
-            for proof in examine(path, counts, told.take, proving=proving):
-                if means.stop.is_set():
-                    raise ToolStoppedError("the run is being ended")
-                if lists is not None:
-                    lists.add(proof)
-        told.close(film)
-        outcome.is_decoded = counts.is_whole
-        if counts.unproved:
-            outcome.findings.append(
-                told_of.unproved(film.path, counts.unproved, counts.files, is_error=False)
-            )
-        if counts.is_whole:
-            for stream in outcome.streams:
-                outcome.add_proof(stream.index, RESTORED)
+        _count(outcome, _restore(outcome, means, lists))
         if lists is not None:
             outcome.heard = [_hear(film, outcome, *each, lists) for each in listed]
     with suppress(OSError):
         if signature(os.stat(film.path)) != film.signature:
             outcome.findings.append(findings.changing(film))
     return outcome
+
+
+def _restore(outcome: Outcome, means: Means, lists: "_Lists | None") -> Counts:
+    """Restore all files in memory, and list the pictures where that is wanted."""
+    film, counts, told = outcome.film, Counts(), _Told(outcome)
+
+    def proving(cooked: Cooked) -> Proving:
+        outcome.streams = _streams(film, means, cooked)
+        return Proving(cooked, means.threads or None, means.advance, is_listed=lists is not None)
+
+    with lists or ExitStack():
+        for proof in examine(Path(os.fsdecode(film.path)), counts, told.take, proving=proving):
+            if means.stop.is_set():
+                raise ToolStoppedError("the run is being ended")
+            if lists is not None:
+                lists.add(proof)
+    told.close(film)
+    return counts
+
+
+def _count(outcome: Outcome, counts: Counts) -> None:
+    """Say what restoring all files has proved."""
+    outcome.is_decoded = counts.is_whole
+    if counts.unproved:
+        told = told_of.unproved(outcome.film.path, counts.unproved, counts.files, is_error=False)
+        outcome.findings.append(told)
+    if counts.is_whole:
+        for stream in outcome.streams:
+            outcome.add_proof(stream.index, RESTORED)
 
 
 def _surveyed(film: Film, outcome: Outcome) -> Iterator[tuple[Beside, FrameSidecar]]:
