@@ -1,7 +1,7 @@
 """The records of a run: written when all else is done, and then noted in the journals."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from avpres.adapters.formats.report_json import file_from_json
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Evidence
 from avpres.domain.premis import utc
-from avpres.domain.report import FileRecord, Report, Totals
+from avpres.domain.report import FileRecord, Finding, Report, Totals
 from avpres.services import record
 from avpres.services.ledger import Ledger
 from avpres.services.transfer import records, steps
@@ -114,29 +114,18 @@ def _item_report(
     for each in every:
         each.counts.proved_before = max(files - each.counts.there - each.failed, 0)
         each.counts.already_there += each.counts.proved_before
-    counts = [each.counts for each in every]
     found = [f for f in report.findings if f.path and _concerns(f.path, unit, item, run)]
-    codes = Counter(f.code for f in found)
-    errors = Counter(f.code for f in found if f.severity == "error")
-    status = report.exit_code if errors or any(s.failed for s in every) else ExitCode.OK
-    account = Account(
-        files=files,
-        size=size,
-        counts=counts,
-        errors=errors,
-        verify=run.options.verify,
-        status=status,
-    )
+    account = _account(run, report, (files, size), every, found)
     own = report.model_copy(
         update={
             "totals": _totals(files, size, every),
             "events": [],
             "outputs": [o for o in report.outputs if _concerns(o.path, unit, item, run)],
             "findings": found,
-            "finding_counts": dict(codes),
-            "evidence": _evidence(counts),
+            "finding_counts": dict(Counter(f.code for f in found)),
+            "evidence": _evidence(account.counts),
             "facts": {**report.facts, "item": str(item.source)},
-            "exit_code": status,
+            "exit_code": account.status,
             "summary": sentence(account),
         }
     )
@@ -144,6 +133,26 @@ def _item_report(
         objects = [str(item.source)]
         own.events.extend(steps.at(run, own, place, each.counts, objects, missing=each.failed))
     return own
+
+
+def _account(
+    run: Run,
+    report: Report,
+    planned: tuple[int, int],
+    every: Sequence[_Sums],
+    found: Sequence[Finding],
+) -> Account:
+    """Say what the sentence on an item is made of."""
+    errors = Counter(f.code for f in found if f.severity == "error")
+    is_wrong = errors or any(each.failed for each in every)
+    return Account(
+        files=planned[0],
+        size=planned[1],
+        counts=[each.counts for each in every],
+        errors=errors,
+        verify=run.options.verify,
+        status=report.exit_code if is_wrong else ExitCode.OK,
+    )
 
 
 def _planned(run: Run, unit: Unit, item: Item) -> tuple[int, int]:
@@ -178,7 +187,7 @@ def _totals(files: int, size: int, every: list[_Sums]) -> Totals:
     )
 
 
-def _evidence(counts: list[Counts]) -> dict[str, int]:
+def _evidence(counts: Sequence[Counts]) -> dict[str, int]:
     total: Counter[Evidence] = Counter()
     for each in counts:
         total += each.evidence
