@@ -148,33 +148,34 @@ def _take(made: Made, report: Report, ledger: Ledger, context: Context) -> None:
     if made.outcome == "cooked":
         totals.verified_files += made.files
         totals.verified_size += made.size
-        report.facts[encodable(os.fsdecode(made.reel.name))] = {
-            "frames": made.frames,
-            "sounds": made.sounds,
-            "ratio": round(made.film_size / made.size, 4) if made.size else None,
-            **made.rawcooked.facts,
-            "ffv1": {encodable(name): said for name, said in made.codings.items()},
-        }
+        report.facts[encodable(os.fsdecode(made.reel.name))] = _figures(made)
     report.events += events_of(report, made)
     report.events += made.package.events if made.package else ()
-    if made.outputs:
-        report.outputs += made.outputs
-    elif made.output is not None:
-        report.outputs.append(
-            Output(kind="failed" if made.is_wrong else "film", path=str(made.output))
-        )
-    detail = f"{made.outcome}: {made.output}" if made.output else made.outcome
-    ledger.add(
-        [
-            FileRecord(
-                path=os.fsdecode(made.reel.name),
-                size=made.size,
-                outcome="failed" if made.is_wrong else made.outcome,
-                digests=made.digests,
-                destination=os.path.dirname(made.reel.shown),
-                detail=detail,
-            )
-        ]
+    report.outputs += made.outputs
+    if made.output is not None and not made.outputs:
+        kind = "failed" if made.is_wrong else "film"
+        report.outputs.append(Output(kind=kind, path=str(made.output)))
+    ledger.add([_row(made)])
+
+
+def _figures(made: Made) -> dict[str, object]:
+    return {
+        "frames": made.frames,
+        "sounds": made.sounds,
+        "ratio": round(made.film_size / made.size, 4) if made.size else None,
+        **made.rawcooked.facts,
+        "ffv1": {encodable(name): said for name, said in made.codings.items()},
+    }
+
+
+def _row(made: Made) -> FileRecord:
+    return FileRecord(
+        path=os.fsdecode(made.reel.name),
+        size=made.size,
+        outcome="failed" if made.is_wrong else made.outcome,
+        digests=made.digests,
+        destination=os.path.dirname(made.reel.shown),
+        detail=f"{made.outcome}: {made.output}" if made.output else made.outcome,
     )
 
 
