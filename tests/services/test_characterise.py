@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import wave
 
 import pytest
@@ -14,6 +15,7 @@ from avpres.domain.exit_codes import ExitCode
 from avpres.domain.fixity import Algorithm
 from avpres.domain.formats import Emit
 from avpres.domain.premis import EventType, Outcome
+from avpres.services.describing.known import COMMIT_EVERY
 
 
 @pytest.fixture
@@ -189,8 +191,6 @@ def test_a_second_run_reads_only_what_has_changed(describe, holding):
 
 def later(holding):
     """Wait until the files are old enough for a change to be seen by their times."""
-    import time
-
     youngest = max(path.stat().st_ctime for path in holding.rglob("*"))
     while time.time() - youngest < 2.1:
         time.sleep(0.1)
@@ -267,11 +267,11 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path, holding):
     env = {**os.environ, "AVPRES_STATE_DIR": str(tmp_path / "state")}
     process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     known = tmp_path / "state" / "characterise"
-    try:
-        process.wait(timeout=2.6)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    while not list(known.glob("*.sqlite")) and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(COMMIT_EVERY + 0.1)  # what it has done so far is kept, and no more
+    process.kill()
+    process.wait()
 
     report = Describer(tmp_path / "state")(holding)
 
