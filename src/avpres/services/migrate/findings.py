@@ -61,7 +61,7 @@ def of_empty(source: Source) -> Finding | None:
 
 def gone(path: str) -> Finding:
     """Tell of a source that failed in an earlier run and is no longer among the sources."""
-    text = "failed in an earlier run, and is not there any more; it was taken out of the record"
+    text = "failed in an earlier run, and is no longer among the sources; the record forgets it"
     return Finding.info("MIG-GONE", path, text)
 
 

@@ -56,15 +56,25 @@ def forget_gone(shop: Workshop, tops: Sequence[Path]) -> None:
     """
     leads = tuple(os.fsencode(top) + os.fsencode(os.sep) for top in tops)
     for number, path in shop.journal.unlisted(Outcome.FAILED):
-        if path.startswith(leads) or _is_gone(path):
+        if _is_gone(path, is_named=path.startswith(leads)):
             shop.journal.forget(number)
             shop.note(findings.gone(os.fsdecode(path)))
     shop.journal.commit()
 
 
-def _is_gone(path: bytes) -> bool:
-    """Say whether its folder is there, and it is not: else a disk may only not be mounted."""
-    return os.path.isdir(os.path.dirname(path)) and not os.path.lexists(path)
+def _is_gone(path: bytes, *, is_named: bool) -> bool:
+    """Say whether a source was taken away, or is left out of a folder that is named.
+
+    Where its folder is not there, a disk may only not be mounted; one that cannot be read tells
+    nothing.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return is_named or os.path.isdir(os.path.dirname(path))
+    except OSError:
+        return False
+    return is_named and os.access(os.path.dirname(path), os.R_OK)
 
 
 def standing(shop: Workshop, source: Source) -> Standing:
