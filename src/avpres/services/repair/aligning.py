@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from avpres.adapters.matroska.ebml import MatroskaError
+from avpres.adapters.matroska import ids
+from avpres.adapters.matroska.ebml import MatroskaError, id_field
 from avpres.adapters.matroska.reading import MatroskaFile
 from avpres.adapters.matroska.source import CHUNK, Source
 from avpres.domain.errors import NotConformantError
@@ -20,10 +21,8 @@ _WORD = 64  # equal bytes that are no chance
 _LIVELY = 16  # different values among them; blocks that were lost, and Voids, have fewer
 _SHORT = 4096  # bytes of damage after which nothing is looked for elsewhere
 _PROBES = (0, *(1 << power for power in range(6, 23)))  # from the first difference on
-_WIDTHS = (1 << 12, 1 << 14, 1 << 16, 1 << 20)  # bytes behind a gap that are compared
-_SAMPLES = 64  # words of them
-_LIKE = 0.5  # part of them that is enough
 _SOUGHT = 16  # places of one word
+_EBML = id_field(ids.EBML)
 _MOST = 10_000  # pieces of one copy
 
 
@@ -53,10 +52,12 @@ def align(copies: Sequence[Copy]) -> None:
 
 
 def _is_short(copy: Copy) -> bool:
+    """Say whether the segment ends elsewhere than it claims; version 2 has data behind it."""
     try:
-        return MatroskaFile(copy.source).missing > 0
+        claimed = MatroskaFile(copy.source).segment.claimed
     except MatroskaError:
         return True
+    return claimed != copy.source.size and copy.source.read(claimed, len(_EBML)) != _EBML
 
 
 def _take(copy: Copy, pieces: list[Piece], size: int) -> None:
@@ -121,8 +122,7 @@ def _in_step(one: Source, other: Source, here: int, there: int) -> tuple[int, in
             and not _is_filled(one, here + size, again)
             and not _is_filled(other, there + size, again)
         ):
-            width = again if again > 0 else _REACH
-            more_here, more_there = _move(one, other, (here + size, there + size), width)
+            more_here, more_there = _move(one, other, here + size, there + size)
             if more_here + more_there:
                 return size, more_here, more_there
         size += again if again > 0 else min(_REACH, min(left, right) - size)
@@ -169,56 +169,41 @@ def _is_filled(source: Source, at: int, size: int) -> bool:
     )
 
 
-def _move(one: Source, other: Source, places: tuple[int, int], width: int) -> tuple[int, int]:
+def _move(one: Source, other: Source, here: int, there: int) -> tuple[int, int]:
     """Look in each for what comes next in the other; say how much stands before it in both.
 
-    Sounds and leaders repeat themselves, so that of several places where it is found as soon the
-    one is taken after which most is alike.
+    Sounds and leaders repeat themselves. So of several places where it is found as soon the one
+    is taken after which all is alike for long, till a head of a frame tells another time; and
+    rather a near one.
     """
-    here, there = places
-    found = []
-    for probe, distance in _distances(one, other, here, there):
-        likeness = _likeness(one, other, (here + distance, there), (probe, width))
-        found.append((-probe, likeness, distance, 0))
-    for probe, distance in _distances(other, one, there, here):
-        likeness = _likeness(other, one, (there + distance, here), (probe, width))
-        found.append((-probe, likeness, 0, distance))
-    likely = (each for each in found if each[1] > _LIKE)
-    return max(likely, default=(0, 0.0, 0, 0))[2:]
-
-
-def _distances(one: Source, other: Source, here: int, there: int) -> Iterator[tuple[int, int]]:
-    """Yield how many bytes further what follows in the other stands in the one."""
-    ahead = one.read(here, _REACH + _PROBES[-1])
-    known = set()
+    ahead = one.read(here, _REACH), other.read(there, _REACH)
     for probe in _PROBES:
-        word = other.read(there + probe, _WORD)
-        found = probe if len(word) == _WORD and _is_lively(word) else -1
-        for _ in range(_SOUGHT):
-            found = ahead.find(word, found + 1) if found >= 0 else -1
-            if found > probe and found - probe not in known:
-                known.add(found - probe)
-                yield probe, found - probe
+        found = []
+        for distance in _distances(*ahead, probe):
+            size = _alike(one, other, here + probe + distance, there + probe)
+            found.append((size * size / distance, distance, 0))
+        for distance in _distances(*ahead[::-1], probe):
+            size = _alike(one, other, here + probe, there + probe + distance)
+            found.append((size * size / distance, 0, distance))
+        likeliest = max(found, default=(0.0, 0, 0))
+        if likeliest[0]:
+            return likeliest[1:]
+    return 0, 0
 
 
-def _likeness(
-    one: Source, other: Source, places: tuple[int, int], window: tuple[int, int]
-) -> float:
-    """Say how much of what follows is alike too: at once, and as far as nothing more is missing."""
-    here, there = places
-    begin, end = window
-    last = min(end, one.size - here, other.size - there)
-    widths = {min(last - begin, width) for width in (*_WIDTHS, last - begin)}
-    found = [_part_alike(one, other, (here + begin, there + begin), width) for width in widths]
-    return max(found) + sum(found) / len(found) / _SAMPLES
+def _distances(one: bytes, other: bytes, probe: int) -> Iterator[int]:
+    """Yield how many bytes further a word of the other stands in the one."""
+    word = other[probe : probe + _WORD]
+    found = probe if len(word) == _WORD and _is_lively(word) else -1
+    for _ in range(_SOUGHT):
+        found = one.find(word, found + 1) if found >= 0 else -1
+        if found > probe:
+            yield found - probe
 
 
-def _part_alike(one: Source, other: Source, places: tuple[int, int], size: int) -> float:
-    here, there = places
-    same = lively = 0
-    for at in range(0, size - _WORD + 1, max(_WORD, size // _SAMPLES)):
-        word = other.read(there + at, _WORD)
-        if _is_lively(word):
-            lively += 1
-            same += word == one.read(here + at, _WORD)
-    return same / lively if lively else 0.0
+def _alike(one: Source, other: Source, here: int, there: int) -> int:
+    """Say for how many bytes two copies are alike without a break, if they are for long."""
+    left, right = one.read(here, CHUNK), other.read(there, CHUNK)
+    both = min(len(left), len(right))
+    size = both if left[:both] == right[:both] else _first_unlike(left, right)
+    return size if size >= min(_SHORT, both) else 0
