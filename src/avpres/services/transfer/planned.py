@@ -71,11 +71,11 @@ def _fates(run: Run, decider: Decider, destination: Destination) -> _Fates:
     with contextlib.ExitStack() as stack:
         if journal is not None:
             stack.callback(journal.close)
-        root = _root(destination, stack)
+        look = _Look(run, decider, destination, _root(destination, stack))
         for stretch in run.plan.spool:
             number = numbers.get(run.units[stretch.base].prefix)
             rows = _rows(journal, number, stretch)
-            for entry, fate in _judged(run, decider, destination, root, stretch, rows):
+            for entry, fate in look.fates(stretch, rows):
                 fates.files[fate] += 1
                 fates.sizes[fate] += entry.size
     return fates
@@ -102,49 +102,51 @@ def _rows(journal: Journal | None, number: int | None, stretch: Stretch) -> Mapp
     return journal.rows(number, stretch.folder, min(names), max(names))
 
 
-def _judged(  # noqa: PLR0913, PLR0917 - one stretch against one destination
-    run: Run,
-    decider: Decider,
-    destination: Destination,
-    root: Folder | None,
-    stretch: Stretch,
-    rows: Mapping[bytes, Row],
-) -> Iterator[tuple[Entry, Fate]]:
-    files = [entry for entry in stretch.entries if entry.kind == Kind.FILE]
-    unit = run.units[stretch.base]
-    path = join(unit.prefix, stretch.folder) if stretch.folder else unit.prefix
-    try:
-        folder = root.enter(path) if root is not None else None
-    except OSError:
-        folder = None
-    if folder is None:
-        yield from ((entry, Fate.NEW) for entry in files)
-        return
-    with folder:
-        for entry in files:
-            row = rows.get(entry.name)
-            if is_chain(stretch.folder, entry.name) and row is not None:
-                yield entry, Fate.PROVED
-                continue
-            yield entry, _fate(decider, destination, folder, entry, row)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A destination as it is, and what would become of files there; without `root`, all are new."""
 
+    run: Run
+    decider: Decider
+    destination: Destination
+    root: Folder | None
 
-def _fate(
-    decider: Decider, destination: Destination, folder: Folder, entry: Entry, row: Row | None
-) -> Fate:
-    try:
-        found = folder.stat(entry.name)
-    except OSError:
-        return Fate.NEW
-    if row is not None and row.state == PROVED:
-        inodes = keeps_inodes(destination.volume)
-        untouched = same(row.target, stored(signature(found)), inodes=inodes)
-        if untouched and decider.is_proved(row, entry):
-            return Fate.PROVED
-    if stat.S_ISREG(found.st_mode) and found.st_size == entry.size:
-        return Fate.COMPARE
-    ours = destination.is_tape and row is not None and row.state == STARTED
-    return Fate.REPLACE if ours or decider.replaces else Fate.DIFFERS
+    def fates(self, stretch: Stretch, rows: Mapping[bytes, Row]) -> Iterator[tuple[Entry, Fate]]:
+        """Look at each file of a stretch; `rows` are what the journal knows of them."""
+        files = [entry for entry in stretch.entries if entry.kind == Kind.FILE]
+        folder = self._folder(stretch)
+        if folder is None:
+            yield from ((entry, Fate.NEW) for entry in files)
+            return
+        with folder:
+            for entry in files:
+                row = rows.get(entry.name)
+                if is_chain(stretch.folder, entry.name) and row is not None:
+                    yield entry, Fate.PROVED
+                else:
+                    yield entry, self._fate(folder, entry, row)
+
+    def _folder(self, stretch: Stretch) -> Folder | None:
+        prefix = self.run.units[stretch.base].prefix
+        path = join(prefix, stretch.folder) if stretch.folder else prefix
+        with contextlib.suppress(OSError):
+            return self.root.enter(path) if self.root is not None else None
+        return None
+
+    def _fate(self, folder: Folder, entry: Entry, row: Row | None) -> Fate:
+        try:
+            found = folder.stat(entry.name)
+        except OSError:
+            return Fate.NEW
+        if row is not None and row.state == PROVED:
+            inodes = keeps_inodes(self.destination.volume)
+            untouched = same(row.target, stored(signature(found)), inodes=inodes)
+            if untouched and self.decider.is_proved(row, entry):
+                return Fate.PROVED
+        if stat.S_ISREG(found.st_mode) and found.st_size == entry.size:
+            return Fate.COMPARE
+        ours = self.destination.is_tape and row is not None and row.state == STARTED
+        return Fate.REPLACE if ours or self.decider.replaces else Fate.DIFFERS
 
 
 def _row(run: Run, destination: Destination, fates: _Fates) -> dict[str, object]:
