@@ -73,7 +73,9 @@ def _for_tiff(folder: Path) -> None:
         metadata=None,
     )
     floats = inks[..., 0].astype("f4") / 3
-    tifffile.imwrite(folder / "floats.tif", floats, photometric="minisblack", metadata=None)
+    with tifffile.TiffWriter(folder / "floats.tif") as file:
+        file.write(floats, photometric="minisblack", metadata=None, subifds=1)
+        file.write(floats[::2, ::2], photometric="minisblack", metadata=None, subfiletype=1)
 
 
 def test_all_of_them_are_valid_by_our_validators(targets):
@@ -100,6 +102,16 @@ def test_what_would_not_be_valid_stands_beside_its_tiff(targets):
     with tifffile.TiffFile(inks) as file:
         tags = {tag.code: tag.value for tag in file.pages[0].tags}
     assert (tags.get(306), tags.get(34675), tags[315]) == (None, None, "Person")
+
+
+def test_what_a_tiff_leaves_out_is_told_in_the_record(targets):
+    folder = targets[Format.TIFF][0].parent
+    lines = map(json.loads, (folder / "migration.jsonl").read_text().splitlines())
+
+    (floats,) = (each["files"][0] for each in lines if each["place"] == "floats.tif")
+
+    (beside,) = floats["told"]["beside"]
+    assert (beside["kind"], beside["width"], beside["height"]) == ("reduced", 30, 20)
 
 
 @pytest.mark.programs("jhove")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from avpres import __version__
 from avpres.adapters.images.limits import Limits
@@ -138,9 +138,9 @@ def _tiff(made: Made, work: Work) -> Made:
     data, digests = work.source.read()
     made = replace(made, digests=digests, tools=(WRITER,))
     beside = Beside(os.path.basename(work.source.path))
-    readers: dict[str, None] = {}
+    readers, facts = dict[str, None](), dict[str, Any]()
     with work.staging.opened() as (name, handle):
-        shown = _gathered(pages(data, traits, limits_of(work)), beside, readers)
+        shown = _gathered(pages(data, traits, limits_of(work)), beside, readers, facts)
         written = tiff.write(shown, handle, compression=target.compression, big=tiff.is_big(traits))
         size, taken = work.staging.measured(handle)
     try:
@@ -156,14 +156,21 @@ def _tiff(made: Made, work: Work) -> Made:
         pixels=" ".join(proof.digests),
         read_by=tuple(readers),
         proved_by=proof.decoders,
+        facts=tuple(facts.items()),
     )
     parts = (part, *beside.parts(work.staging))
     return replace(made, outcome=Outcome.OK, parts=parts)
 
 
-def _gathered(found: Iterator[Page], beside: Beside, readers: dict[str, None]) -> Iterator[Page]:
+def _gathered(
+    found: Iterator[Page], beside: Beside, readers: dict[str, None], facts: dict[str, Any]
+) -> Iterator[Page]:
     for page in found:
         readers |= dict.fromkeys(page.decoders)
+        if page.raster.notes:
+            facts["notes"] = list(dict.fromkeys((*facts.get("notes", ()), *page.raster.notes)))
+        if around := dict(page.told).get("beside"):
+            facts["told"] = {"beside": around}
         shown, left_over = tiff.placed(page)
         beside.tell(page, left_over)
         yield shown
