@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from cook_cases import codes, film_of, frames, messages, run
@@ -140,6 +141,17 @@ def test_a_copy_in_a_package_is_found_by_its_name(shelf, tmp_path):
     shutil.copy(inside / "a.mkv", tmp_path / "package/other")
     with pytest.raises(UsageError, match=r"2 films that are called a\.mkv"):
         shelf.repair(tmp_path / "package", film=shelf.one / "a.mkv")
+
+
+def test_places_are_put_on_record_whole(shelf, tmp_path, monkeypatch):
+    shelf.put("a.mkv", shelf.at)
+    monkeypatch.chdir(tmp_path)
+    report = shelf.repair(Path("other"), film=Path("one"))
+    (change,) = report.facts["changes"]
+    assert (change["film"], change["from"]) == (
+        str(shelf.one / "a.mkv"),
+        str(shelf.other / "a.mkv"),
+    )
 
 
 def test_names_of_any_bytes_are_paired(shelf, whole):

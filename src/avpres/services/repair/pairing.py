@@ -34,7 +34,7 @@ def copies_of(film: Path, place: Path, given: Sequence[Path]) -> list[Path]:
         OSError: a folder cannot be read.
     """
     found: list[Path] = []
-    for each in given:
+    for each in (Path(os.path.abspath(path)) for path in given):
         path = _in_folder(each, place) if each.is_dir() else each
         if path is not None and not any(path.samefile(other) for other in (film, *found)):
             found.append(path)
