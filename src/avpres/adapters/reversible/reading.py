@@ -5,9 +5,9 @@ read when they are asked for, in any order and by several threads.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from avpres.adapters.reversible import elements as e
 from avpres.adapters.reversible.apart import Apart
@@ -38,6 +38,7 @@ MARKS = (SEGMENT_MARK, ROOT_MARK, TRACK_MARK)
 ENOUGH = 2
 ROOTED = 2  # the version with a root
 FOLDER = frozenset(Folder.__dataclass_fields__)
+_Read = TypeVar("_Read")
 
 
 def is_reversibility(first: bytes) -> bool:
@@ -101,21 +102,42 @@ class Reversibility:
         """Read the files that are kept whole; with `data`, what version 2 may keep of them here.
 
         An AVI that RAWcooked took apart is the first.
+
+        Raises:
+            ReversibilityError: one is damaged; all others were given before.
         """
         if self._apart is not None:
             yield self._apart.file
-        for found in walk(self._window, self.start, self._end):
-            if found.id == e.ATTACHMENT:
-                yield attached(self._window, found, data=data)
+        yield from self._each(e.ATTACHMENT, lambda found: attached(self._window, found, data=data))
 
     def folders(self) -> Iterator[Folder]:
-        """Read the folders."""
+        """Read the folders.
+
+        Raises:
+            ReversibilityError: one is damaged; all others were given before.
+        """
+        for found in self._each(e.FOLDER, self._folder):
+            if found is not None:
+                yield found
+
+    def _each(self, id_: int, read: Callable[[Element], _Read]) -> Iterator[_Read]:
+        """Read all elements of a kind; what is wrong with one is raised behind the last."""
+        trouble: ReversibilityError | None = None
         for found in walk(self._window, self.start, self._end):
-            if found.id == e.FOLDER and found.size <= MOST_NAME:
-                more = read_more(self._window.content(found))
-                known = {name: more[name] for name in FOLDER if name in more}
-                if "name" in known:
-                    yield Folder(**known)
+            if found.id == id_:
+                try:
+                    said = read(found)
+                except ReversibilityError as error:
+                    trouble = trouble or error
+                else:
+                    yield said
+        if trouble is not None:
+            raise trouble
+
+    def _folder(self, found: Element) -> Folder | None:
+        more = read_more(self._window.content(found)) if found.size <= MOST_NAME else {}
+        known = {name: more[name] for name in FOLDER if name in more}
+        return Folder(**known) if "name" in known else None
 
     def _take(self, found: Element) -> None:
         if found.id == e.SEGMENT:

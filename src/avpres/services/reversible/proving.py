@@ -33,6 +33,8 @@ from avpres.services.reversible.proof import Kind, Part, Proof, Trouble, Verdict
 from avpres.services.reversible.sounding import SoundProving, Tally
 
 _CHUNK = 1024 * 1024  # bytes
+_MOST_STRAYS = 1000  # files that are named
+_UNLISTED = "the film holds parts of it, and does not list it"
 _TRACKS = dict[int, tuple[TrackHeader, Track]]
 
 
@@ -56,6 +58,7 @@ class Proving:
     _troubles: list[Trouble] = field(default_factory=list)
     _clips: dict[bytes, Clip] = field(default_factory=dict)
     _wrong: Counter[bytes] = field(default_factory=Counter)
+    _strays: dict[bytes, None] = field(default_factory=dict)
 
     def results(self) -> Iterator[Proof | Trouble]:
         """Yield what became of every file, and whatever else is wrong with the film.
@@ -75,11 +78,13 @@ class Proving:
         crcs = FollowingCrcs(film, is_own=own)
         yield from self._attached()
         for found in self._tracks(crcs):
-            if isinstance(found, Proof) and not found.is_right:
-                self._wrong[found.name] += 1
+            if isinstance(found, Proof):
+                self._see(found)
             yield found
         for clip in self._clips.values():
             yield clip.judge(self._wrong[clip.file.name])
+        for name in self._strays:
+            yield Proof(name, Part.CLIP, Verdict.LOST, why=_UNLISTED)
         yield from crcs.rest()
         self.checked = crcs.count
         for each in film.skipped:
@@ -88,6 +93,13 @@ class Proving:
         if film.missing:
             text = f"{film.missing:,} bytes are missing at the end: the film is cut"
             yield Trouble(Kind.PASSED_OVER, text, film.source.size, film.missing)
+
+    def _see(self, found: Proof) -> None:
+        """Count what is wrong with parts of a file, and keep those that are of no file."""
+        if not found.is_right:
+            self._wrong[found.name] += 1
+        elif found.is_piece and found.name not in self._clips and len(self._strays) < _MOST_STRAYS:
+            self._strays.setdefault(found.name)
 
     def _attached(self) -> Iterator[Proof | Trouble]:
         known: set[int | str] = set()

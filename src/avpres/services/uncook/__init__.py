@@ -115,6 +115,10 @@ def _restore(cooked: Cooked, run: _Run, counts: Counter[str]) -> None:
         text = f"its reversibility data are damaged ({cooked.data.damage}); what they hold comes"
         text += " back, the rest does not"
         run.note(Finding.error("UNC-DATA", shown, text, ExitCode.FIXITY_MISMATCH))
+    elif cooked.data.is_checked() is False:
+        text = "the check sum of its reversibility data is wrong: each file is compared with its"
+        text += " digest, but a name or a time may be another; `avpres repair` mends the film"
+        run.note(Finding.error("UNC-DATA", shown, text, ExitCode.FIXITY_MISMATCH))
     restoring = Restoring(
         cooked,
         run.options.destination.absolute(),

@@ -59,6 +59,8 @@ class Restoring:
     advance: Callable[[int], None]
     _sounds: dict[int, SoundRestoring] = field(default_factory=dict)
     _clips: Clips = field(default_factory=Clips)
+    _listed: set[bytes] = field(default_factory=set)  # files of many frames
+    _strays: dict[bytes, str] = field(default_factory=dict)  # what has no file, and why
 
     def outcomes(self) -> Iterator[Outcome]:
         """Restore everything that is wanted, and yield what became of each file."""
@@ -67,7 +69,11 @@ class Restoring:
 
     def folders(self) -> Iterator[Finding]:
         """Make the folders that hold nothing, then give all of them their times and modes."""
-        folders = list(self.cooked.data.folders())
+        folders: list[Folder] = []
+        try:
+            folders += self.cooked.data.folders()
+        except ReversibilityError as error:
+            yield findings.damaged("?", f"the list of folders: {error}")
         for each in folders:
             try:
                 make_folders(self._folder(each))
@@ -87,13 +93,19 @@ class Restoring:
         return path
 
     def _attached(self) -> Iterator[Outcome]:
-        for file in all_attached(self.cooked):
-            if not self.wanted(file.name):
-                continue
-            begin = self._begin_clip if file.coding == PIECES else self._attach
-            begun = self._guarded(file, partial(begin, file))
-            if begun is not None:
-                yield begun
+        try:
+            for file in all_attached(self.cooked):
+                if file.coding == PIECES:
+                    self._listed.add(file.name)
+                if not self.wanted(file.name):
+                    continue
+                begin = self._begin_clip if file.coding == PIECES else self._attach
+                begun = self._guarded(file, partial(begin, file))
+                if begun is not None:
+                    yield begun
+        except ReversibilityError as error:
+            finding = findings.damaged("?", f"the list of attachments: {error}")
+            yield Outcome(b"?", FAILED, finding=finding)
 
     def _begin_clip(self, file: Attached) -> None:
         self._clips.begin(self.destination, file)
@@ -132,6 +144,8 @@ class Restoring:
                 ended = self._guarded(clip, end)
                 if ended is not None:
                     yield ended
+            for name, why in self._strays.items():
+                yield Outcome(name, FAILED, finding=findings.lost(os.fsdecode(name), why))
         finally:
             self._clips.abandon()
             for sound in self._sounds.values():
@@ -183,7 +197,7 @@ class Restoring:
             file = track.file(number)
         except ReversibilityError as error:
             return _Task(Restoration(b"?"), None, b"", str(error))
-        if not (self.wanted(file.name) if file.at is None else self._clips.wants(file)):
+        if not (self.wanted(file.name) if file.at is None else self._is_wanted_piece(file)):
             return None
         try:
             if header.number not in decoders:
@@ -193,6 +207,16 @@ class Restoring:
         except (DamagedError, MatroskaError) as error:
             return _Task(file, None, b"", str(error))
         return _Task(file, decoders[header.number], packet)
+
+    def _is_wanted_piece(self, piece: Restoration) -> bool:
+        """Say whether a part of a file is to be decoded; one of no file is told at the end."""
+        if piece.name not in self._listed and self.wanted(piece.name):
+            self._stray(piece.name, "the film holds parts of it, and does not list it")
+        return self._clips.wants(piece)
+
+    def _stray(self, name: bytes, why: str) -> None:
+        if len(self._strays) < _MOST_LOST:
+            self._strays.setdefault(name, why)
 
     def _work(self, task: "_Task") -> Outcome | None:
         if task.file.at is not None:
@@ -214,7 +238,11 @@ class Restoring:
             return land(landing, file)
 
     def _begin_sound(self, header: TrackHeader, track: Track) -> None:
-        file = track.file()
+        try:
+            file = track.file()
+        except ReversibilityError as error:
+            self._stray(b"?", f"what is kept of the sound in track {header.number}: {error}")
+            return
         if file.at is not None:
             self._clips.begin_sound(self.cooked, header, file)
         elif self.wanted(file.name):
@@ -227,7 +255,7 @@ class Restoring:
             if seen[number // 8] & 1 << number % 8:
                 continue
             told += 1
-            file = track.file(number, residual=False) if told <= _MOST_LOST else Restoration(b"?")
+            file = _named(track, number) if told <= _MOST_LOST else Restoration(b"?")
             if not self._clips.lose(file) and self.wanted(file.name):
                 finding = findings.lost(os.fsdecode(file.name), "its frame is missing")
                 yield Outcome(file.name, FAILED, finding=finding)
@@ -286,6 +314,12 @@ def _largest(tracks: Mapping[int, tuple[TrackHeader, Track]]) -> int:
     """Give the bytes that a frame of the largest picture takes while it is restored."""
     pixels = (header.width * header.height for header, _ in tracks.values())
     return DECODING * max(pixels, default=1)
+
+
+def _named(track: Track, number: int) -> Restoration:
+    with suppress(ReversibilityError, IndexError):
+        return track.file(number, residual=False)
+    return Restoration(b"?")
 
 
 def _bits(count: int) -> int:

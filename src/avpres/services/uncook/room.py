@@ -1,6 +1,7 @@
 """Whether there is room for the files of a film, before the first is restored."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import humanize
@@ -37,7 +38,10 @@ def _most(cooked: Cooked) -> int:
             size += (track.file(residual=False).size or 0) * max(1, track.frames)
         except (ReversibilityError, IndexError):
             continue
-    return size + sum(each.size or 0 for each in cooked.data.attached() if not each.coding)
+    with suppress(ReversibilityError):  # told when they are restored
+        for each in cooked.data.attached():
+            size += 0 if each.coding else each.size or 0
+    return size
 
 
 def _restored(cooked: Cooked, destination: Path) -> int:
