@@ -84,6 +84,15 @@ def test_what_is_transparent_shows_the_neutral_grey():
     assert shown(raster).tolist() == [[[NEUTRAL] * 3]]
 
 
+def test_ycbcr_is_shown_in_the_colours_that_pillow_gives_it():
+    samples = np.random.default_rng(5).integers(0, 256, (300, 7, 3), np.uint8)
+
+    found = shown(Raster(samples, (8, 8, 8), Colour.YCBCR))
+
+    wanted = np.asarray(Image.frombytes("YCbCr", (7, 300), samples.tobytes()).convert("RGB"))
+    assert np.abs(found.astype(int) - wanted).max() <= 1
+
+
 def test_numbers_that_are_none_are_no_difference_on_both_sides_and_one_on_one():
     one = Raster(np.array([[[np.nan], [1.0]]], np.float32), (32,), Colour.GREY)
     other = Raster(np.array([[[0.0], [1.0]]], np.float32), (32,), Colour.GREY)

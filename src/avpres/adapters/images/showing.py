@@ -15,6 +15,8 @@ NEUTRAL = 119  # of 255: L* 50, the grey that ISO 3664 wants around a picture
 OVERVIEW = 640  # pixels of the longest side
 _FULL = 255
 _BYTE = 8  # bits
+_COLOURS, _ROWS = 3, 256
+_FROM_YCBCR = ((1, 0, 1.402), (1, -0.344136, -0.714136), (1, 1.772, 0))  # BT.601, full range
 
 
 def shown(raster: Raster) -> Shown:
@@ -90,7 +92,9 @@ def _coloured(samples: Values, raster: Raster) -> Shown:
         key = _FULL - samples[:, :, 3:4].astype(np.uint16)
         inked: Shown = (light * key // _FULL).astype(np.uint8)
         return inked
-    colours = 3 if raster.colour is Colour.RGB else 1
+    if raster.colour is Colour.YCBCR and samples.shape[2] >= _COLOURS:
+        return _from_ycbcr(samples)
+    colours = _COLOURS if raster.colour is Colour.RGB else 1
     has_opacity = raster.alpha in (Alpha.UNASSOCIATED, Alpha.ASSOCIATED)
     picture = samples[:, :, :colours] if samples.shape[2] >= colours else samples[:, :, :1]
     picture = np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
@@ -100,6 +104,15 @@ def _coloured(samples: Values, raster: Raster) -> Shown:
         np.concatenate([picture, samples[:, :, -1:]], axis=2),
         multiplied=raster.alpha is Alpha.ASSOCIATED,
     )
+
+
+def _from_ycbcr(samples: Values) -> Shown:
+    found = np.empty((*samples.shape[:2], _COLOURS), np.uint8)
+    for top in range(0, len(samples), _ROWS):
+        rows = samples[top : top + _ROWS, :, :_COLOURS] - np.array((0, 128, 128), np.float32)
+        lit = rows @ np.array(_FROM_YCBCR, np.float32).T
+        found[top : top + _ROWS] = np.clip(np.rint(lit), 0, _FULL)
+    return found
 
 
 def _over_neutral(picture: Values, *, multiplied: bool = False) -> Shown:
