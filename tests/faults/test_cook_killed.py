@@ -82,7 +82,7 @@ def await_film(process, bench, size) -> None:
     """Wait until a run that waits has written as much of its film."""
     deadline = time.monotonic() + 60
     while film_size(bench) <= size:
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
