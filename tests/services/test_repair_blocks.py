@@ -6,6 +6,7 @@ import zlib
 from io import BytesIO
 
 import pytest
+import scan_maker
 from cook_cases import codes, film_of, frames, run
 
 from avpres.adapters.matroska.reading import open_matroska
@@ -85,6 +86,19 @@ def test_many_single_bytes_that_are_damaged_in_both_are_mended(bench, whole, pla
     chance = random.Random(1)  # noqa: S311 - damage, no secret
     found = chance.sample(span, 34 if part == "data" else 60)
     bench.heals(flipped(whole, found[::2]), flipped(whole, found[1::2]))
+
+
+def test_a_frame_of_a_thousand_slices_is_mended(tmp_path):
+    reel = tmp_path / "reel"
+    reel.mkdir()
+    (reel / "scan_1.dpx").write_bytes(scan_maker.dpx(64, 64, seed=1, number=1))
+    run(tmp_path, reel, slices=1024)
+    once = film_of(tmp_path)
+    with once.open("rb") as handle:
+        block = next(open_matroska(handle).blocks())
+    found = range(block.offset + 50, block.offset + block.size - 50, block.size // 20)
+    data = once.read_bytes()
+    Bench(tmp_path, data).heals(flipped(data, found[::2]), flipped(data, found[1::2]))
 
 
 def test_an_attachment_is_mended_by_its_digest_and_the_check_sum(bench, whole):

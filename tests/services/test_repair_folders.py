@@ -172,3 +172,24 @@ def test_a_folder_wants_folders_and_a_film_its_copy(shelf, tmp_path):
     there.write_bytes((shelf.other / "a.mkv").read_bytes()[:-1])
     with pytest.raises(DestinationExistsError, match="was left as it is"):
         shelf.repair(film=shelf.one / "a.mkv", destination=there)
+
+
+def test_what_is_compared_is_never_taken_for_a_result(shelf):
+    shelf.put("a.mkv", shelf.at)
+    for out in (shelf.one, shelf.other):
+        with pytest.raises(UsageError, match="is what is to be compared; name another OUT"):
+            shelf.repair(destination=out)
+        with pytest.raises(UsageError, match="is what is to be compared; name another OUT"):
+            shelf.repair(film=shelf.one / "a.mkv", destination=out)
+
+
+def test_a_file_in_the_way_of_a_folder_keeps_its_films_alone(shelf, whole, tmp_path):
+    shelf.put("a.mkv", shelf.at)
+    shelf.put("deep/b.mkv", shelf.at)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/deep").write_bytes(b"of others")
+    report = shelf.repair(destination=tmp_path / "out")
+    assert "file exists; mend that" in messages(report, "REP-REFUSED")
+    assert report.exit_code == 21
+    assert (tmp_path / "out/a.mkv").read_bytes() == whole
+    assert (tmp_path / "out/deep").read_bytes() == b"of others"

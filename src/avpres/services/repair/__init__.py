@@ -45,7 +45,9 @@ def repair(options: RepairOptions, context: Context) -> Report:
             repair_folder(run)
         else:
             film = given[0]
-            repair_one((film, *_copies(film, given[1:])), _destination(options, film), run)
+            films, path = (film, *_copies(film, given[1:])), _destination(options, film)
+            _require_new(path, films)
+            repair_one(films, path, run)
         ledger.close(report)
     return report
 
@@ -65,6 +67,14 @@ def _require_folders(options: RepairOptions) -> None:
     out = options.destination
     if out is not None and out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder for the films of {options.film}")
+    if out is not None:
+        _require_new(out, [options.film, *options.copies])
+
+
+def _require_new(out: Path, given: Sequence[Path]) -> None:
+    """Refuse to take what is given for what an earlier run has made."""
+    if out.exists() and any(out.samefile(each) for each in given):
+        raise UsageError(f"{out} is what is to be compared; name another OUT for the result")
 
 
 def _copies(film: Path, given: Sequence[Path]) -> list[Path]:

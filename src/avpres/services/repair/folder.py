@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from avpres.domain.errors import AvpresError, SourceUnreadableError
+from avpres.domain.errors import AvpresError, DestinationRefusedError, SourceUnreadableError
 from avpres.domain.exit_codes import ExitCode
 from avpres.domain.report import FileRecord
 from avpres.services.repair import findings
@@ -40,7 +40,10 @@ def repair_folder(run: Run) -> None:
             counts[Outcome.FAILED] += 1
             _refuse(film, error, one)
             _record(film, one)
-    _tell_absent(run)
+    try:
+        _tell_absent(run)
+    except OSError as error:
+        raise _unreadable(error, run) from error
     _sum_up(counts, run)
 
 
@@ -49,8 +52,12 @@ def _films(run: Run) -> Iterator[Path]:
     try:
         yield from films(folder, but=_out(run))
     except OSError as error:
-        text = f"{error.filename or folder}: {(error.strerror or str(error)).lower()}"
-        raise SourceUnreadableError(f"{text}; mend that and run again") from error
+        raise _unreadable(error, run) from error
+
+
+def _unreadable(error: OSError, run: Run) -> SourceUnreadableError:
+    text = f"{error.filename or _top(run)}: {(error.strerror or str(error)).lower()}"
+    return SourceUnreadableError(f"{text}; mend that and run again")
 
 
 def _repair(place: Path, run: Run) -> bool:
@@ -62,11 +69,19 @@ def _repair(place: Path, run: Run) -> bool:
         return False
     if copies:
         path = _target(place, run)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         repair_one((film, *copies), path, run)
     else:
         _prove_alone(film, run)
     return True
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = f"{error.filename or path}: {(error.strerror or str(error)).lower()}"
+        raise DestinationRefusedError(f"{text}; mend that and run again") from error
 
 
 def _prove_alone(film: Path, run: Run) -> None:

@@ -1,6 +1,7 @@
 """Frames within a cluster whose check sum decides too little: each slice of FFV1 has its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from avpres.adapters.matroska import ids
 from avpres.adapters.matroska.ebml import CRC_SIZE, MatroskaError, vint
@@ -66,15 +67,25 @@ def _settle_block(sheet: Sheet, data: int, end: int, configs: Mapping[int, Ffv1C
 
 def _slices(sheet: Sheet, begin: int, end: int, count: int) -> list[tuple[int, int]] | None:
     """Follow the sizes from the last slice to the first, which begins where the packet does."""
-    if not count:
-        return [] if begin == end else None
-    for first in _starts(sheet, begin, end):
-        before = _slices(sheet, begin, first, count - 1)
-        if before is not None:
-            foot = end - _FOOTER
-            sheet.match(foot, (foot - first).to_bytes(3, "big"))
-            return [*before, (first, end)]
+    edges, ways = [end], [_starts(sheet, begin, end)]
+    while ways:
+        first = next(ways[-1], None)
+        if first is None:
+            ways.pop()
+            edges.pop()
+        elif len(ways) < count:
+            edges.append(first)
+            ways.append(_starts(sheet, begin, first))
+        elif first == begin:
+            return list(_matched(sheet, [*edges, begin]))
     return None
+
+
+def _matched(sheet: Sheet, edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for first, last in pairwise(reversed(edges)):
+        foot = last - _FOOTER
+        sheet.match(foot, (foot - first).to_bytes(3, "big"))
+        yield first, last
 
 
 def _starts(sheet: Sheet, begin: int, end: int) -> Iterator[int]:

@@ -223,6 +223,8 @@ def _settle_attached(sheet: Sheet, cooked: Cooked) -> None:
             if _is_right(sheet, file, found):
                 sheet.settle(choice)
                 break
+        else:
+            sheet.try_out((each, each.offers[0]) for each in questions)
 
 
 def _attached(cooked: Cooked) -> Iterator[tuple[Attached, Place]]:

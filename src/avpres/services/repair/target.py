@@ -70,8 +70,10 @@ class Target:
         Raises:
             FileExistsError: something has come there meanwhile.
         """
+        self._handle.close()  # Windows renames no file that is open
         appearing.appear(self.staged, self.path)
 
     def keep_as_failed(self) -> Path:
         """Keep it under a name that says that it is no result."""
+        self._handle.close()
         return appearing.keep_as_failed(self.staged, self.path)

@@ -30,11 +30,13 @@ def _settle_frame(sheet: Sheet, proof: Proof, cooked: Cooked) -> None:
     block = proof.block
     if proof.part is not Part.FRAME or block is None or proof.number is None:
         return
-    for choice in ways(sheet, sheet.inside(block.offset, block.offset + block.size), MOST_FRAME):
+    questions = sheet.inside(block.offset, block.offset + block.size)
+    for choice in ways(sheet, questions, MOST_FRAME):
         sheet.try_out(choice)
         if _is_right(cooked, proof):
             sheet.settle(choice)
             return
+    sheet.try_out((each, each.offers[0]) for each in questions)
 
 
 def _is_right(cooked: Cooked, proof: Proof) -> bool:
