@@ -127,3 +127,17 @@ def test_jbig_is_read_in_both_orders_of_bits(tmp_path, order):
     page = opened((tmp_path / "jbig.tif").read_bytes())
 
     assert np.array_equal(page.raster.samples[..., 0], samples)
+
+
+@pytest.mark.parametrize("compression", [words.LERC, words.JBIG], ids=["LERC", "JBIG"])
+def test_a_predictor_beside_them_is_refused(compression):
+    bits = 8 if compression == words.LERC else 1
+    head = struct.pack(">4B3I4B", 0, 0, 1, 0, 32, 24, 24, 8, 0, 3, 0x1C) + bytes(20)
+    coded = [imagecodecs.bitorder_encode(head)]
+    samples = np.zeros((24, 32, 1), np.uint8)
+    form = {"bits": bits, "compression": compression, "predictor": 2, "coded": coded}
+
+    with pytest.raises(Unmigratable) as caught:
+        opened(make_tiff.tiff(samples, **form))
+
+    assert caught.value.reason is Reason.DECODERS_DISAGREE

@@ -250,7 +250,7 @@ def test_limits_are_held_before_anything_is_decoded():
         ({"compression": 34713}, Reason.RAW_CAMERA),
         ({"compression": 6}, Reason.OLD_JPEG),
         ({"compression": 34676}, Reason.DECODER_ERROR),
-        ({"compression": 34661}, Reason.DECODER_ERROR),
+        ({"compression": 34661}, Reason.DAMAGED),
         ({"compression": 12345}, Reason.DECODER_ERROR),
         ({"photometric": 32844, "bits": 16}, Reason.FLOAT),
         ({"photometric": 999}, Reason.UNDEFINED_COLOUR),

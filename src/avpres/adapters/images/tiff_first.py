@@ -19,6 +19,17 @@ def name() -> str:
     return f"avpres TIFF over imagecodecs {imagecodecs.__version__}"
 
 
+def refuse_predictor(layout: Layout) -> None:
+    """Make sure that a predictor goes with a compression for which programs undo it.
+
+    Raises:
+        Unmigratable: some do, and some do not.
+    """
+    if layout.predictor > 1 and layout.compression not in PREDICTED:
+        text = "programs differ about a predictor with this compression"
+        raise Unmigratable(Reason.DECODERS_DISAGREE, text)
+
+
 @dataclass(frozen=True, slots=True)
 class First:
     """One picture, whose strips and tiles are decoded one by one."""
@@ -29,9 +40,7 @@ class First:
 
     def __post_init__(self) -> None:
         """Refuse what programs read differently."""
-        if self.layout.predictor > 1 and self.layout.compression not in PREDICTED:
-            text = "programs differ about a predictor with this compression"
-            raise Unmigratable(Reason.DECODERS_DISAGREE, text)
+        refuse_predictor(self.layout)
 
     def whole(self) -> Samples | None:
         """Give all samples without a copy, where they lie in one stretch."""

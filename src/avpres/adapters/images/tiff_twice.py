@@ -33,6 +33,7 @@ def decoded(data: memoryview, page: Directory, layout: Layout) -> tuple[Samples,
         tiff_jbig.check_headers(data, layout, pieces)
     with second(data, page, layout) as other:
         if layout.compression in _ALONE:
+            tiff_first.refuse_predictor(layout)
             return _alone(layout, other)
         first = First(data, layout, pieces)
         names: set[str] = set()
