@@ -26,7 +26,8 @@ def held() -> Iterator[None]:
         came.append((number, frame))
 
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    before = {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
+    known = {number: signal.getsignal(number) for number in numbers}
+    before = {number: handler for number, handler in known.items() if callable(handler)}
     for number in before:
         signal.signal(number, keep)
     try:
