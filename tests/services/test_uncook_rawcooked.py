@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import rawcooked_like as rawcooked
 import scan_maker
-from cook_cases import back
+from cook_cases import back, messages
 from sound_made import aiff, big, chunk, comm, extensible, fmt, hum, ssnd, wave
 
 from avpres.adapters.tools.ffmpeg import find_ffmpeg
@@ -249,6 +249,31 @@ def test_what_mkvmerge_wrote_anew_comes_back(options, tmp_path):
     film = muxed(tmp_path, files, [kept], sidecar=note(b"notes\n"))
     subprocess.run(["mkvmerge", "-q", "-o", tmp_path / "new.mkv", *options, film], check=True)
     assert restored(tmp_path, tmp_path / "new.mkv") == files
+
+
+@pytest.mark.skipif(not shutil.which("mkvmerge"), reason="no MKVToolNix here")
+def test_of_attachments_of_one_name_the_digest_tells_or_none_is_taken(tmp_path):
+    for is_hashed in (True, False):
+        place = tmp_path / str(is_hashed)
+        files, kept = pictures("dpx", 2048, samples_of("10 filled"), bits=10)
+        files[b"reel/notes.txt"] = b"of reel 2\n"
+        known = note(files[b"reel/notes.txt"])
+        if not is_hashed:
+            del known["md5"]
+        film = muxed(place, files, [kept], sidecar=known)
+        (place / "1").mkdir()
+        (place / "1/notes.txt").write_bytes(b"of reel 1\n")
+        words = ["mkvmerge", "-q", "-o", place / "new.mkv", "--no-attachments", film]
+        words += ["--attachment-name", "RAWcooked reversibility data"]
+        words += ["--attach-file", place / "data", "--attach-file", place / "1/notes.txt"]
+        words += ["--attach-file", place / "source/reel/notes.txt"]
+        subprocess.run(words, check=True)
+        if is_hashed:
+            assert restored(place, place / "new.mkv") == files
+            continue
+        report = back(place, place / "new.mkv")
+        assert "several attachments may be it" in messages(report, "UNC-LOST")
+        assert not list((place / "back").rglob("notes.txt"))
 
 
 def test_names_of_a_reel_that_was_the_working_folder_come_back(tmp_path):

@@ -11,6 +11,7 @@ from avpres.domain.reversible import Attached, Library, ReversibilityError
 from avpres.services.reversible.opening import Cooked, is_data
 
 _CHUNK = 1 << 20
+_SEVERAL = 2
 _LISTING = "18.10.1.20200219"  # the first RAWcooked that lists all that it attaches
 
 
@@ -71,15 +72,23 @@ def find_attached(cooked: Cooked, file: Attached) -> BinaryIO:
 
 
 def _without_folder(cooked: Cooked, file: Attached) -> Place | None:
-    """Find what may be the file, by the end of its name and its size; best what has its digest."""
+    """Find what may be the file, by the end of its name and its size, and of several by its digest.
+
+    Raises:
+        ReversibilityError: there are several, unlike each other, and it has no digest.
+    """
     name = _text(file.name).rpartition("/")[2]
     alike = [
         each
         for each in cooked.film.attachments
         if each.name == name and file.size in {None, each.size}
     ]
-    right = (each for each in alike if len(alike) == 1 or _md5(cooked, each) == file.md5)
-    return next(right, alike[0] if alike else None)
+    if len(alike) < _SEVERAL:
+        return alike[0] if alike else None
+    by_md5 = {_md5(cooked, each): each for each in alike}
+    if not file.md5 and len(by_md5) > 1:
+        raise ReversibilityError("several attachments may be it, and no digest tells which")
+    return by_md5.get(file.md5 or b"", alike[0])
 
 
 def _md5(cooked: Cooked, place: Place) -> bytes:
