@@ -21,7 +21,8 @@ _WORD = 64  # equal bytes that are no chance
 _LIVELY = 16  # different values among them; blocks that were lost, and Voids, have fewer
 _SHORT = 4096  # bytes of damage after which nothing is looked for elsewhere
 _PROBES = (0, *(1 << power for power in range(6, 23)))  # from the first difference on
-_SOUGHT = 16  # places of one word
+_BORNE = 2  # damaged words that keep nothing from being alike
+_SOUGHT = 256  # places of one word
 _EBML = id_field(ids.EBML)
 _MOST = 10_000  # pieces of one copy
 
@@ -202,8 +203,14 @@ def _distances(one: bytes, other: bytes, probe: int) -> Iterator[int]:
 
 
 def _alike(one: Source, other: Source, here: int, there: int) -> int:
-    """Say for how many bytes two copies are alike without a break, if they are for long."""
-    left, right = one.read(here, CHUNK), other.read(there, CHUNK)
-    both = min(len(left), len(right))
-    size = both if left[:both] == right[:both] else _first_unlike(left, right)
-    return size if size >= min(_SHORT, both) else 0
+    """Say for how many bytes two copies are alike but for little damage, if they are for long."""
+    size = 0
+    for wanted in (_SHORT, CHUNK):
+        left, right = one.read(here, wanted), other.read(there, wanted)
+        both = min(len(left), len(right)) // _WORD * _WORD
+        unlike = np.frombuffer(left, np.uint8, both) != np.frombuffer(right, np.uint8, both)
+        words = np.flatnonzero(unlike.reshape(-1, _WORD).any(axis=1))
+        size = both if len(words) <= _BORNE else int(words[_BORNE]) * _WORD
+        if size < min(_SHORT, both):
+            return 0
+    return size
