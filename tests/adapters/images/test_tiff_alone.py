@@ -51,6 +51,7 @@ def test_lerc_gives_every_sample(kind, options):
 
     assert np.array_equal(page.raster.samples[..., 0], samples)
     assert len(page.decoders) == 1
+    assert page.raster.notes == ("single-decoder",)
 
 
 @LERC

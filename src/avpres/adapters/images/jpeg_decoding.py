@@ -9,14 +9,12 @@ import numpy as np
 from avpres.adapters.images import jpeg_apps, jpeg_damage, jpeg_second, pillow
 from avpres.adapters.images.jpeg_apps import Apps
 from avpres.adapters.images.jpeg_segments import ARITHMETIC, LOSSLESS, Header, bare
-from avpres.adapters.images.raster import Raster, Samples
+from avpres.adapters.images.raster import ALONE, Raster, Samples
 from avpres.domain.imaging import Colour
 from avpres.domain.migration import Reason, Unmigratable
 
 _MODES = {Colour.GREY: "L", Colour.RGB: "RGB", Colour.YCBCR: "RGB"}
 _FOUR = {Colour.CMYK, Colour.YCCK}
-
-ALONE = "single-decoder"  # a note: no second family of decoders reads such a picture
 
 Decoded = tuple[Raster, tuple[str, ...]]
 

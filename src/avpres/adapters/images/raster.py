@@ -11,6 +11,8 @@ from avpres.domain.imaging import Alpha, Colour
 
 Samples = np.ndarray[tuple[int, int, int], np.dtype[Any]]
 
+ALONE = "single-decoder"  # a note: no second family of decoders reads such a picture
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Palette:

@@ -8,7 +8,7 @@ import numpy as np
 from avpres.adapters.images import tiff_sycc
 from avpres.adapters.images import tiff_words as words
 from avpres.adapters.images.limits import Limits
-from avpres.adapters.images.raster import Page, Palette, Raster, Samples
+from avpres.adapters.images.raster import ALONE, Page, Palette, Raster, Samples
 from avpres.adapters.images.tiff_directory import Directory
 from avpres.adapters.images.tiff_embedded import embedded_of, orientation
 from avpres.adapters.images.tiff_layout import Layout, layout_of
@@ -56,7 +56,7 @@ def _page(data: memoryview, picture: Picture, limits: Limits) -> Page:
         raise Unmigratable(Reason.TOO_LARGE, f"{layout.size:,} bytes of samples")
     _refuse(page, layout)
     samples, decoders = decoded(data, page, layout)
-    raster = _raster(samples, page, layout)
+    raster = _raster(samples, page, layout).noted(*[ALONE] * (len(decoders) == 1))
     told: list[tuple[str, object]] = [("directory", page.offset)]
     if len(layout.extra) > 1:
         told.append(("extra_samples", list(layout.extra)))
