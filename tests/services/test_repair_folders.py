@@ -193,3 +193,17 @@ def test_a_file_in_the_way_of_a_folder_keeps_its_films_alone(shelf, whole, tmp_p
     assert report.exit_code == 21
     assert (tmp_path / "out/a.mkv").read_bytes() == whole
     assert (tmp_path / "out/deep").read_bytes() == b"of others"
+
+
+def test_a_folder_that_cannot_be_listed_stops_none_of_the_others(shelf, whole, tmp_path):
+    shelf.put("z.mkv", shelf.at)
+    inner = os.open(shelf.one, os.O_RDONLY)
+    for _ in range(20):  # a path that the system refuses
+        os.mkdir("d" * 250, dir_fd=inner)
+        outer, inner = inner, os.open("d" * 250, os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    report = shelf.repair(destination=tmp_path / "out")
+    assert (tmp_path / "out/z.mkv").read_bytes() == whole
+    assert "cannot be listed (file name too long)" in messages(report, "REP-REFUSED")
+    assert report.exit_code == 20

@@ -113,6 +113,8 @@ def _in_step(one: Source, other: Source, here: int, there: int) -> tuple[int, in
     while size < min(left, right):
         data, like = one.read(here + size, CHUNK), other.read(there + size, CHUNK)
         both = min(len(data), len(like))
+        if not both:
+            raise NotConformantError("a copy became shorter while it was read; run again")
         if data[:both] == like[:both]:
             size += both
             continue

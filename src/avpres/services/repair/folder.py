@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from avpres.domain.errors import AvpresError, DestinationRefusedError, SourceUnreadableError
@@ -50,9 +51,14 @@ def repair_folder(run: Run) -> None:
 def _films(run: Run) -> Iterator[Path]:
     folder = _top(run)
     try:
-        yield from films(folder, but=_out(run))
+        yield from films(folder, but=_out(run), on_error=partial(_unlisted, run))
     except OSError as error:
         raise _unreadable(error, run) from error
+
+
+def _unlisted(run: Run, folder: str, error: OSError) -> None:
+    text = f"cannot be listed ({(error.strerror or str(error)).lower()}); mend that and run again"
+    run.note(findings.refused(os.fsencode(folder), text, ExitCode.SOURCE_UNREADABLE))
 
 
 def _unreadable(error: OSError, run: Run) -> SourceUnreadableError:
@@ -133,13 +139,14 @@ def _tell_absent(run: Run) -> None:
     for folder in run.options.copies:
         if not folder.is_dir():
             continue
-        for place in films(folder):
+        for place in films(folder, on_error=partial(_unlisted, run)):
             if not (top / place).exists() and not _is_elsewhere(top, place.name):
                 run.note(findings.absent(os.fsencode(top / place), folder / place))
 
 
 def _is_elsewhere(top: Path, name: str) -> bool:
-    return any(each.name == name for each in films(top))
+    found = films(top, on_error=lambda _path, _error: None)  # told before
+    return any(each.name == name for each in found)
 
 
 def _sum_up(counts: Counter[Outcome], run: Run) -> None:

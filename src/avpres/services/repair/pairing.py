@@ -1,7 +1,7 @@
 """Which copy belongs to which film, by its place in its folder, or by its name alone."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,16 +11,21 @@ from avpres.services.reversible.opening import open_cooked
 
 _FILM = b".mkv"
 
+OnError = Callable[[str, OSError], object]
+"""Takes a folder that cannot be read."""
 
-def films(folder: Path, *, but: Path | None = None) -> Iterator[Path]:
+
+def films(
+    folder: Path, *, but: Path | None = None, on_error: OnError | None = None
+) -> Iterator[Path]:
     """Yield the films beneath a folder, relative to it, in the order of their names.
 
     Left out are the results of repairs beside their films, and what lies in the folder `but`.
 
     Raises:
-        OSError: a folder cannot be read.
+        OSError: the folder cannot be read, or one in it, and `on_error` takes none of that.
     """
-    for path in _walk(os.fsencode(folder), None if but is None else os.fsencode(but)):
+    for path in _walk(os.fsencode(folder), None if but is None else os.fsencode(but), on_error):
         yield Path(os.fsdecode(os.path.relpath(path, os.fsencode(folder))))
 
 
@@ -61,16 +66,39 @@ def _in_folder(folder: Path, place: Path) -> Path | None:
     return folder / named[0] if named else None
 
 
-def _walk(folder: bytes, but: bytes | None) -> Iterator[bytes]:
+def _walk(folder: bytes, but: bytes | None, on_error: OnError | None) -> Iterator[bytes]:
+    """Go through folders in the order of names, however deep they lie in each other."""
+    left = [iter([(folder, True)])]
+    while left:
+        path, is_folder = next(left[-1], (b"", False))
+        if not path:
+            left.pop()
+        elif not is_folder:
+            yield path
+        elif path != but:
+            try:
+                left.append(iter(_listed(path)))
+            except OSError as error:
+                if on_error is None or path == folder:
+                    raise
+                on_error(os.fsdecode(path), error)
+
+
+def _listed(folder: bytes) -> list[tuple[bytes, bool]]:
+    """List the films and the folders of one folder."""
     with os.scandir(folder) as entries:
         found = sorted((each.name, each.is_dir(follow_symlinks=False)) for each in entries)
     names = {name for name, _ in found}
-    for name, is_folder in found:
-        path = os.path.join(folder, name)
-        if is_folder:
-            if path != but:
-                yield from _walk(path, but)
-        elif name.lower().endswith(_FILM) and os.path.isfile(path):
-            ending = os.fsencode(ENDING)
-            if not name.endswith(ending) or name.removesuffix(ending) + _FILM not in names:
-                yield path
+    paths = ((os.path.join(folder, name), name, is_folder) for name, is_folder in found)
+    return [
+        (path, is_folder)
+        for path, name, is_folder in paths
+        if is_folder or (_is_film(name, names) and os.path.isfile(path))
+    ]
+
+
+def _is_film(name: bytes, beside: Collection[bytes]) -> bool:
+    """Tell a film from the result of a repair beside it."""
+    ending = os.fsencode(ENDING)
+    is_result = name.endswith(ending) and name.removesuffix(ending) + _FILM in beside
+    return name.lower().endswith(_FILM) and not is_result
