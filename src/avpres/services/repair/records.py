@@ -175,6 +175,8 @@ def _settle_block(
     sheet: Sheet, cooked: Cooked, track: int, block: Block, span: tuple[int, int]
 ) -> None:
     """Decide on the record of a frame by what the frame gives back."""
+    if span[1] - span[0] > MOST:
+        return  # no frame has so much beside its samples
     try:
         header = cooked.film.tracks[track]
         masks = cooked.data.tracks[track].masks
