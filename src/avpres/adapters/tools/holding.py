@@ -28,9 +28,9 @@ def held() -> Iterator[None]:
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     known = {number: signal.getsignal(number) for number in numbers}
     before = {number: handler for number, handler in known.items() if callable(handler)}
-    for number in before:
-        signal.signal(number, keep)
     try:
+        for number in before:
+            signal.signal(number, keep)
         yield
     finally:
         for number, handler in before.items():
