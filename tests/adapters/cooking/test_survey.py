@@ -6,7 +6,7 @@ from avpres.adapters.cooking.survey import Survey
 from avpres.adapters.cooking.surveyed import Claims, File, Form
 from avpres.domain.reel import Role, numbered
 
-FORM = Form("bits 10", "DPX", "24", "24", "", "21.09")
+FORM = Form("bits 10", "DPX", "24", "24", "", "", "21.09")
 
 
 @pytest.fixture
