@@ -3,9 +3,8 @@
 from importlib import import_module
 
 _CODECS = ("_jpeg8", "_jpeg2k", "_jpegxl", "_tiff", "_imcd", "_lzw", "_deflate", "_shared")
-_MODULES = (
+MODULES = (
     "numpy",
-    "tifffile",
     "PIL.Image",
     "av",
     "jpylyzer.jpylyzer",
@@ -17,7 +16,7 @@ _MODULES = (
     "avpres.adapters.jp2.make",
 )
 
-for _name in _MODULES:
+for _name in MODULES:
     try:
         import_module(_name)
     except ModuleNotFoundError as error:  # whoever needs it says so better, file by file
