@@ -129,8 +129,10 @@ def test_a_file_that_takes_too_long_is_stopped(small, large, tmp_path, monkeypat
     assert {each.outcome for each in found.values()} == {Outcome.OK}
 
 
-def test_a_file_that_wants_too_much_memory_has_failed_and_no_other(small, large, tmp_path):
-    found = made([large, *small], tmp_path, memory=100)
+def test_a_file_that_wants_too_much_memory_has_failed_and_no_other(small, tmp_path):
+    huge = tmp_path / "huge.tif"
+    tifffile.imwrite(huge, np.zeros((5000, 5000, 3), np.uint8))
+    found = made([huge, *small], tmp_path, memory=100)
 
     bad = found.pop(0)
     assert (bad.outcome, bad.reason) == (Outcome.FAILED, Reason.MEMORY)
