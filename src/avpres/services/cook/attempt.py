@@ -22,12 +22,13 @@ from avpres.services.cook.planning import Plan
 from avpres.services.cook.proving import evict, prove_film
 from avpres.services.cook.recording import facts
 from avpres.services.cook.result import write_events
-from avpres.services.cook.room import lacking, needed
+from avpres.services.cook.room import needed
 from avpres.services.cook.sidecars import write_framemd5, write_manifests
 from avpres.services.cook.stage import Stage, write_record
 from avpres.services.cook.trying import choose, why_not_cut
 from avpres.services.cook.writing import write_film
 from avpres.services.reversible.ordered import cores, crew
+from avpres.services.room import lacking
 
 
 class UnbelievableError(Exception):

@@ -2,9 +2,6 @@
 
 from avpres.config.cook import CookOptions
 from avpres.domain.oais import Box
-from avpres.services.room import lacking
-
-__all__ = ["lacking", "needed"]
 
 _MARGIN = 64 * 1024 * 1024  # bytes for what does not grow with the reel
 _OF_FILE = 2048  # bytes of the journal, the manifests, DFXML and framemd5 (seen: 1,300)

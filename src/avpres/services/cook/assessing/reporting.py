@@ -21,10 +21,11 @@ from avpres.services.cook.assessing import Telling, examine
 from avpres.services.cook.assessing.estimate import estimate
 from avpres.services.cook.assessing.telling import Assessed, facts_of, lines_of, records_of
 from avpres.services.cook.assessing.verdict import verdict_of
-from avpres.services.cook.room import lacking, needed
+from avpres.services.cook.room import needed
 from avpres.services.cook.stage import Reel
 from avpres.services.fixity.presence import require
 from avpres.services.ledger import Ledger, open_ledger
+from avpres.services.room import lacking
 
 
 def report_on(options: CookOptions, context: Context) -> Report:
